@@ -1,0 +1,47 @@
+// The sticky error of each thread.
+#include "ir/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MESSAGE_SIZE = 4096, EXIT_BUG = 70 };
+
+static _Thread_local struct {
+  bool set;
+  char text[MESSAGE_SIZE];
+} pending;
+
+static int print_loc(char *at, size_t size, Loc loc) {
+  if (!loc.file) return 0;
+  if (loc.col) return snprintf(at, size, "%s:%d:%d: ", loc.file, loc.line, loc.col);
+  if (loc.line) return snprintf(at, size, "%s:%d: ", loc.file, loc.line);
+  return snprintf(at, size, "%s: ", loc.file);
+}
+
+bool fail(Loc loc, const char *fmt, ...) {
+  if (pending.set) return false;
+  pending.set = true;
+  int n = print_loc(pending.text, MESSAGE_SIZE, loc);
+  if (n < 0 || n >= MESSAGE_SIZE) n = 0;
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(pending.text + n, MESSAGE_SIZE - (size_t)n, fmt, ap);
+  va_end(ap);
+  return false;
+}
+
+bool failed(void) { return pending.set; }
+const char *diag_message(void) { return pending.set ? pending.text : NULL; }
+void diag_clear(void) { pending.set = false; }
+
+void bug_at(const char *file, int line, const char *fmt, ...) {
+  fflush(stdout);
+  fprintf(stderr, "jitc: internal error at %s:%d: ", file, line);
+  va_list ap;
+  va_start(ap, fmt);
+  vfprintf(stderr, fmt, ap);
+  va_end(ap);
+  fputc('\n', stderr);
+  exit(EXIT_BUG);
+}

@@ -1,0 +1,72 @@
+// Types of values: a dtype and a static shape.
+#ifndef JITC_IR_TYPE_H
+#define JITC_IR_TYPE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ir/arena.h"
+
+enum { MAX_RANK = 16 };
+
+// X(NAME, name in text, C type, kind, bytes). New dtypes are appended: values are in the public API (jc_dtype).
+#define DTYPES(X)                         \
+  X(F32, f32, float, KIND_FLOAT, 4)       \
+  X(F64, f64, double, KIND_FLOAT, 8)      \
+  X(I32, i32, int32_t, KIND_SIGNED, 4)    \
+  X(I64, i64, int64_t, KIND_SIGNED, 8)    \
+  X(U32, u32, uint32_t, KIND_UNSIGNED, 4) \
+  X(BOOL, bool, uint8_t, KIND_BOOL, 1)    \
+  X(U8, u8, uint8_t, KIND_UNSIGNED, 1)
+
+typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL } DtypeKind;
+
+typedef enum Dtype {
+#define X(NAME, name, ctype, kind, bytes) DT_##NAME,
+  DTYPES(X)
+#undef X
+  DT_COUNT
+} Dtype;
+
+const char *dtype_name(Dtype d);
+DtypeKind dtype_kind(Dtype d);
+size_t dtype_size(Dtype d);                           // bytes of one element
+bool dtype_parse(const char *s, size_t n, Dtype *out);  // "f32" -> DT_F32
+static inline bool dtype_is_float(Dtype d) { return dtype_kind(d) == KIND_FLOAT; }
+static inline bool dtype_is_int(Dtype d) {
+  return dtype_kind(d) == KIND_SIGNED || dtype_kind(d) == KIND_UNSIGNED;
+}
+
+// A counted list of int64_t: axes, shapes, permutations. Points into an arena or the caller's memory.
+typedef struct Ints {
+  int n;
+  const int64_t *v;
+} Ints;
+#define INTS(...) \
+  ((Ints){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (const int64_t[]){__VA_ARGS__}})
+bool ints_equal(Ints a, Ints b);
+bool ints_has(Ints a, int64_t v);
+Ints ints_copy(Arena *a, Ints v);
+
+// By value; `dim` points into an arena or the caller's memory (graph_add copies it).
+typedef struct Type {
+  Dtype dtype;
+  int rank;
+  const int64_t *dim;
+} Type;
+
+static inline Type type_scalar(Dtype d) { return (Type){d, 0, NULL}; }
+static inline Type type_of(Dtype d, Ints shape) { return (Type){d, shape.n, shape.v}; }
+static inline Ints type_shape(Type t) { return (Ints){t.rank, t.dim}; }
+bool type_equal(Type a, Type b);
+bool shape_equal(Type a, Type b);
+int64_t type_count(Type t);  // number of elements
+size_t type_bytes(Type t);
+bool type_fits(Type t);      // rank <= MAX_RANK, no negative dim, and the byte size fits int64_t
+Type type_copy(Arena *a, Type t);
+
+enum { TYPE_TEXT = 400 };
+// "f32[32,784]" into buf; returns buf, so that it can stand in an argument list.
+const char *type_str(Type t, char buf[TYPE_TEXT]);
+#define TYPE_STR(t) type_str((t), (char[TYPE_TEXT]){0})
+#endif
