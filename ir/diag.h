@@ -1,4 +1,5 @@
-// Diagnostics: the one place through which every fault goes. The first error of a thread sticks until it is cleared.
+// Diagnostics: the one place through which every fault goes. The first error of a thread sticks
+// until it is cleared.
 #ifndef JITC_IR_DIAG_H
 #define JITC_IR_DIAG_H
 #include <stdbool.h>
@@ -10,8 +11,8 @@ typedef struct Loc {
   int line, col;
 } Loc;
 
-// Records "file:line: message" (or file:line:col:) as this thread's error unless one is pending already.
-// Always returns false, so that `return fail(loc, ...)` reads well.
+// Records "file:line: message" (or file:line:col:) as this thread's error unless one is pending
+// already. Always returns false, so that `return fail(loc, ...)` reads well.
 bool fail(Loc loc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool failed(void);               // an error is pending
@@ -20,7 +21,8 @@ void diag_clear(void);
 
 // A fault of our own: prints `what` and the location in our source, then exits with status 70.
 // Only for broken invariants, never for a user's mistake.
-_Noreturn void bug_at(const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+_Noreturn void bug_at(const char *file, int line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 #define BUG(...) bug_at(__FILE__, __LINE__, __VA_ARGS__)
 #define CHECK(cond) ((cond) ? (void)0 : BUG("broken invariant: %s", #cond))
 #endif

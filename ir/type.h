@@ -9,7 +9,8 @@
 
 enum { MAX_RANK = 16 };
 
-// X(NAME, name in text, C type, kind, bytes). New dtypes are appended: values are in the public API (jc_dtype).
+// X(NAME, name in text, C type, kind, bytes). New dtypes are appended: values are in the public API
+// (jc_dtype).
 #define DTYPES(X)                         \
   X(F32, f32, float, KIND_FLOAT, 4)       \
   X(F64, f64, double, KIND_FLOAT, 8)      \
@@ -25,25 +26,27 @@ typedef enum Dtype {
 #define X(NAME, name, ctype, kind, bytes) DT_##NAME,
   DTYPES(X)
 #undef X
-  DT_COUNT
+      DT_COUNT
 } Dtype;
 
 const char *dtype_name(Dtype d);
 DtypeKind dtype_kind(Dtype d);
-size_t dtype_size(Dtype d);                           // bytes of one element
+size_t dtype_size(Dtype d);                             // bytes of one element
 bool dtype_parse(const char *s, size_t n, Dtype *out);  // "f32" -> DT_F32
 static inline bool dtype_is_float(Dtype d) { return dtype_kind(d) == KIND_FLOAT; }
 static inline bool dtype_is_int(Dtype d) {
   return dtype_kind(d) == KIND_SIGNED || dtype_kind(d) == KIND_UNSIGNED;
 }
 
-// A counted list of int64_t: axes, shapes, permutations. Points into an arena or the caller's memory.
+// A counted list of int64_t: axes, shapes, permutations. Points into an arena or the caller's
+// memory.
 typedef struct Ints {
   int n;
   const int64_t *v;
 } Ints;
-#define INTS(...) \
-  ((Ints){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (const int64_t[]){__VA_ARGS__}})
+#define INTS(...)                                                    \
+  ((Ints){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), \
+          (const int64_t[]){__VA_ARGS__}})
 bool ints_equal(Ints a, Ints b);
 bool ints_has(Ints a, int64_t v);
 Ints ints_copy(Arena *a, Ints v);
@@ -62,7 +65,7 @@ bool type_equal(Type a, Type b);
 bool shape_equal(Type a, Type b);
 int64_t type_count(Type t);  // number of elements
 size_t type_bytes(Type t);
-bool type_fits(Type t);      // rank <= MAX_RANK, no negative dim, and the byte size fits int64_t
+bool type_fits(Type t);  // rank <= MAX_RANK, no negative dim, and the byte size fits int64_t
 Type type_copy(Arena *a, Type t);
 
 enum { TYPE_TEXT = 400 };
