@@ -18,7 +18,7 @@ try() { # try LABEL: compiles and runs with the pkg-config variables that are se
     command -v $compiler >/dev/null || { skipped=$((skipped + 1)); continue; }
     for program in "$work/empty.c" "$source"/examples/*.c; do
       [ -e "$program" ] || continue
-      $compiler $flags "$program" -o "$work/program" $(pkg-config --cflags --libs jitc) -lm
+      $compiler $flags "$program" -o "$work/program" $(pkg-config --cflags --libs jitc)
       verdict $? "$1: $compiler $program"
     done
     $compiler $flags "$work/empty.c" -o "$work/program" $(pkg-config --cflags --libs jitc) && "$work/program"
