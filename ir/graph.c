@@ -92,6 +92,14 @@ static uint64_t hash_node(Op op, int nargs, const Id *args, const Attrs *attrs) 
   return hash_attrs(h, op, attrs);
 }
 
+// Operands of commuting ops in the one order under which equal nodes are found. The nodes keep the
+// order they were given: ids depend on the order of recording, and nothing that is seen may.
+static const Id *sorted_args(Op op, int nargs, const Id *args, Id sorted[2]) {
+  if (!op_info(op)->commutes || nargs != 2 || args[0] <= args[1]) return args;
+  sorted[0] = args[1], sorted[1] = args[0];
+  return sorted;
+}
+
 bool graph_equal(const Graph *a, const Graph *b) {
   if (a->nparams != b->nparams || a->nresults != b->nresults || a->nnodes != b->nnodes)
     return false;
@@ -193,14 +201,18 @@ static bool loc_before(Loc a, Loc b) {
 }
 
 static bool same_node(const Node *n, Op op, int nargs, const Id *args, const Attrs *attrs) {
-  return n->op == op && n->nargs == nargs &&
-         (!nargs || !memcmp(n->args, args, sizeof(Id) * (size_t)nargs)) &&
+  if (n->op != op || n->nargs != nargs) return false;
+  Id sorted[2];
+  const Id *own = sorted_args(op, nargs, n->args, sorted);
+  return (!nargs || !memcmp(own, args, sizeof(Id) * (size_t)nargs)) &&
          attrs_equal(op, n->attrs, attrs);
 }
 
 // The slot of an equal node, or the free slot where it would stand.
 static uint32_t *cse_find(Graph *g, Op op, int nargs, const Id *args, const Attrs *attrs) {
   HashCons *t = g->cse;
+  Id sorted[2];
+  args = sorted_args(op, nargs, args, sorted);
   uint64_t i = hash_node(op, nargs, args, attrs);
   for (;; i++) {
     uint32_t *slot = &t->slots[i & (uint64_t)(t->cap - 1)];
@@ -242,18 +254,15 @@ Id graph_add(Graph *g, Op op, int nargs, const Id *args, const Attrs *attrs) {
   for (int i = 0; i < nargs; i++) {
     if (args[i] == NO_ID) return NO_ID;
   }
-  const OpInfo *info = op_info(op);
-  if (info->op_class == CLASS_BARRIER) return node_add(g, op, nargs, args, attrs);
-  Id swapped[2];
-  if (info->commutes && nargs == 2 && args[0] > args[1]) {
-    swapped[0] = args[1], swapped[1] = args[0];
-    args = swapped;
-  }
+  if (op_info(op)->op_class == CLASS_BARRIER) return node_add(g, op, nargs, args, attrs);
   cse_reserve(g);
   uint32_t *slot = cse_find(g, op, nargs, args, attrs ? attrs : &no_attrs);
   if (*slot) {
     Node *n = &g->nodes[*slot - 1];
-    if (loc_before(g->loc, n->loc)) n->loc = g->loc;
+    if (loc_before(g->loc, n->loc)) {
+      n->loc = g->loc;
+      if (nargs) n->args = arena_copy(g->arena, args, sizeof(Id) * (size_t)nargs);
+    }
     return n->first;
   }
   Id v = node_add(g, op, nargs, args, attrs);
