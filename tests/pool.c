@@ -1,6 +1,6 @@
 // The thread pool: every part runs once, nested, concurrent and forked callers run serially,
 // barriers meet.
-#include "runtime/pool.h"
+#include "backends/pool.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 // The thread pool: fork-join of one parallel region at a time. Workers spin a short while for the
 // next region, then sleep in the kernel.
-#ifndef JITC_RUNTIME_POOL_H
-#define JITC_RUNTIME_POOL_H
+#ifndef JITC_BACKENDS_POOL_H
+#define JITC_BACKENDS_POOL_H
 #include <stdint.h>
 
 // One part of a region: called once for each thread in 0..nthreads-1, on as many threads. A region

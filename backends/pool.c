@@ -1,7 +1,7 @@
 // The thread pool of pool.h. A worker owns one cache line: the caller raises its ticket, the worker
 // runs the region and counts down `pending`. A worker that sleeps says so in `parked`, and only
 // then is a system call made.
-#include "runtime/pool.h"
+#include "backends/pool.h"
 
 #include <errno.h>
 #include <linux/futex.h>
