@@ -8,7 +8,7 @@
 #include "backends/cpu/machine.h"
 #include "jitc_config.h"
 #include "runtime/config.h"
-#include "runtime/pool.h"
+#include "backends/pool.h"
 
 enum { DEVICES = 3, TEXT = 256 };
 
