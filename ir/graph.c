@@ -68,7 +68,7 @@ static bool field_equal(const AttrField *f, const void *a, const void *b) {
     case ATTR_LITERAL: {
       const Literal *x = a, *y = b;
       return type_equal(x->type, y->type) && x->splat == y->splat &&
-             !memcmp(x->data, y->data, literal_bytes(x));
+             (!literal_bytes(x) || !memcmp(x->data, y->data, literal_bytes(x)));
     }
     case ATTR_GRAPH: {
       const Graph *x = *(const Graph *const *)a, *y = *(const Graph *const *)b;

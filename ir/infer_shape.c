@@ -78,7 +78,7 @@ bool infer_slice(Infer *in) {
     if (lo < 0 || hi < lo || hi > in->args[0].dim[i] || step < 1)
       return REJECT(in, "slice: %lld:%lld:%lld is out of range for dimension %d of %s",
                     (long long)lo, (long long)hi, (long long)step, i, TYPE_STR(in->args[0]));
-    dim[i] = (hi - lo + step - 1) / step;
+    dim[i] = hi > lo ? (hi - lo - 1) / step + 1 : 0;
   }
   return result_dims(in, at->start.n, dim);
 }

@@ -49,12 +49,17 @@ static void print_element(Text *out, Dtype d, const void *data) {
   memcpy(&whole, data, dtype_size(d));
   if (dtype_kind(d) == KIND_SIGNED && bits < 64)
     whole = (int64_t)((uint64_t)whole << (64 - bits)) >> (64 - bits);
-  text_fmt(out, "%lld", (long long)whole);
+  if (dtype_kind(d) == KIND_SIGNED) text_fmt(out, "%lld", (long long)whole);
+  else text_fmt(out, "%llu", (unsigned long long)whole);
 }
 
 static void print_literal(Text *out, const Literal *l) {
   print_type(out, l->type);
   text_str(out, l->splat ? "(" : "([");
+  if ((unsigned)l->type.dtype >= DT_COUNT || !type_fits(l->type)) {
+    text_str(out, "unknown");
+    return;
+  }
   const int64_t n = l->splat ? 1 : type_count(l->type);
   for (int64_t i = 0; i < n; i++) {
     if (i) text_str(out, ", ");
@@ -85,12 +90,19 @@ static void print_operand(Printer *p, const Scope *s, Id v) {
 }
 
 static void print_attr(Printer *p, const AttrField *f, const void *at, const char *region) {
+  const unsigned choice = *(const unsigned *)at;
   switch (f->kind) {
     case ATTR_INTS: print_ints(&p->out, *(const Ints *)at); return;
     case ATTR_INT: text_fmt(&p->out, "%lld", (long long)*(const int64_t *)at); return;
-    case ATTR_DTYPE: text_str(&p->out, dtype_name(*(const Dtype *)at)); return;
-    case ATTR_ORDER: text_str(&p->out, order_name(*(const Order *)at)); return;
-    case ATTR_MODE: text_str(&p->out, mode_name(*(const IndexMode *)at)); return;
+    case ATTR_DTYPE:
+      text_str(&p->out, choice < DT_COUNT ? dtype_name((Dtype)choice) : "unknown");
+      return;
+    case ATTR_ORDER:
+      text_str(&p->out, choice < ORDER_COUNT ? order_name((Order)choice) : "unknown");
+      return;
+    case ATTR_MODE:
+      text_str(&p->out, choice < MODE_COUNT ? mode_name((IndexMode)choice) : "unknown");
+      return;
     case ATTR_LITERAL: print_literal(&p->out, at); return;
     case ATTR_GRAPH: text_str(&p->out, region ? region : "None"); return;
   }
@@ -175,6 +187,7 @@ static void print_regions(Printer *p, Scope *s, const Node *n, const char **regi
 static void print_node(Printer *p, Scope *s, int index) {
   const Node *n = &s->g->nodes[index];
   const char *regions[ATTR_COUNT] = {0};
+  if ((unsigned)n->op >= OP_COUNT) return;  // told at the function
   print_regions(p, s, n, regions);
   const size_t start = p->out.n;
   text_pad(&p->out, s->indent);
@@ -197,11 +210,13 @@ static void print_params(Printer *p, Scope *s) {
   const Graph *g = s->g;
   for (int i = 0; i < g->nparams; i++) {
     const Id v = g->params[i];
+    if (v >= (Id)g->nvalues) continue;
     const char *wish = g->values[v].name;
     if (wish) s->name[v] = names_unique(&s->names, wish, v);
   }
   for (int i = 0; i < g->nparams; i++) {
     const Id v = g->params[i];
+    if (v >= (Id)g->nvalues) continue;
     if (!s->name[v]) s->name[v] = names_letter(&s->names, v);
     text_fmt(&p->out, i ? ", %s: " : "%s: ", s->name[v]);
     print_type(&p->out, g->values[v].type);
