@@ -1,0 +1,376 @@
+// Plans a contraction and puts its parts together.
+#include "backends/cpu/gemm.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backends/cpu/gemm_parts.h"
+#include "ir/diag.h"
+
+enum {
+  BIG_OPERANDS = 3 << 20,  // A + B beyond this: B is packed even if it could be read in place
+  FAR_ROWS = 4096,         // bytes between the ks of a transposed A from which its tiles are packed
+  FEW_ROWS_TO_PACK = 24,   // fewer rows read B too seldom to repay a copy that is not needed
+};
+
+// The largest tiles by the vectors of N (or the rows of M, where few), for 32 and for 16 vector
+// registers: 20-28 accumulators of 32 hide the FMA's latency on two ports; 12 x 16 or less only
+// where nothing else fits.
+static GemmTile best_tile(const Machine *m, int64_t rows, int64_t vectors) {
+  static const int rows512[] = {0, 24, 14, 8, 6}, rows256[] = {0, 12, 6};
+  if (m->width == WIDTH_PLAIN) return (GemmTile){2, vectors < 2 ? 1 : 2};
+  bool wide = m->width == WIDTH_AVX512;
+  int most = wide ? 4 : 2;
+  if (rows <= 3 && vectors > most) most = wide ? 8 : rows == 1 ? 8 : 4;
+  int64_t panels = (vectors + most - 1) / most;
+  int v = (int)((vectors + panels - 1) / panels);
+  if (vectors > most && v < most) v = most;  // a narrow last panel rather than narrow panels
+  if (v > (wide ? 4 : 2)) return (GemmTile){(int)rows, v};
+  return (GemmTile){wide ? rows512[v] : rows256[v], v};
+}
+
+static int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
+static int64_t at_least_1(int64_t x) { return x > 1 ? x : 1; }
+
+static void swap_roles(GemmPlan *p) {
+  Gemm g = p->g;
+  p->g.m = g.n, p->g.n = g.m;
+  p->g.a = g.b, p->g.b = g.a;
+  p->g.c_row = g.c_column, p->g.c_column = g.c_row;
+  p->swapped = !p->swapped;
+}
+
+// Vectors run along the columns of the plan: where C is contiguous, or, for few columns, where A
+// already lies that way.
+static void choose_roles(GemmPlan *p) {
+  Gemm *g = &p->g;
+  if (g->c_column != 1 && g->c_row == 1) swap_roles(p);
+  if (g->order == GEMM_CHAIN && g->n <= p->lanes && g->m >= 4 * p->lanes && g->a.outer == 1 &&
+      !g->a.prologue)
+    swap_roles(p);
+}
+
+static void choose_tile(const Machine *m, GemmPlan *p) {
+  int64_t rows = p->g.m, vectors = at_least_1((p->g.n + p->lanes - 1) / p->lanes);
+  p->tile = best_tile(m, rows, vectors);
+  int64_t tiles = at_least_1((rows + p->tile.rows - 1) / p->tile.rows);
+  p->tile.rows = (int)at_least_1((rows + tiles - 1) / tiles);
+  p->low_rows =
+      p->tile.rows > 1 && (rows % p->tile.rows || tiles % 2) ? p->tile.rows - 1 : p->tile.rows;
+  p->panels = (vectors + p->tile.vectors - 1) / p->tile.vectors;
+  p->tail_vectors = (int)(vectors - (p->panels - 1) * p->tile.vectors);
+  p->width = p->tile_row = (int64_t)p->tile.vectors * p->lanes;
+}
+
+// Rows order: as many outputs as have room for their 64 partials in three quarters of the
+// registers.
+static void choose_dot_tile(const Machine *m, GemmPlan *p) {
+  int registers = m->width == WIDTH_AVX512 ? 24 : 8,
+      outputs = registers / (GEMM_PARTIALS / p->lanes);
+  bool square = outputs >= 6 && p->g.n > 1 && p->g.m > 1;
+  int rows = square ? 3 : p->g.m > 1 ? outputs : 1, columns = square ? 2 : p->g.m > 1 ? 1 : outputs;
+  p->tile.rows = (int)at_least_1(rows < p->g.m ? rows : p->g.m);
+  p->tile.vectors = (int)at_least_1(columns < p->g.n ? columns : p->g.n);
+  p->width = GEMM_STRIP / 2;
+  p->tile_row = GEMM_STRIP;
+  p->panels = at_least_1(p->g.n / p->width);
+  p->split_columns = p->g.m < 4 * p->tile.rows && p->panels > 1;
+  p->pack_a = p->g.a.prologue || p->g.a.k != 1;
+  p->pack_b = p->g.b.prologue || p->g.b.k != 1 ? GEMM_PACK_ALL : GEMM_PACK_NONE;
+  p->a_row = (p->pack_a ? p->k_padded : p->g.a.outer) * p->bytes;
+  p->a_k = (p->pack_b ? p->k_padded : p->g.b.outer) *
+           p->bytes;  // the kernel's stride between columns of B
+}
+
+static void place_dot_scratch(GemmPlan *p) {
+  int64_t row = p->k_padded * p->bytes, strip = (int64_t)GEMM_MAX_OUTPUTS * GEMM_STRIP * p->bytes;
+  int64_t blocks = (int64_t)GEMM_PARTIALS * p->lanes * p->bytes;
+  p->scratch_a = GEMM_DOT_BLOCKS * strip + blocks;
+  p->scratch_b = p->scratch_a + (p->pack_a ? round_up(p->tile.rows, p->lanes) * row : 0);
+  p->scratch_bytes = round_up(p->scratch_b + (p->pack_b ? GEMM_STRIP * row : 0) + 64, 4096);
+}
+
+static void choose_packing(const Machine *m, GemmPlan *p) {
+  const Gemm *g = &p->g;
+  int64_t bytes = (g->m + g->n) * g->k * p->bytes;
+  bool big = bytes > BIG_OPERANDS && g->m >= FEW_ROWS_TO_PACK;
+  p->pack_b = g->b.prologue || g->b.outer != 1 || big ? GEMM_PACK_ALL
+              : g->n % p->lanes                       ? GEMM_PACK_TAIL
+                                                      : GEMM_PACK_NONE;
+  int64_t panel_bytes = at_least_1(p->width * g->k * p->bytes);
+  p->group = at_least_1(m->l2 / 2 / panel_bytes);
+  if (p->group > p->panels) p->group = p->panels;
+  p->pack_a = g->a.prologue || (g->a.outer == 1 && g->a.k * p->bytes >= FAR_ROWS && p->group > 1);
+  p->split_columns = p->pack_b == GEMM_PACK_ALL;
+}
+
+// A as the kernel reads it: in place, or packed with k or the row as the faster index.
+static void place_a(GemmPlan *p) {
+  const GemmOperand *a = &p->g.a;
+  p->a_row = a->outer * p->bytes, p->a_k = a->k * p->bytes;
+  if (!p->pack_a) return;
+  bool k_rows = a->k != 1;
+  p->a_row = k_rows ? p->bytes : p->k_padded * p->bytes;
+  p->a_k = k_rows ? round_up(p->tile.rows, 2) * p->bytes : p->bytes;
+}
+
+static void place_scratch(GemmPlan *p) {
+  int64_t vector = (int64_t)p->lanes * p->bytes, k = p->k_padded;
+  int64_t rows = round_up(p->tile.rows, p->lanes);
+  p->scratch_a = round_up(p->tile.rows * p->width * p->bytes, 64);
+  p->scratch_b = p->scratch_a + (p->pack_a ? round_up(rows * (k + 1) * p->bytes + vector, 64) : 0);
+  int64_t slots = p->pack_b == GEMM_PACK_ALL ? p->group : p->pack_b == GEMM_PACK_TAIL ? 1 : 0;
+  p->scratch_bytes = round_up(p->scratch_b + slots * k * p->width * p->bytes + 64, 4096);
+}
+
+GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
+  GemmPlan p = {.g = *g, .bytes = (int)dtype_size(g->dtype)};
+  CHECK(g->dtype == DT_F32 || g->dtype == DT_F64);
+  p.lanes = machine_lanes(m, p.bytes);
+  choose_roles(&p);
+  p.k_padded = round_up(at_least_1(g->k), p.lanes);
+  if (g->order == GEMM_ROWS) {
+    CHECK(g->k <= GEMM_ROWS_MAX_K);
+    choose_dot_tile(m, &p);
+    place_dot_scratch(&p);
+    return p;
+  }
+  choose_tile(m, &p);
+  choose_packing(m, &p);
+  p.direct = !g->epilogue && p.g.c_column == 1;
+  place_a(&p);
+  place_scratch(&p);
+  return p;
+}
+
+int64_t gemm_scratch_bytes(const Machine *m, const Gemm *g) {
+  return gemm_plan(m, g).scratch_bytes;
+}
+
+const char *gemm_describe(const Machine *m, const Gemm *g, char text[120]) {
+  static const char *const packs[] = {"in place", "its last panel packed", "packed"};
+  GemmPlan p = gemm_plan(m, g);
+  snprintf(text, 120, "tile %dx%d%s, a %s, b %s, threads share %s", p.tile.rows, (int)p.width,
+           p.swapped ? " of the transpose" : "", packs[p.pack_a ? 2 : 0], packs[p.pack_b],
+           p.split_columns ? "columns" : "rows");
+  return text;
+}
+
+// ---- epilogues: from the tile in scratch to where outputs go ----
+
+typedef struct Finish {
+  Emit *e;
+  const GemmPlan *p;
+  LLVMValueRef context, c, tile, batch, row, rows, column, columns;
+  LLVMValueRef c_base;  // plain stores: the tile's place in C
+} Finish;
+
+static LLVMValueRef scaled(Emit *e, LLVMValueRef i, int64_t bytes) {
+  return emit_mul(e, i, emit_int(e, bytes));
+}
+
+// One vector of the tile: row `r`, columns from `v` on.
+static void finish_vector(Finish *f, LLVMValueRef r, LLVMValueRef v, LLVMValueRef mask) {
+  Emit *e = f->e;
+  const GemmPlan *p = f->p;
+  LLVMTypeRef type = emit_vector(emit_dtype(e, p->g.dtype), p->lanes);
+  LLVMValueRef at = emit_add(e, scaled(e, r, p->tile_row * p->bytes), scaled(e, v, p->bytes));
+  LLVMValueRef value = emit_load(e, type, emit_at(e, f->tile, at), p->bytes);
+  if (!p->g.epilogue) {
+    LLVMValueRef to = emit_add(e, scaled(e, r, p->g.c_row * p->bytes), scaled(e, v, p->bytes));
+    emit_masked_store(e, value, emit_at(e, f->c_base, to), p->bytes, mask);
+    return;
+  }
+  LLVMValueRef row = emit_add(e, f->row, r), column = emit_add(e, f->column, v);
+  GemmVector out = {.value = value,
+                    .batch = f->batch,
+                    .row = p->swapped ? column : row,
+                    .column = p->swapped ? row : column,
+                    .along_rows = p->swapped,
+                    .lanes = p->lanes,
+                    .mask = mask};
+  p->g.epilogue(e, p->g.user, f->context, f->c, &out);
+}
+
+static void finish_vectors(Finish *f) {
+  Emit *e = f->e;
+  LLVMValueRef lanes = emit_int(e, f->p->lanes);
+  LLVMValueRef rest = llvm->BuildAnd(e->b, f->columns, emit_int(e, f->p->lanes - 1), "");
+  LLVMValueRef whole = emit_sub(e, f->columns, rest), mask = emit_mask(e, rest, f->p->lanes);
+  EmitLoop row = emit_count(e, f->rows);
+  if (f->p->g.n >= f->p->lanes) {
+    EmitLoop v = emit_loop(e, emit_int(e, 0), whole, lanes);
+    finish_vector(f, row.i, v.i, NULL);
+    emit_loop_end(e, &v);
+  }
+  if (f->p->g.n % f->p->lanes) {
+    EmitIf some = emit_if(e, llvm->BuildICmp(e->b, LLVMIntNE, rest, emit_int(e, 0), ""));
+    finish_vector(f, row.i, whole, mask);
+    emit_end_if(e, &some);
+  }
+  emit_loop_end(e, &row);
+}
+
+// Plain stores where C is contiguous along rows: transposed block by block.
+static void finish_transposed(Finish *f) {
+  Emit *e = f->e;
+  const GemmPlan *p = f->p;
+  LLVMValueRef lanes = emit_int(e, p->lanes), width = emit_int(e, p->tile_row * p->bytes);
+  EmitLoop row = emit_loop(e, emit_int(e, 0), f->rows, lanes);
+  EmitLoop column = emit_loop(e, emit_int(e, 0), f->columns, lanes);
+  LLVMValueRef from = emit_add(e, emit_mul(e, row.i, width), scaled(e, column.i, p->bytes));
+  LLVMValueRef to =
+      emit_add(e, scaled(e, row.i, p->bytes), scaled(e, column.i, p->g.c_column * p->bytes));
+  LLVMValueRef args[6] = {emit_at(e, f->tile, from),
+                          width,
+                          emit_at(e, f->c_base, to),
+                          emit_int(e, p->g.c_column * p->bytes),
+                          emit_min(e, lanes, emit_sub(e, f->rows, row.i)),
+                          emit_min(e, lanes, emit_sub(e, f->columns, column.i))};
+  emit_call(e, gemm_transpose(e, p->g.dtype), args, 6);
+  emit_loop_end(e, &column);
+  emit_loop_end(e, &row);
+}
+
+static void finish_scalars(Finish *f) {
+  Emit *e = f->e;
+  const GemmPlan *p = f->p;
+  EmitLoop row = emit_count(e, f->rows), column = emit_count(e, f->columns);
+  LLVMValueRef from =
+      emit_add(e, scaled(e, row.i, p->tile_row * p->bytes), scaled(e, column.i, p->bytes));
+  LLVMValueRef to = emit_add(e, scaled(e, row.i, p->g.c_row * p->bytes),
+                             scaled(e, column.i, p->g.c_column * p->bytes));
+  LLVMValueRef value = emit_load(e, emit_dtype(e, p->g.dtype), emit_at(e, f->tile, from), p->bytes);
+  emit_store(e, value, emit_at(e, f->c_base, to), p->bytes);
+  emit_loop_end(e, &column);
+  emit_loop_end(e, &row);
+}
+
+LLVMValueRef gemm_epilogue(Emit *e, const GemmPlan *p, const char *name) {
+  const Gemm *g = &p->g;
+  EmitPause pause = emit_pause(e);
+  LLVMTypeRef i = e->i64, params[8] = {e->ptr, e->ptr, e->ptr, i, i, i, i, i};
+  LLVMValueRef function = emit_function(e, name, e->none, params, 8);
+  llvm->SetLinkage(function, LLVMInternalLinkage);
+  Finish f = {e,
+              p,
+              emit_param(e, 0),
+              emit_param(e, 1),
+              emit_param(e, 2),
+              emit_param(e, 3),
+              emit_param(e, 4),
+              emit_param(e, 5),
+              emit_param(e, 6),
+              emit_param(e, 7),
+              NULL};
+  LLVMValueRef place = emit_add(e, scaled(e, f.row, g->c_row * p->bytes),
+                                scaled(e, f.column, g->c_column * p->bytes));
+  f.c_base = emit_at(e, f.c, emit_add(e, place, scaled(e, f.batch, g->c_batch * p->bytes)));
+  if (g->epilogue || g->c_column == 1) finish_vectors(&f);
+  else if (g->c_row == 1) finish_transposed(&f);
+  else finish_scalars(&f);
+  llvm->BuildRetVoid(e->b);
+  emit_resume(e, pause);
+  return function;
+}
+
+// ---- the table of constants ----
+
+typedef struct Table {
+  LLVMValueRef value[FIELD_COUNT];
+} Table;
+
+static void set(Emit *e, Table *t, GemmField f, int64_t v) { t->value[f] = emit_int(e, v); }
+
+static void set_numbers(Emit *e, Table *t, const GemmPlan *p) {
+  const Gemm *g = &p->g;
+  int64_t size = p->bytes;
+  set(e, t, FIELD_M, g->m), set(e, t, FIELD_N, g->n), set(e, t, FIELD_K, g->k),
+      set(e, t, FIELD_BATCH, g->batch);
+  set(e, t, FIELD_A_ROW, g->a.outer * size), set(e, t, FIELD_A_K, g->a.k * size);
+  set(e, t, FIELD_A_BATCH, g->a.prologue ? 0 : g->a.batch * size);
+  set(e, t, FIELD_B_COLUMN, g->b.outer * size), set(e, t, FIELD_B_K, g->b.k * size);
+  set(e, t, FIELD_B_BATCH, g->b.prologue ? 0 : g->b.batch * size);
+  set(e, t, FIELD_C_ROW, g->c_row * size), set(e, t, FIELD_C_BATCH, g->c_batch * size);
+  set(e, t, FIELD_BYTES, size), set(e, t, FIELD_HIGH, p->tile.rows),
+      set(e, t, FIELD_LOW, p->low_rows);
+  set(e, t, FIELD_WIDTH, p->width), set(e, t, FIELD_PANELS, p->panels),
+      set(e, t, FIELD_GROUP, p->group);
+  set(e, t, FIELD_SPLIT_COLUMNS, p->split_columns), set(e, t, FIELD_PACK_A, p->pack_a);
+  set(e, t, FIELD_PACK_ALL, p->pack_b == GEMM_PACK_ALL),
+      set(e, t, FIELD_PACK_TAIL, p->pack_b == GEMM_PACK_TAIL);
+  set(e, t, FIELD_DIRECT, p->direct), set(e, t, FIELD_A_KERNEL_ROW, p->a_row),
+      set(e, t, FIELD_A_KERNEL_K, p->a_k);
+  set(e, t, FIELD_PANEL_ROW, p->width * size),
+      set(e, t, FIELD_PANEL_BYTES, p->width * size * p->k_padded);
+  set(e, t, FIELD_SCRATCH_A, p->scratch_a), set(e, t, FIELD_SCRATCH_B, p->scratch_b);
+  set(e, t, FIELD_SCRATCH, p->scratch_bytes);
+}
+
+static void set_kernels(Emit *e, Table *t, const GemmPlan *p) {
+  if (p->g.order == GEMM_ROWS) {
+    for (int i = 0; i < 4; i++) t->value[FIELD_KERNEL_HIGH + i] = llvm->ConstNull(e->ptr);
+    t->value[FIELD_KERNEL_HIGH] = gemm_dot(e, p->g.dtype, p->tile, p->g.k % GEMM_PARTIALS != 0);
+    return;
+  }
+  bool odd = p->g.k % 2 || p->g.k == 0, blocks = p->g.k > GEMM_CHAIN_BLOCK;
+  for (int low = 0; low < 2; low++) {
+    int rows = low ? p->low_rows : p->tile.rows;
+    for (int tail = 0; tail < 2; tail++) {
+      GemmTile tile = {rows, tail ? p->tail_vectors : p->tile.vectors};
+      bool used = tail || p->panels > 1;
+      t->value[FIELD_KERNEL_HIGH + 2 * low + tail] =
+          used ? gemm_micro(e, p->g.dtype, tile, odd, blocks) : llvm->ConstNull(e->ptr);
+    }
+  }
+}
+
+static void set_functions(Emit *e, Table *t, const GemmPlan *p, const char *name) {
+  char part[200];
+  bool chain = p->g.order == GEMM_CHAIN;
+  LLVMValueRef none = llvm->ConstNull(e->ptr);
+  snprintf(part, sizeof part, "%s_pack_a", name);
+  t->value[FIELD_COPY_A] =
+      p->pack_a ? gemm_pack(e, p->g.dtype, &p->g.a, chain && p->g.a.k != 1, part) : none;
+  snprintf(part, sizeof part, "%s_pack_b", name);
+  t->value[FIELD_COPY_B] =
+      p->pack_b != GEMM_PACK_NONE ? gemm_pack(e, p->g.dtype, &p->g.b, chain, part) : none;
+  snprintf(part, sizeof part, "%s_epilogue", name);
+  bool always_direct = p->direct && p->g.n % p->width == 0;
+  t->value[FIELD_EPILOGUE] = always_direct ? none : gemm_epilogue(e, p, part);
+}
+
+LLVMValueRef gemm_table(Emit *e, const GemmPlan *p, const char *name) {
+  Table t;
+  char part[200];
+  LLVMTypeRef types[FIELD_COUNT];
+  for (int i = 0; i < FIELD_COUNT; i++) types[i] = i < (int)FIRST_FUNCTION ? e->i64 : e->ptr;
+  set_numbers(e, &t, p);
+  set_kernels(e, &t, p);
+  set_functions(e, &t, p, name);
+  snprintf(part, sizeof part, "%s_table", name);
+  LLVMTypeRef type = llvm->StructTypeInContext(e->context, types, FIELD_COUNT, false);
+  LLVMValueRef table = llvm->AddGlobal(e->module, type, part);
+  llvm->SetInitializer(table, llvm->ConstStructInContext(e->context, t.value, FIELD_COUNT, false));
+  llvm->SetGlobalConstant(table, true);
+  llvm->SetLinkage(table, LLVMPrivateLinkage);
+  return table;
+}
+
+LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name) {
+  EmitPause pause = emit_pause(e);
+  GemmPlan p = gemm_plan(e->machine, g);
+  bool empty = g->m == 0 || g->n == 0 || g->batch == 0;
+  LLVMValueRef table = empty ? NULL : gemm_table(e, &p, name), nest = NULL;
+  if (!empty) nest = g->order == GEMM_CHAIN ? gemm_nest(e) : gemm_dot_nest(e, g->dtype, p.tile);
+  LLVMTypeRef t = e->ptr, params[7] = {t, t, t, t, t, e->i64, e->i64};
+  LLVMValueRef f = emit_function(e, name, e->none, params, 7), args[8] = {table};
+  for (int i = 0; i < 7; i++) args[i + 1] = emit_param(e, i);
+  if (p.swapped) args[2] = emit_param(e, 2), args[3] = emit_param(e, 1);
+  if (!empty) emit_call(e, nest, args, 8);
+  llvm->BuildRetVoid(e->b);
+  emit_resume(e, pause);
+  return f;
+}
+
+void gemm_forget(Emit *e) { (void)e; }

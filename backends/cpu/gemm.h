@@ -1,0 +1,114 @@
+// The contraction generator: C[i, j] = sum over k of A[i, k] * B[k, j], per batch, emitted as LLVM
+// IR.
+//
+//   void name(ptr context, ptr a, ptr b, ptr c, ptr scratch, i64 thread, i64 nthreads)
+//
+// Every thread of a region calls the function with the same pointers; each writes its own part of
+// C, and no barrier is needed inside. The parts never change a bit: the value of an output is fixed
+// by `order` alone.
+//
+// Order (SEMANTICS section 2), with fma meaning one rounding, at every width:
+//   chain: k in blocks of 512; in a block s = +0, s = fma(a, b, s) for k ascending; block sums are
+//   added in order of k,
+//          the first copied. No k at all: +0.
+//   rows:  k in blocks of 4096; in a block 64 partials p = -0, element i of the block goes to p[i %
+//   64] =
+//          fma(a, b, p[i % 64]); then p[i] += p[i + s] for i < s, s = 32, 16, 8, 4, 2, 1. Block
+//          sums meet by the same rule with plain additions (block r of up to 64 in p[r]). At last
+//          +0 is added. (-0 is the identity of addition: partials without an element are thereby
+//          skipped.) At most 64 blocks: k <= 262144.
+//
+// Code is shared inside a module: register kernels by (tile, dtype), packing by kind, one blocking
+// nest driven by run-time arguments; a further contraction of known tiles costs one table of
+// constants and its epilogue.
+#ifndef JITC_BACKENDS_CPU_GEMM_H
+#define JITC_BACKENDS_CPU_GEMM_H
+#include "backends/cpu/emit.h"
+
+typedef enum GemmOrder { GEMM_CHAIN, GEMM_ROWS } GemmOrder;
+
+enum {
+  GEMM_CHAIN_BLOCK = 512,
+  GEMM_PARTIALS = 64,
+  GEMM_ROWS_BLOCK = 4096,
+  GEMM_ROWS_MAX_K = GEMM_ROWS_BLOCK * GEMM_PARTIALS,
+};
+
+// A vector of finished outputs, for the epilogue to use and store.
+typedef struct GemmVector {
+  LLVMValueRef value;        // <lanes x dtype>
+  LLVMValueRef batch;        // i64
+  LLVMValueRef row, column;  // i64: of lane 0
+  bool along_rows;           // lane l is output (row + l, column); otherwise (row, column + l)
+  int lanes;
+  LLVMValueRef mask;  // <lanes x i1>: the lanes that exist; NULL: all
+} GemmVector;
+
+// Emits the stores of a vector (and whatever comes before them), each output exactly once, after
+// its last k. May load what it is about to overwrite (w -= rate * value): outputs of other vectors
+// are never touched before. Emitted twice at most per contraction (whole vectors, masked ones),
+// inside loops over vectors. May create blocks, and must leave the builder where emission goes on.
+typedef void GemmEpilogue(Emit *e, void *user, LLVMValueRef context, LLVMValueRef c,
+                          const GemmVector *v);
+
+// A vector of an operand that a fused producer computes instead of reading it from memory: for A
+// elements (batch, outer = i, k), for B (batch, outer = j, k). Lanes run along k (along_k) or along
+// the outer index, as the operand asks; off lanes may hold anything, but must not be loaded. Each
+// element is asked for once per thread that needs it and once per group of columns (A), so it
+// should be cheap or materialised before.
+typedef struct GemmPoint {
+  LLVMValueRef batch, outer, k;  // i64: of lane 0
+  bool along_k;
+  int lanes;
+  LLVMValueRef mask;  // NULL: all
+} GemmPoint;
+typedef LLVMValueRef GemmPrologue(Emit *e, void *user, LLVMValueRef context, LLVMValueRef operand,
+                                  const GemmPoint *p);
+
+typedef struct GemmOperand {
+  int64_t outer, k,
+      batch;  // strides in elements, of i or j, of k, of the batch index; any sign, zero too
+  GemmPrologue *prologue;  // NULL: read from memory by the strides. Otherwise they say only how its
+                           // lanes should run: k == 1: along k, else along the outer index
+  void *user;
+} GemmOperand;
+
+typedef struct Gemm {
+  Dtype dtype;  // DT_F32 or DT_F64
+  GemmOrder order;
+  int64_t m, n, k, batch;  // any may be 0; batch 1 for none
+  GemmOperand a, b;
+  int64_t c_row, c_column,
+      c_batch;  // strides in elements of a plainly stored C; with an epilogue a hint: the unit
+                // stride is the direction its vectors should run
+  GemmEpilogue *epilogue;  // NULL: store to c
+  void *user;
+} Gemm;
+
+// Emits the function into the module and returns it. False is not possible: what a Gemm can say,
+// can be emitted.
+LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name);
+
+// Bytes of scratch for each thread: the function uses scratch + thread * this. A multiple of 64.
+int64_t gemm_scratch_bytes(const Machine *m, const Gemm *g);
+
+// The order the IR builder should record for a contraction of these sizes, by dimension numbers
+// only: a_k_minor, b_k_minor say that k is the last recorded axis of the operand. Rows only where
+// the dot form clearly wins.
+static inline GemmOrder gemm_recommended_order(int64_t m, int64_t n, int64_t k, bool a_k_minor,
+                                               bool b_k_minor) {
+  enum { FEW = 16, LONG = 256, LONG_VECTOR = 32 };
+  int64_t few = m < n ? m : n;
+  if (k > GEMM_ROWS_MAX_K || !a_k_minor || !b_k_minor) return GEMM_CHAIN;
+  return few == 1                  ? (k >= LONG_VECTOR ? GEMM_ROWS : GEMM_CHAIN)
+         : few <= FEW && k >= LONG ? GEMM_ROWS
+                                   : GEMM_CHAIN;
+}
+
+// The schedule chosen for a contraction in words, for --stage kernels: "tile 6x64, rows split, b
+// packed".
+const char *gemm_describe(const Machine *m, const Gemm *g, char text[120]);
+
+// Frees what emission remembers of the module; emit_close calls it.
+void gemm_forget(Emit *e);
+#endif

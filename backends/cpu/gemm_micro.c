@@ -1,0 +1,175 @@
+// The register kernel of contractions: a tile of rows x vectors accumulators over one block of k.
+#include <stdio.h>
+
+#include "backends/cpu/gemm_parts.h"
+#include "ir/diag.h"
+
+enum { MAX_ROWS = 32, MAX_VECTORS = 8, MAX_SUMS = 64, ROWS_PER_POINTER = 3 };
+
+typedef struct Micro {
+  Emit *e;
+  GemmTile tile;
+  int bytes, lanes, n_pointers;
+  LLVMTypeRef scalar, vector;
+  LLVMValueRef a_row, a_k, b_k;
+  LLVMValueRef a[MAX_ROWS / ROWS_PER_POINTER + 1], b;  // where the next step reads
+  LLVMValueRef sum[MAX_SUMS];
+} Micro;
+
+// Rows share a pointer in threes: x86 addresses p, p + stride and p + 2 * stride without further
+// registers.
+static LLVMValueRef row_address(Micro *m, int row) {
+  Emit *e = m->e;
+  LLVMValueRef p = m->a[row / ROWS_PER_POINTER];
+  int within = row % ROWS_PER_POINTER;
+  if (within == 0) return p;
+  return emit_at(e, p, within == 1 ? m->a_row : llvm->BuildShl(e->b, m->a_row, emit_int(e, 1), ""));
+}
+
+// One k: the vectors of B once, each row's element broadcast over them.
+static void emit_step(Micro *m) {
+  Emit *e = m->e;
+  LLVMValueRef b[MAX_VECTORS];
+  for (int v = 0; v < m->tile.vectors; v++)
+    b[v] =
+        emit_load(e, m->vector, emit_at_const(e, m->b, (int64_t)v * m->lanes * m->bytes), m->bytes);
+  for (int r = 0; r < m->tile.rows; r++) {
+    LLVMValueRef a = emit_splat(e, emit_load(e, m->scalar, row_address(m, r), m->bytes), m->lanes);
+    for (int v = 0; v < m->tile.vectors; v++) {
+      LLVMValueRef *sum = &m->sum[r * m->tile.vectors + v];
+      *sum = emit_fma(e, a, b[v], *sum);
+    }
+  }
+  for (int i = 0; i < m->n_pointers; i++) m->a[i] = emit_at(e, m->a[i], m->a_k);
+  m->b = emit_at(e, m->b, m->b_k);
+}
+
+// Every value the loop carries, one by one: sums, the pointers of A, that of B.
+static int carried(Micro *m, LLVMValueRef **out) {
+  int n = 0;
+  for (int i = 0; i < m->tile.rows * m->tile.vectors; i++) out[n++] = &m->sum[i];
+  for (int i = 0; i < m->n_pointers; i++) out[n++] = &m->a[i];
+  out[n++] = &m->b;
+  return n;
+}
+
+enum { MAX_CARRIED = MAX_SUMS + MAX_ROWS };
+
+// count times: `steps` steps of k; count may be 0 only if maybe_none. Afterwards the carried values
+// are those at the exit: where the loop surely ran, its last ones, which saves a phi for each
+// (compile time).
+static void emit_steps(Micro *m, LLVMValueRef count, int steps, bool maybe_none) {
+  Emit *e = m->e;
+  LLVMValueRef *value[MAX_CARRIED], entry[MAX_CARRIED], phi[MAX_CARRIED];
+  int n = carried(m, value);
+  LLVMBasicBlockRef before = llvm->GetInsertBlock(e->b), body = emit_block(e, "k"),
+                    exit = emit_block(e, "k_done");
+  for (int i = 0; i < n; i++) entry[i] = *value[i];
+  if (maybe_none)
+    llvm->BuildCondBr(e->b, llvm->BuildICmp(e->b, LLVMIntSGT, count, emit_int(e, 0), ""), body,
+                      exit);
+  else llvm->BuildBr(e->b, body);
+  llvm->PositionBuilderAtEnd(e->b, body);
+  LLVMValueRef left = emit_phi(e, e->i64);
+  for (int i = 0; i < n; i++) {
+    phi[i] = *value[i] = emit_phi(e, llvm->TypeOf(entry[i]));
+    emit_phi_add(phi[i], entry[i], before);
+  }
+  for (int s = 0; s < steps; s++) emit_step(m);
+  LLVMValueRef next = emit_sub(e, left, emit_int(e, 1));
+  emit_phi_add(left, count, before);
+  emit_phi_add(left, next, body);
+  for (int i = 0; i < n; i++) emit_phi_add(phi[i], *value[i], body);
+  llvm->BuildCondBr(e->b, llvm->BuildICmp(e->b, LLVMIntNE, next, emit_int(e, 0), ""), body, exit);
+  llvm->PositionBuilderAtEnd(e->b, exit);
+  for (int i = 0; i < n && maybe_none; i++) {
+    LLVMValueRef last = *value[i];
+    *value[i] = emit_phi(e, llvm->TypeOf(entry[i]));
+    emit_phi_add(*value[i], entry[i], before);
+    emit_phi_add(*value[i], last, body);
+  }
+}
+
+// A row of a tile full of -0.
+static LLVMValueRef minus_zeros(Micro *m) {
+  enum { WORDS = 64 * MAX_VECTORS / 8 };
+  const char *name = m->bytes == 4 ? "gemm_zeros4" : "gemm_zeros8";
+  LLVMValueRef found = llvm->GetNamedGlobal(m->e->module, name), word[WORDS];
+  if (found) return found;
+  for (int i = 0; i < WORDS; i++)
+    word[i] =
+        llvm->ConstInt(m->e->i64, m->bytes == 4 ? 0x8000000080000000u : 0x8000000000000000u, false);
+  LLVMValueRef zeros = llvm->AddGlobal(m->e->module, llvm->ArrayType2(m->e->i64, WORDS), name);
+  llvm->SetInitializer(zeros, llvm->ConstArray2(m->e->i64, word, WORDS));
+  llvm->SetGlobalConstant(zeros, true);
+  llvm->SetLinkage(zeros, LLVMPrivateLinkage);
+  llvm->SetAlignment(zeros, 64);
+  return zeros;
+}
+
+// out = sums, or out = old + sums. The first block reads -0 through a stride of 0 in place of old
+// sums: x + (-0) is x, bit for bit.
+static void emit_sums(Micro *m, LLVMValueRef out, LLVMValueRef out_row, LLVMValueRef first,
+                      bool blocks) {
+  Emit *e = m->e;
+  LLVMValueRef old = out, old_row = out_row;
+  if (blocks) {
+    LLVMValueRef zeros = minus_zeros(m);
+    LLVMValueRef is_first = llvm->BuildICmp(e->b, LLVMIntNE, first, emit_int(e, 0), "");
+    old = llvm->BuildSelect(e->b, is_first, zeros, out, "");
+    old_row = llvm->BuildSelect(e->b, is_first, emit_int(e, 0), out_row, "");
+  }
+  for (int r = 0; r < m->tile.rows; r++) {
+    for (int v = 0; v < m->tile.vectors; v++) {
+      int64_t column = (int64_t)v * m->lanes * m->bytes;
+      LLVMValueRef sum = m->sum[r * m->tile.vectors + v];
+      if (blocks)
+        sum = llvm->BuildFAdd(
+            e->b, emit_load(e, m->vector, emit_at_const(e, old, column), m->bytes), sum, "");
+      emit_store(e, sum, emit_at_const(e, out, column), m->bytes);
+    }
+    out = emit_at(e, out, out_row);
+    if (blocks) old = emit_at(e, old, old_row);
+  }
+}
+
+static void emit_micro(Micro *m, bool odd, bool blocks) {
+  Emit *e = m->e;
+  LLVMValueRef zero = llvm->ConstNull(m->vector), n = emit_param(e, 7);
+  m->a_row = emit_param(e, 1), m->a_k = emit_param(e, 2), m->b = emit_param(e, 3),
+  m->b_k = emit_param(e, 4);
+  m->n_pointers = (m->tile.rows + ROWS_PER_POINTER - 1) / ROWS_PER_POINTER;
+  m->a[0] = emit_param(e, 0);
+  LLVMValueRef step = emit_mul(e, m->a_row, emit_int(e, ROWS_PER_POINTER));
+  for (int i = 1; i < m->n_pointers; i++) m->a[i] = emit_at(e, m->a[i - 1], step);
+  for (int i = 0; i < m->tile.rows * m->tile.vectors; i++) m->sum[i] = zero;
+  emit_steps(m, llvm->BuildLShr(e->b, n, emit_int(e, 1), ""), 2, odd);
+  if (odd) emit_steps(m, llvm->BuildAnd(e->b, n, emit_int(e, 1), ""), 1, true);
+  emit_sums(m, emit_param(e, 5), emit_param(e, 6), emit_param(e, 8), blocks);
+  llvm->BuildRetVoid(e->b);
+}
+
+LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd, bool blocks) {
+  char name[64];
+  snprintf(name, sizeof name, "gemm_%s_%dx%d%s%s", dtype_name(dtype), tile.rows, tile.vectors,
+           odd ? "_odd" : "", blocks ? "_blocks" : "");
+  LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
+  if (found) return found;
+  CHECK(tile.rows <= MAX_ROWS && tile.vectors <= MAX_VECTORS &&
+        tile.rows * tile.vectors <= MAX_SUMS);
+  EmitPause pause = emit_pause(e);
+  LLVMTypeRef params[9] = {e->ptr, e->i64, e->i64, e->ptr, e->i64, e->ptr, e->i64, e->i64, e->i64};
+  LLVMValueRef f = emit_function(e, name, e->none, params, 9);
+  llvm->SetLinkage(f, LLVMInternalLinkage);
+  int bytes = (int)dtype_size(dtype), lanes = machine_lanes(e->machine, bytes);
+  LLVMTypeRef scalar = emit_dtype(e, dtype);
+  Micro m = {.e = e,
+             .tile = tile,
+             .bytes = bytes,
+             .lanes = lanes,
+             .scalar = scalar,
+             .vector = emit_vector(scalar, lanes)};
+  emit_micro(&m, odd, blocks);
+  emit_resume(e, pause);
+  return f;
+}
