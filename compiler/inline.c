@@ -1,0 +1,48 @@
+// Calls replaced by what they call.
+#include <stdlib.h>
+
+#include "compiler/transform.h"
+
+static Graph *inline_calls(Arena *a, const Graph *g);
+
+static Attrs without_calls(Arena *a, const Node *n) {
+  Attrs at = *n->attrs;
+  if (at.cond) at.cond = inline_calls(a, at.cond);
+  if (at.body) at.body = inline_calls(a, at.body);
+  return at;
+}
+
+static void inline_node(Graph *to, const Node *n, Id *map) {
+  Id *args = ARENA_ARRAY(to->arena, Id, n->nargs);
+  for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
+  Attrs at = without_calls(to->arena, n);
+  to->loc = n->loc;
+  if (n->op == OP_call) {
+    graph_inline(to, at.body, args, &map[n->first]);
+    return;
+  }
+  Id first = graph_add(to, n->op, n->nargs, args, &at);
+  for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
+}
+
+// The depth of recursion is the depth to which sub-graphs nest.
+static Graph *inline_calls(Arena *a, const Graph *g) {
+  Graph *to = graph_new(a, g->name);
+  Id *map = xmalloc(sizeof *map * ((size_t)g->nvalues + 1));
+  for (int i = 0; i < g->nparams; i++)
+    map[g->params[i]] = graph_param(to, graph_type(g, g->params[i]), g->values[g->params[i]].name);
+  for (int i = 0; i < g->nnodes; i++) inline_node(to, &g->nodes[i], map);
+  Id *results = ARENA_ARRAY(a, Id, g->nresults);
+  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
+  graph_set_results(to, g->nresults, results);
+  free(map);
+  return to;
+}
+
+Graph *graph_inline_calls(Arena *a, const Graph *g) {
+  if (failed()) return NULL;
+  Arena *scratch = arena_new();
+  Graph *out = graph_clone(a, inline_calls(scratch, g));
+  arena_free(scratch);
+  return out;
+}

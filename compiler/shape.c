@@ -1,0 +1,55 @@
+// Shapes and axes: what rules do with them beyond the builders.
+#include "compiler/rules.h"
+
+Ints ints_insert(Arena *a, Ints v, int at, int64_t x) {
+  int64_t *to = ARENA_ARRAY(a, int64_t, v.n + 1);
+  for (int i = 0; i <= v.n; i++) to[i] = i < at ? v.v[i] : i == at ? x : v.v[i - 1];
+  return (Ints){v.n + 1, to};
+}
+
+Ints ints_shift(Arena *a, Ints v, int64_t from) {
+  int64_t *to = ARENA_ARRAY(a, int64_t, v.n);
+  for (int i = 0; i < v.n; i++) to[i] = v.v[i] + (v.v[i] >= from);
+  return (Ints){v.n, to};
+}
+
+Ints ints_fill(Arena *a, int n, int64_t x) {
+  int64_t *to = ARENA_ARRAY(a, int64_t, n);
+  for (int i = 0; i < n; i++) to[i] = x;
+  return (Ints){n, to};
+}
+
+Type type_insert(Arena *a, Type t, int at, int64_t size) {
+  return type_of(t.dtype, ints_insert(a, type_shape(t), at, size));
+}
+
+Id spread(Graph *g, Id x, Ints shape, Ints dims) {
+  if (x == NO_ID || !graph_is(g, x, OP_broadcast)) return b_broadcast(g, x, shape, dims);
+  const Node *n = graph_def(g, x);
+  int64_t through[MAX_RANK];
+  for (int i = 0; i < n->attrs->dims.n; i++) through[i] = dims.v[n->attrs->dims.v[i]];
+  return b_broadcast(g, n->args[0], shape, (Ints){n->attrs->dims.n, through});
+}
+
+Id spread_reduced(Graph *g, Id r, Ints axes, Type x) {
+  int64_t dims[MAX_RANK];
+  int n = 0;
+  for (int i = 0; i < x.rank; i++) {
+    if (!ints_has(axes, i)) dims[n++] = i;
+  }
+  return spread(g, r, type_shape(x), (Ints){n, dims});
+}
+
+// A broadcast is made anew in the other order; anything else is transposed.
+Id move_axis(Graph *g, Id x, int from, int to) {
+  if (x == NO_ID || from == to) return x;
+  const Type t = graph_type(g, x);
+  int64_t perm[MAX_RANK], shape[MAX_RANK], place[MAX_RANK];
+  for (int i = 0, k = 0; i < t.rank; i++) {
+    if (k == from) k++;
+    perm[i] = i == to ? from : k++;
+  }
+  if (!graph_is(g, x, OP_broadcast)) return b_transpose(g, x, (Ints){t.rank, perm});
+  for (int i = 0; i < t.rank; i++) shape[i] = t.dim[perm[i]], place[perm[i]] = i;
+  return spread(g, x, (Ints){t.rank, shape}, (Ints){t.rank, place});
+}

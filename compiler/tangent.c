@@ -1,0 +1,57 @@
+// The tangent columns of elementwise rows, and the words in which they are written.
+#include "compiler/tangent.h"
+
+// Words. Constants have the type of the tangent.
+#define ZERO NO_ID
+#define K(v) b_like(g, t, v)
+#define NEG(a) b_neg(g, a)
+#define ADD(a, b) b_add(g, a, b)
+#define SUB(a, b) b_sub(g, a, b)
+#define MUL(a, b) b_mul(g, a, b)
+#define DIV(a, b) b_div(g, a, b)
+#define POW(a, b) b_pow(g, a, b)
+#define POWER(a, n) power(g, a, n)
+#define EXP(a) b_exp(g, a)
+#define LOG(a) b_log(g, a)
+#define SIN(a) b_sin(g, a)
+#define COS(a) b_cos(g, a)
+#define TRUNC(a) trunc_to_zero(g, a)
+#define EQ(a, b) b_eq(g, a, b)
+#define GT(a, b) b_gt(g, a, b)
+#define GE(a, b) b_ge(g, a, b)
+#define LT(a, b) b_lt(g, a, b)
+#define AND(a, b) b_and(g, a, b)
+#define PICK_IF(p, a, b) b_select(g, p, a, b)
+#define CONVERT(a) b_convert(g, a, s->to)
+#define SHARE(a, b) share(g, a, b)
+#define HALF_SQRT_PI 0.88622692545275801365
+
+static Id power(Graph *g, Id x, int64_t n) {
+  return n == 0 ? b_like(g, x, 1) : n == 1 ? x : b_power(g, x, n);
+}
+
+static Id trunc_to_zero(Graph *g, Id x) { return b_mul(g, b_sign(g, x), b_floor(g, b_abs(g, x))); }
+
+// What the larger of a and b is to a: 1 if a is, a half if they are equal, else 0.
+static Id share(Graph *g, Id a, Id b) {
+  Id tie = b_select(g, b_eq(g, a, b), b_like(g, a, 0.5), b_like(g, a, 0));
+  return b_select(g, b_gt(g, a, b), b_like(g, a, 1), tie);
+}
+
+#define OP(name, ...)                                          \
+  bool tangent_##name(const Tangent *s, int k, Id *out) {      \
+    Graph *g = s->g;                                           \
+    const Id x = s->x, y = s->y, z = s->z, r = s->r, t = s->t; \
+    const int64_t exponent = s->attrs->exponent;               \
+    (void)g, (void)x, (void)y, (void)z, (void)r, (void)t;      \
+    (void)exponent, (void)k, (void)out;                        \
+    __VA_ARGS__                                                \
+    return false;                                              \
+  }
+#define DX(e) \
+  if (k == 0) return *out = (e), true;
+#define DY(e) \
+  if (k == 1) return *out = (e), true;
+#define DZ(e) \
+  if (k == 2) return *out = (e), true;
+#include "ir/ops.def"
