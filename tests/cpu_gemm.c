@@ -65,7 +65,8 @@ static double rows(Dtype d, const double *a, const double *b, int64_t k) {
     for (int i = 0; i < 64; i++) p[i] = -0.0;
     for (int64_t i = from; i < k && i < from + 4096; i++)
       p[i % 64] = fma_as(d, a[i], b[i], p[i % 64]);
-    block[from / 4096] = tree(d, p);
+    double *b0 = &block[from / 4096 % 64], sum = tree(d, p);
+    *b0 = add_as(d, *b0, sum);
   }
   return add_as(d, tree(d, block), 0.0);
 }
@@ -195,7 +196,7 @@ static void *expect(const Case *c, const void *a, const void *b, const void *old
           if (c->prologue_a) x[k] += x[k];
           if (c->prologue_b) y[k] += y[k];
         }
-        double v = (g->order == GEMM_CHAIN ? chain : rows)(g->dtype, x, y, g->k);
+        double v = (g->order == ORDER_CHAIN ? chain : rows)(g->dtype, x, y, g->k);
         int64_t at = t * g->c_batch + i * g->c_row + j * g->c_column;
         if (c->epilogue) {
           v = g->dtype == DT_F32 ? (double)((float)v * 3.0f) : v * 3.0;
@@ -218,7 +219,7 @@ static void describe(const Case *c, int threads) {
   machine_with_width(c->width, &m);
   FAULT(
       "%s %s %s: %dx%dx%d batch %d, layouts %d %d %d, prologues %d %d, epilogue %d, %d threads: %s",
-      width_name(c->width), dtype_name(g->dtype), g->order == GEMM_CHAIN ? "chain" : "rows",
+      width_name(c->width), dtype_name(g->dtype), g->order == ORDER_CHAIN ? "chain" : "rows",
       (int)g->m, (int)g->n, (int)g->k, (int)g->batch, c->layout_a, c->layout_b, c->layout_c,
       c->prologue_a, c->prologue_b, c->epilogue, threads, gemm_describe(&m, g, text));
 }
@@ -269,7 +270,7 @@ static void run_case(Case *c) {
   code_free(code);
 }
 
-static void run_shapes(GemmOrder order, const int (*shapes)[3], int n) {
+static void run_shapes(Order order, const int (*shapes)[3], int n) {
   for (int i = 0; i < n; i++)
     for (int w = 0; w < WIDTH_COUNT; w++)
       for (int d = 0; d < 2; d++)
@@ -291,26 +292,28 @@ static void chain_of_chosen_shapes(void) {
   static const int shapes[][3] = {{1, 1, 1},    {0, 3, 4},    {3, 0, 4},    {3, 4, 0},
                                   {6, 64, 2},   {13, 65, 17}, {7, 16, 513}, {1, 200, 30},
                                   {200, 1, 30}, {80, 10, 33}, {31, 48, 12}};
-  run_shapes(GEMM_CHAIN, shapes, sizeof shapes / sizeof *shapes);
+  run_shapes(ORDER_CHAIN, shapes, sizeof shapes / sizeof *shapes);
 }
 
 static void rows_of_chosen_shapes(void) {
   static const int shapes[][3] = {{1, 1, 1},   {3, 4, 0},    {2, 3, 64},  {17, 10, 130},
                                   {1, 70, 65}, {70, 1, 100}, {5, 3, 4097}};
-  run_shapes(GEMM_ROWS, shapes, sizeof shapes / sizeof *shapes);
+  run_shapes(ORDER_ROWS, shapes, sizeof shapes / sizeof *shapes);
 }
 
 static void large_k(void) {
-  static const int chains[][3] = {{13, 33, 1537}, {7, 70, 1024}}, dots[][3] = {{4, 3, 9000}};
-  run_shapes(GEMM_CHAIN, chains, 2);
-  run_shapes(GEMM_ROWS, dots, 1);
+  static const int chains[][3] = {{13, 33, 1537}, {7, 70, 1024}}, dots[][3] = {{4, 3, 9000}},
+                   vectors[][3] = {{1, 1, 300001}};
+  run_shapes(ORDER_CHAIN, chains, 2);
+  run_shapes(ORDER_ROWS, dots, 1);
+  run_shapes(ORDER_ROWS, vectors, 1);
 }
 
 static void random_cases(void) {
   for (int i = 0; i < 250; i++) {
     bool wide = test_int(0, 3) == 0;
     Case c = {.g = {.dtype = test_int(0, 2) ? DT_F32 : DT_F64,
-                    .order = test_int(0, 3) ? GEMM_CHAIN : GEMM_ROWS,
+                    .order = test_int(0, 3) ? ORDER_CHAIN : ORDER_ROWS,
                     .m = test_int(1, wide ? 150 : 40),
                     .n = test_int(1, wide ? 300 : 70),
                     .k = test_int(1, wide ? 90 : 140),

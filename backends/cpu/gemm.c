@@ -45,7 +45,7 @@ static void swap_roles(GemmPlan *p) {
 static void choose_roles(GemmPlan *p) {
   Gemm *g = &p->g;
   if (g->c_column != 1 && g->c_row == 1) swap_roles(p);
-  if (g->order == GEMM_CHAIN && g->n <= p->lanes && g->m >= 4 * p->lanes && g->a.outer == 1 &&
+  if (g->order == ORDER_CHAIN && g->n <= p->lanes && g->m >= 4 * p->lanes && g->a.outer == 1 &&
       !g->a.prologue)
     swap_roles(p);
 }
@@ -66,7 +66,7 @@ static void choose_tile(const Machine *m, GemmPlan *p) {
 // registers.
 static void choose_dot_tile(const Machine *m, GemmPlan *p) {
   int registers = m->width == WIDTH_AVX512 ? 24 : 8,
-      outputs = registers / (GEMM_PARTIALS / p->lanes);
+      outputs = registers / (ORDER_PARTIALS / p->lanes);
   bool square = outputs >= 6 && p->g.n > 1 && p->g.m > 1;
   int rows = square ? 3 : p->g.m > 1 ? outputs : 1, columns = square ? 2 : p->g.m > 1 ? 1 : outputs;
   p->tile.rows = (int)at_least_1(rows < p->g.m ? rows : p->g.m);
@@ -84,8 +84,8 @@ static void choose_dot_tile(const Machine *m, GemmPlan *p) {
 
 static void place_dot_scratch(GemmPlan *p) {
   int64_t row = p->k_padded * p->bytes, strip = (int64_t)GEMM_MAX_OUTPUTS * GEMM_STRIP * p->bytes;
-  int64_t blocks = (int64_t)GEMM_PARTIALS * p->lanes * p->bytes;
-  p->scratch_a = GEMM_DOT_BLOCKS * strip + blocks;
+  int64_t blocks = (int64_t)(ORDER_PARTIALS + 1) * p->lanes * p->bytes;
+  p->scratch_a = round_up(GEMM_DOT_BLOCKS * strip + blocks, 64);
   p->scratch_b = p->scratch_a + (p->pack_a ? round_up(p->tile.rows, p->lanes) * row : 0);
   p->scratch_bytes = round_up(p->scratch_b + (p->pack_b ? GEMM_STRIP * row : 0) + 64, 4096);
 }
@@ -129,7 +129,7 @@ GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
   p.lanes = machine_lanes(m, p.bytes);
   choose_roles(&p);
   p.k_padded = round_up(at_least_1(g->k), p.lanes);
-  if (g->order == GEMM_ROWS) {
+  if (g->order == ORDER_ROWS) {
     CHECK(g->k <= GEMM_ROWS_MAX_K);
     choose_dot_tile(m, &p);
     place_dot_scratch(&p);
@@ -308,12 +308,12 @@ static void set_numbers(Emit *e, Table *t, const GemmPlan *p) {
 }
 
 static void set_kernels(Emit *e, Table *t, const GemmPlan *p) {
-  if (p->g.order == GEMM_ROWS) {
+  if (p->g.order == ORDER_ROWS) {
     for (int i = 0; i < 4; i++) t->value[FIELD_KERNEL_HIGH + i] = llvm->ConstNull(e->ptr);
-    t->value[FIELD_KERNEL_HIGH] = gemm_dot(e, p->g.dtype, p->tile, p->g.k % GEMM_PARTIALS != 0);
+    t->value[FIELD_KERNEL_HIGH] = gemm_dot(e, p->g.dtype, p->tile, p->g.k % ORDER_PARTIALS != 0);
     return;
   }
-  bool odd = p->g.k % 2 || p->g.k == 0, blocks = p->g.k > GEMM_CHAIN_BLOCK;
+  bool odd = p->g.k % 2 || p->g.k == 0, blocks = p->g.k > CHAIN_BLOCK;
   for (int low = 0; low < 2; low++) {
     int rows = low ? p->low_rows : p->tile.rows;
     for (int tail = 0; tail < 2; tail++) {
@@ -327,7 +327,7 @@ static void set_kernels(Emit *e, Table *t, const GemmPlan *p) {
 
 static void set_functions(Emit *e, Table *t, const GemmPlan *p, const char *name) {
   char part[200];
-  bool chain = p->g.order == GEMM_CHAIN;
+  bool chain = p->g.order == ORDER_CHAIN;
   LLVMValueRef none = llvm->ConstNull(e->ptr);
   snprintf(part, sizeof part, "%s_pack_a", name);
   t->value[FIELD_COPY_A] =
@@ -362,7 +362,7 @@ LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name) {
   GemmPlan p = gemm_plan(e->machine, g);
   bool empty = g->m == 0 || g->n == 0 || g->batch == 0;
   LLVMValueRef table = empty ? NULL : gemm_table(e, &p, name), nest = NULL;
-  if (!empty) nest = g->order == GEMM_CHAIN ? gemm_nest(e) : gemm_dot_nest(e, g->dtype, p.tile);
+  if (!empty) nest = g->order == ORDER_CHAIN ? gemm_nest(e) : gemm_dot_nest(e, g->dtype, p.tile);
   LLVMTypeRef t = e->ptr, params[7] = {t, t, t, t, t, e->i64, e->i64};
   LLVMValueRef f = emit_function(e, name, e->none, params, 7), args[8] = {table};
   for (int i = 0; i < 7; i++) args[i + 1] = emit_param(e, i);

@@ -4,19 +4,18 @@
 //   void name(ptr context, ptr a, ptr b, ptr c, ptr scratch, i64 thread, i64 nthreads)
 //
 // Every thread of a region calls the function with the same pointers; each writes its own part of
-// C, and no barrier is needed inside. The parts never change a bit: the value of an output is fixed
-// by `order` alone.
+// C, and no barrier is needed inside. The parts never change a bit: an output is fixed by `order`
+// alone.
 //
-// Order (SEMANTICS section 2), with fma meaning one rounding, at every width:
-//   chain: k in blocks of 512; in a block s = +0, s = fma(a, b, s) for k ascending; block sums are
-//   added in order of k,
-//          the first copied. No k at all: +0.
-//   rows:  k in blocks of 4096; in a block 64 partials p = -0, element i of the block goes to p[i %
-//   64] =
-//          fma(a, b, p[i % 64]); then p[i] += p[i + s] for i < s, s = 32, 16, 8, 4, 2, 1. Block
-//          sums meet by the same rule with plain additions (block r of up to 64 in p[r]). At last
-//          +0 is added. (-0 is the identity of addition: partials without an element are thereby
-//          skipped.) At most 64 blocks: k <= 262144.
+// Order (SEMANTICS section 2), an fma having one rounding, at every width:
+//   chain: k in blocks of 512; in a block s = +0, then s = fma(a, b, s) for k ascending; block sums
+//          are added in order of k, the first copied. Without any k: +0.
+//   rows:  k in blocks of 4096; in a block there are 64 partials p = -0, and element i of the block
+//          goes to p[i % 64] = fma(a, b, p[i % 64]); then p[i] += p[i + s] for i < s, for s = 32,
+//          16,
+//          .., 1. Block sums meet by the same rule with plain additions (block r goes to p[r %
+//          64]). At last +0 is added. (-0 is the identity of addition: partials without an element
+//          are thereby skipped.) k <= 4096 * 4096.
 //
 // Code is shared inside a module: register kernels by (tile, dtype), packing by kind, one blocking
 // nest driven by run-time arguments; a further contraction of known tiles costs one table of
@@ -24,15 +23,9 @@
 #ifndef JITC_BACKENDS_CPU_GEMM_H
 #define JITC_BACKENDS_CPU_GEMM_H
 #include "backends/cpu/emit.h"
+#include "ir/op.h"
 
-typedef enum GemmOrder { GEMM_CHAIN, GEMM_ROWS } GemmOrder;
-
-enum {
-  GEMM_CHAIN_BLOCK = 512,
-  GEMM_PARTIALS = 64,
-  GEMM_ROWS_BLOCK = 4096,
-  GEMM_ROWS_MAX_K = GEMM_ROWS_BLOCK * GEMM_PARTIALS,
-};
+enum { GEMM_ROWS_MAX_K = ORDER_BLOCK * ORDER_BLOCK };
 
 // A vector of finished outputs, for the epilogue to use and store.
 typedef struct GemmVector {
@@ -74,8 +67,8 @@ typedef struct GemmOperand {
 } GemmOperand;
 
 typedef struct Gemm {
-  Dtype dtype;  // DT_F32 or DT_F64
-  GemmOrder order;
+  Dtype dtype;             // DT_F32 or DT_F64
+  Order order;             // ORDER_CHAIN or ORDER_ROWS
   int64_t m, n, k, batch;  // any may be 0; batch 1 for none
   GemmOperand a, b;
   int64_t c_row, c_column,
@@ -91,19 +84,6 @@ LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name);
 
 // Bytes of scratch for each thread: the function uses scratch + thread * this. A multiple of 64.
 int64_t gemm_scratch_bytes(const Machine *m, const Gemm *g);
-
-// The order the IR builder should record for a contraction of these sizes, by dimension numbers
-// only: a_k_minor, b_k_minor say that k is the last recorded axis of the operand. Rows only where
-// the dot form clearly wins.
-static inline GemmOrder gemm_recommended_order(int64_t m, int64_t n, int64_t k, bool a_k_minor,
-                                               bool b_k_minor) {
-  enum { FEW = 16, LONG = 256, LONG_VECTOR = 32 };
-  int64_t few = m < n ? m : n;
-  if (k > GEMM_ROWS_MAX_K || !a_k_minor || !b_k_minor) return GEMM_CHAIN;
-  return few == 1                  ? (k >= LONG_VECTOR ? GEMM_ROWS : GEMM_CHAIN)
-         : few <= FEW && k >= LONG ? GEMM_ROWS
-                                   : GEMM_CHAIN;
-}
 
 // The schedule chosen for a contraction in words, for --stage kernels: "tile 6x64, rows split, b
 // packed".

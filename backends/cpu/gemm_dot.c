@@ -83,7 +83,7 @@ static void emit_whole_steps(Dot *d, LLVMValueRef *a, LLVMValueRef *b, LLVMValue
   Emit *e = d->e;
   int n = d->tile.rows * d->tile.vectors * d->parts;
   LLVMValueRef phi[MAX_OUTPUTS * MAX_PARTS], start_a = *a, start_b = *b;
-  LLVMValueRef step_bytes = emit_int(e, (int64_t)GEMM_PARTIALS * d->bytes);
+  LLVMValueRef step_bytes = emit_int(e, (int64_t)ORDER_PARTIALS * d->bytes);
   LLVMBasicBlockRef before = llvm->GetInsertBlock(e->b);
   EmitLoop loop = emit_count(e, steps);
   LLVMBasicBlockRef body = llvm->GetInsertBlock(e->b);
@@ -135,7 +135,7 @@ LLVMValueRef gemm_dot(Emit *e, Dtype dtype, GemmTile tile, bool tail) {
            .tile = tile,
            .bytes = bytes,
            .lanes = lanes,
-           .parts = GEMM_PARTIALS / lanes,
+           .parts = ORDER_PARTIALS / lanes,
            .vector = emit_vector(emit_dtype(e, dtype), lanes),
            .a_row = emit_param(e, 1),
            .b_column = emit_param(e, 3)};
@@ -144,7 +144,7 @@ LLVMValueRef gemm_dot(Emit *e, Dtype dtype, GemmTile tile, bool tail) {
   for (int k = 0; k < outputs * d.parts; k++) d.sum[k] = minus_zero(&d);
   LLVMValueRef a = emit_param(e, 0), b = emit_param(e, 2), n = emit_param(e, 5);
   emit_whole_steps(&d, &a, &b, llvm->BuildLShr(e->b, n, emit_int(e, 6), ""));
-  if (tail) emit_tail(&d, a, b, llvm->BuildAnd(e->b, n, emit_int(e, GEMM_PARTIALS - 1), ""));
+  if (tail) emit_tail(&d, a, b, llvm->BuildAnd(e->b, n, emit_int(e, ORDER_PARTIALS - 1), ""));
   emit_store(e, emit_tree(&d), emit_param(e, 4), bytes);
   llvm->BuildRetVoid(e->b);
   emit_resume(e, pause);
@@ -177,7 +177,7 @@ static void add_blocks(DotNest *n, LLVMTypeRef vector, LLVMValueRef count) {
                     done = emit_block(e, "summed");
   emit_goto(e, body);
   LLVMValueRef s = emit_phi(e, e->i64), one = emit_int(e, 1);
-  emit_phi_add(s, emit_int(e, GEMM_PARTIALS / 2), before);
+  emit_phi_add(s, emit_int(e, ORDER_PARTIALS / 2), before);
   EmitLoop i = emit_count(e, emit_min(e, s, emit_sub(e, count, s)));
   LLVMValueRef to = emit_at(e, n->blocks, emit_mul(e, i.i, row));
   LLVMValueRef from = emit_at(e, to, emit_mul(e, s, row));
@@ -195,7 +195,7 @@ static void add_blocks(DotNest *n, LLVMTypeRef vector, LLVMValueRef count) {
 // column.
 static void run_tile(DotNest *n, LLVMValueRef row, LLVMValueRef column) {
   Emit *e = n->e;
-  LLVMValueRef zero = emit_int(e, 0), block = emit_int(e, GEMM_ROWS_BLOCK),
+  LLVMValueRef zero = emit_int(e, 0), block = emit_int(e, ORDER_BLOCK),
                bytes = emit_int(e, n->bytes);
   LLVMTypeRef scalar = emit_dtype(e, n->dtype), vector = emit_vector(scalar, n->lanes);
   LLVMTypeRef i = e->i64, params[6] = {e->ptr, i, e->ptr, i, e->ptr, i};
@@ -205,16 +205,27 @@ static void run_tile(DotNest *n, LLVMValueRef row, LLVMValueRef column) {
   EmitLoop k = emit_loop(e, zero, llvm->BuildSelect(e->b, none, emit_int(e, 1), n->k, ""), block);
   LLVMValueRef skip = emit_mul(e, k.i, bytes),
                index = llvm->BuildLShr(e->b, k.i, emit_int(e, 12), "");
-  LLVMValueRef out =
-      emit_at(e, n->blocks, emit_mul(e, index, emit_int(e, (int64_t)n->lanes * n->bytes)));
+  LLVMValueRef partials = emit_int(e, ORDER_PARTIALS),
+               row_bytes = emit_int(e, (int64_t)n->lanes * n->bytes);
+  LLVMValueRef slot =
+      emit_min(e, index, partials);  // beyond 64 blocks: a slot of its own, then added
+  LLVMValueRef out = emit_at(e, n->blocks, emit_mul(e, slot, row_bytes));
   LLVMValueRef args[6] = {
       emit_at(e, a, skip), n->a_row, emit_at(e, b, skip),
       n->b_column,         out,      emit_min(e, block, emit_sub(e, n->k, k.i))};
   emit_call_pointer(e, emit_function_type(e, e->none, params, 6), field(n, FIELD_KERNEL_HIGH), args,
                     6);
+  EmitIf more = emit_if(e, llvm->BuildICmp(e->b, LLVMIntSGE, index, partials, ""));
+  LLVMValueRef which = llvm->BuildAnd(e->b, index, emit_int(e, ORDER_PARTIALS - 1), "");
+  LLVMValueRef to = emit_at(e, n->blocks, emit_mul(e, which, row_bytes));
+  emit_store(e,
+             llvm->BuildFAdd(e->b, emit_load(e, vector, to, n->bytes),
+                             emit_load(e, vector, out, n->bytes), ""),
+             to, n->bytes);
+  emit_end_if(e, &more);
   emit_loop_end(e, &k);
-  LLVMValueRef up = emit_add(e, n->k, emit_int(e, GEMM_ROWS_BLOCK - 1));
-  LLVMValueRef blocks = llvm->BuildLShr(e->b, up, emit_int(e, 12), "");
+  LLVMValueRef up = emit_add(e, n->k, emit_int(e, ORDER_BLOCK - 1));
+  LLVMValueRef blocks = emit_min(e, llvm->BuildLShr(e->b, up, emit_int(e, 12), ""), partials);
   EmitIf many = emit_if(e, llvm->BuildICmp(e->b, LLVMIntSGT, blocks, emit_int(e, 1), ""));
   add_blocks(n, vector, blocks);
   emit_end_if(e, &many);
@@ -223,9 +234,9 @@ static void run_tile(DotNest *n, LLVMValueRef row, LLVMValueRef column) {
   for (int r = 0; r < n->tile.rows; r++)
     for (int c = 0; c < n->tile.vectors; c++) {
       LLVMValueRef lane = llvm->ConstInt(e->i32, (unsigned)(r * n->tile.vectors + c), false);
-      LLVMValueRef to = emit_at(e, n->mine, emit_mul(e, column, bytes));
+      LLVMValueRef place = emit_at(e, n->mine, emit_mul(e, column, bytes));
       emit_store(e, llvm->BuildExtractElement(e->b, sums, lane, ""),
-                 emit_at_const(e, to, ((int64_t)r * GEMM_STRIP + c) * n->bytes), n->bytes);
+                 emit_at_const(e, place, ((int64_t)r * GEMM_STRIP + c) * n->bytes), n->bytes);
     }
 }
 

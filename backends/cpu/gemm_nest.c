@@ -167,7 +167,7 @@ static void run_kernel(Nest *n, const Rows *r, LLVMValueRef is_last, LLVMValueRe
   index = emit_add(e, index, llvm->BuildZExt(e->b, is_last, e->i64, ""));
   LLVMValueRef at = emit_at(e, n->table, emit_mul(e, index, emit_int(e, 8)));
   LLVMValueRef kernel = emit_load(e, e->ptr, at, 8), zero = emit_int(e, 0),
-               block = emit_int(e, GEMM_CHAIN_BLOCK);
+               block = emit_int(e, CHAIN_BLOCK);
   LLVMValueRef none = compare(n, LLVMIntEQ, n->k, zero);
   LLVMValueRef end =
       select(n, none, emit_int(e, 1), n->k);  // without any k the kernel stores zeros

@@ -81,12 +81,14 @@ LLVMValueRef gemm_dot_nest(Emit *e, Dtype dtype, GemmTile tile);
 LLVMValueRef gemm_table(Emit *e, const GemmPlan *p, const char *name);
 
 // Fields of the table: 64-bit numbers (strides in bytes), then functions.
-#define GEMM_FIELDS(X)                                                                            \
-  X(M)                                                                                            \
-  X(N) X(K) X(BATCH) X(A_ROW) X(A_K) X(A_BATCH) X(B_COLUMN) X(B_K) X(B_BATCH) X(C_ROW) X(C_BATCH) \
-      X(BYTES) X(HIGH) X(LOW) X(WIDTH) X(PANELS) X(GROUP) X(SPLIT_COLUMNS) X(PACK_A) X(PACK_ALL)  \
-          X(PACK_TAIL) X(DIRECT) X(A_KERNEL_ROW) X(A_KERNEL_K) X(PANEL_ROW) X(PANEL_BYTES)        \
-              X(SCRATCH_A) X(SCRATCH_B) X(SCRATCH) X(KERNEL_HIGH) X(KERNEL_HIGH_TAIL)             \
+#define GEMM_FIELDS(X)                                                                           \
+  X(M)                                                                                           \
+  X(N)                                                                                           \
+  X(K)                                                                                           \
+  X(BATCH) X(A_ROW) X(A_K) X(A_BATCH) X(B_COLUMN) X(B_K) X(B_BATCH) X(C_ROW) X(C_BATCH) X(BYTES) \
+      X(HIGH) X(LOW) X(WIDTH) X(PANELS) X(GROUP) X(SPLIT_COLUMNS) X(PACK_A) X(PACK_ALL)          \
+          X(PACK_TAIL) X(DIRECT) X(A_KERNEL_ROW) X(A_KERNEL_K) X(PANEL_ROW) X(PANEL_BYTES)       \
+              X(SCRATCH_A) X(SCRATCH_B) X(SCRATCH) X(KERNEL_HIGH) X(KERNEL_HIGH_TAIL)            \
                   X(KERNEL_LOW) X(KERNEL_LOW_TAIL) X(COPY_A) X(COPY_B) X(EPILOGUE)
 typedef enum GemmField {
 #define X(name) FIELD_##name,
