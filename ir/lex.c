@@ -239,9 +239,9 @@ bool lex_expect_kind(Lexer *l, TokenKind kind, Token *out) {
 bool lex_uint(Lexer *l, uint64_t *magnitude, bool *negative) {
   *negative = lex_accept(l, "-");
   const Loc loc = lex_loc(l);
-  Token t;
-  if (!lex_expect_kind(l, TOK_INT, &t)) return false;
+  Token t = l->token;
   *magnitude = 0;
+  if (!lex_expect_kind(l, TOK_INT, NULL)) return false;
   for (size_t i = 0; i < t.n; i++) {
     if (__builtin_mul_overflow(*magnitude, 10, magnitude) ||
         __builtin_add_overflow(*magnitude, (uint64_t)(t.s[i] - '0'), magnitude))
@@ -253,8 +253,8 @@ bool lex_uint(Lexer *l, uint64_t *magnitude, bool *negative) {
 // Two's complement, if the value lies in low .. high (high as magnitude).
 static bool int_between(Lexer *l, uint64_t low, uint64_t high, uint64_t *bits, const char *what) {
   const Loc loc = lex_loc(l);
-  uint64_t magnitude;
-  bool negative;
+  uint64_t magnitude = 0;
+  bool negative = false;
   if (!lex_uint(l, &magnitude, &negative)) return false;
   if (magnitude > (negative ? low : high))
     return fail(loc, "%s%llu does not fit %s", negative ? "-" : "", (unsigned long long)magnitude,
@@ -264,7 +264,7 @@ static bool int_between(Lexer *l, uint64_t low, uint64_t high, uint64_t *bits, c
 }
 
 bool lex_int(Lexer *l, int64_t *out) {
-  uint64_t bits;
+  uint64_t bits = 0;
   if (!int_between(l, (uint64_t)INT64_MAX + 1, INT64_MAX, &bits, "i64")) return false;
   *out = (int64_t)bits;
   return true;

@@ -25,6 +25,7 @@
 // location.
 #include "ir/parse.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -483,24 +484,26 @@ static Graph *parse_function(Parser *p, Token *name) {
   return ok ? s.g : NULL;
 }
 
-static bool parse_all(Parser *p, Graph ***list, int *count) {
+static bool parse_all(Parser *p, Graph ***list, int *count, int most) {
   int cap = 0;
   Token name;
-  while (!lex_kind(&p->lex, TOK_END)) {
+  while (!lex_kind(&p->lex, TOK_END) && *count < most) {
     GROW(*list, cap, *count + 1);
     (*list)[*count] = parse_function(p, &name);
     if (!(*list)[(*count)++]) return false;
   }
-  return *count > 0 || lex_fail(&p->lex, "'def'");
+  if (*count == 0) return lex_fail(&p->lex, "'def'");
+  return lex_expect_kind(&p->lex, TOK_END, NULL);
 }
 
-Graph **graphs_parse(Arena *a, const char *file, const char *text, size_t n, int *count) {
+static Graph **parse_text(Arena *a, const char *file, const char *text, size_t n, int most,
+                          int *count) {
   Parser p = {.arena = a, .scratch = arena_new()};
   Graph **list = NULL, **kept = NULL;
   *count = 0;
   lex_start(&p.lex, a, file, text, n);
   // An error of the lexer ends the text: what was read before it may look complete.
-  if (parse_all(&p, &list, count) && !p.lex.bad)
+  if (parse_all(&p, &list, count, most) && !p.lex.bad)
     kept = arena_copy(a, list, sizeof *list * (size_t)*count);
   free(list);
   text_free(&p.bytes);
@@ -508,12 +511,12 @@ Graph **graphs_parse(Arena *a, const char *file, const char *text, size_t n, int
   return kept;
 }
 
+Graph **graphs_parse(Arena *a, const char *file, const char *text, size_t n, int *count) {
+  return parse_text(a, file, text, n, INT_MAX, count);
+}
+
 Graph *graph_parse(Arena *a, const char *file, const char *text, size_t n) {
   int count;
-  Graph **all = graphs_parse(a, file, text, n, &count);
-  if (!all) return NULL;
-  if (count == 1) return all[0];
-  fail((Loc){.file = all[1]->loc.file ? all[1]->loc.file : file}, "expected one function, got %d",
-       count);
-  return NULL;
+  Graph **all = parse_text(a, file, text, n, 1, &count);
+  return all ? all[0] : NULL;
 }

@@ -1,0 +1,115 @@
+// Simplification: the walk over a graph, and constants.
+//
+// The contract of the rules
+// * A rule replaces a node only by what has the same bits for every input: NaN (any NaN for a NaN),
+//   infinities, both zeros and denormals included. x + 0 is not x (x = -0), x - x is not 0 (x =
+//   inf), x * 0 is not 0; x + -0, x - 0, x * 1 are x.
+// * No rule adds, removes, splits, merges or reorders reductions and contractions, nor changes
+// their
+//   operands' order of elements: the order attribute speaks of the recorded shapes.
+// * A rule looks at the node, its operands and their operands, no deeper, and its cost does not
+//   depend on the size of the arrays (but for constants of at most FOLD_LIMIT elements).
+// * What a rule adds must be nearer to the end: fewer nodes, or operands moved towards the
+//   parameters.
+#include "compiler/simplify.h"
+
+#include <string.h>
+
+#include "compiler/simplify_rules.h"
+#include "ir/build.h"
+
+enum { MAX_DEPTH = 16 };  // of rules that call each other for one node
+
+// ---- constants
+
+// Shape ops keep the elements of a uniform value. Rules leave few of them in a row.
+static const Literal *splat_of(const Graph *g, Id v) {
+  enum { MAX_STEPS = 4 };
+  const Node *n = graph_def(g, v);
+  for (int i = 0; i < MAX_STEPS && n && n->nargs == 1; i++) {
+    if (op_info(n->op)->op_class != CLASS_SHAPE) return NULL;
+    n = graph_def(g, n->args[0]);
+  }
+  if (!n || n->op != OP_constant) return NULL;
+  const Literal *l = &n->attrs->literal;
+  return l->splat || type_count(l->type) == 1 ? l : NULL;
+}
+
+bool simplify_uniform(const Graph *g, Id v, uint64_t *bits) {
+  const Literal *l = splat_of(g, v);
+  *bits = 0;
+  if (l) memcpy(bits, l->data, dtype_size(l->type.dtype));
+  return l;
+}
+
+static uint64_t bits_of(Dtype d, double number) {
+  const float f = (float)number;
+  uint64_t bits = 0;
+  if (d == DT_F32) memcpy(&bits, &f, sizeof f);
+  else if (d == DT_F64) memcpy(&bits, &number, sizeof number);
+  else bits = (uint64_t)(int64_t)number & UINT64_MAX >> (64 - 8 * dtype_size(d));
+  return bits;
+}
+
+bool simplify_is(const Graph *g, Id v, double number) {
+  uint64_t bits;
+  return simplify_uniform(g, v, &bits) && bits == bits_of(graph_type(g, v).dtype, number);
+}
+
+bool simplify_is_ones(const Graph *g, Id v) {
+  return simplify_is(g, v, graph_type(g, v).dtype == DT_BOOL ? 1 : -1);
+}
+
+Id simplify_full(const Site *s, Type t, uint64_t bits) {
+  const Id scalar = b_literal(s->g, type_scalar(t.dtype), true, &bits);
+  return b_broadcast(s->g, scalar, type_shape(t), (Ints){0});
+}
+
+// ---- the walk
+
+Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *attrs) {
+  static const Attrs none;
+  Site next = {s->g, op, nargs, args, attrs ? attrs : &none, {0}, s->depth + 1};
+  if (nargs) next.type = graph_type(s->g, args[0]);
+  Rule *const rules[] = {simplify_map_rules[op], simplify_shape_rules[op]};
+  for (int i = 0; i < 2 && next.depth < MAX_DEPTH; i++) {
+    const Id v = rules[i] ? rules[i](&next) : NO_ID;
+    if (v != NO_ID) return v;
+  }
+  return graph_add(s->g, op, nargs, args, attrs);
+}
+
+static Graph *simplified(Arena *a, const Graph *g);
+
+static void simplify_node(Graph *to, const Node *n, Id *map) {
+  Id small[8], *args = n->nargs <= 8 ? small : ARENA_ARRAY(to->arena, Id, n->nargs);
+  for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
+  Attrs at = *n->attrs;
+  if (at.cond) at.cond = simplified(to->arena, at.cond);
+  if (at.body) at.body = simplified(to->arena, at.body);
+  to->loc = n->loc;
+  const Id first = simplify_add(&(Site){.g = to}, n->op, n->nargs, args, &at);
+  for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
+}
+
+// Dead nodes may remain.
+static Graph *simplified(Arena *a, const Graph *g) {
+  Graph *to = graph_new(a, g->name);
+  Id *map = ARENA_ARRAY(a, Id, g->nvalues + 1);
+  for (int i = 0; i < g->nparams; i++) {
+    const Id v = g->params[i];
+    map[v] = graph_param(to, graph_type(g, v), g->values[v].name);
+  }
+  for (int i = 0; i < g->nnodes; i++) simplify_node(to, &g->nodes[i], map);
+  Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
+  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
+  graph_set_results(to, g->nresults, results);
+  return to;
+}
+
+Graph *graph_simplify(Arena *a, const Graph *g) {
+  Arena *scratch = arena_new();
+  Graph *result = graph_clone(a, simplified(scratch, g));
+  arena_free(scratch);
+  return result;
+}

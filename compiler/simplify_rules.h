@@ -1,0 +1,31 @@
+// The rules of simplify: one function per op.
+#ifndef JITC_COMPILER_SIMPLIFY_RULES_H
+#define JITC_COMPILER_SIMPLIFY_RULES_H
+#include "ir/graph.h"
+
+// A node about to be added to g. Its operands are simplified already.
+typedef struct Site {
+  Graph *g;
+  Op op;
+  int nargs;
+  const Id *args;
+  const Attrs *attrs;
+  Type type;  // of the first operand
+  int depth;  // of rules that led here
+} Site;
+
+// The value that stands for the node, or NO_ID where the rule has nothing to say.
+typedef Id Rule(const Site *s);
+extern Rule *const simplify_map_rules[OP_COUNT], *const simplify_shape_rules[OP_COUNT];
+
+// Adds a node on behalf of a rule; rules apply to it as well.
+Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *attrs);
+
+// All elements of v are one value that is known: its bits in *bits.
+bool simplify_uniform(const Graph *g, Id v, uint64_t *bits);
+// They are this number (-0 and +0 differ).
+bool simplify_is(const Graph *g, Id v, double number);
+bool simplify_is_ones(const Graph *g, Id v);  // integers: all bits; bool: true
+// A constant of v's type.
+Id simplify_full(const Site *s, Type t, uint64_t bits);
+#endif
