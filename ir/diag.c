@@ -9,6 +9,7 @@ enum { MESSAGE_SIZE = 4096, EXIT_BUG = 70 };
 
 static _Thread_local struct {
   bool set;
+  int prefix;
   char text[MESSAGE_SIZE];
 } pending;
 
@@ -24,6 +25,7 @@ bool fail(Loc loc, const char *fmt, ...) {
   pending.set = true;
   int n = print_loc(pending.text, MESSAGE_SIZE, loc);
   if (n < 0 || n >= MESSAGE_SIZE) n = 0;
+  pending.prefix = n;
   va_list ap;
   va_start(ap, fmt);
   vsnprintf(pending.text + n, MESSAGE_SIZE - (size_t)n, fmt, ap);
@@ -33,6 +35,7 @@ bool fail(Loc loc, const char *fmt, ...) {
 
 bool failed(void) { return pending.set; }
 const char *diag_message(void) { return pending.set ? pending.text : NULL; }
+int diag_prefix(void) { return pending.set ? pending.prefix : 0; }
 void diag_clear(void) { pending.set = false; }
 
 void bug_at(const char *file, int line, const char *fmt, ...) {

@@ -17,6 +17,7 @@ bool fail(Loc loc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool failed(void);               // an error is pending
 const char *diag_message(void);  // the pending error, or NULL
+int diag_prefix(void);           // how many characters of it are "file:line: "
 void diag_clear(void);
 
 // A fault of our own: prints `what` and the location in our source, then exits with status 70.
