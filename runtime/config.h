@@ -7,7 +7,7 @@
 
 // X(ID, default, what it does). The variable is JITC_<ID>. An empty default: not set.
 #define CONFIG_VARIABLES(X)                                                                    \
-  X(DEVICE, "", "where functions run: cpu, cuda or interp; the best one present if not set")   \
+  X(DEVICE, "", "where functions run: cpu, cuda or interp; not set: the best one present")     \
   X(THREADS, "0", "most threads that a call may use; 0: as many as the process has CPUs")      \
   X(CACHE_DIR, "", "folder of compiled code kept between runs; off: none is kept")             \
   X(EXPLAIN, "",                                                                               \

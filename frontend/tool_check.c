@@ -1,0 +1,131 @@
+// jitc check: compiled = eager = reference bit for bit; then the derivatives, and vmap against a
+// loop.
+#include "frontend/tool_check.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "frontend/steps.h"
+
+void check_pass(Report *r, const char *what, const char *detail) {
+  r->passed++;
+  printf("ok      %-16s %-28s %s\n", r->subject->name, what, detail);
+}
+
+void check_fault(Report *r, const char *what, const char *fmt, ...) {
+  va_list ap;
+  r->failed++;
+  printf("FAILED  %-16s %-28s ", r->subject->name, what);
+  va_start(ap, fmt);
+  vprintf(fmt, ap);
+  va_end(ap);
+  putchar('\n');
+}
+
+void check_skip(Report *r, const char *what) {
+  r->skipped++;
+  printf("skipped %-16s %-28s %s\n", r->subject->name, what, diag_message());
+  diag_clear();
+}
+
+void check_fault_at(Report *r, const char *what, const Values *v, Difference d) {
+  check_fault(r, what,
+              "result %d %s, element %s: got %.9g, expected %.9g (%.3g ulp); %lld of %lld differ",
+              d.leaf, TYPE_STR(v->types[d.leaf]),
+              index_str(v->types[d.leaf], d.index, (char[TYPE_TEXT]){0}), d.got, d.want,
+              ulp_distance(v->types[d.leaf].dtype, d.got, d.want), (long long)d.count,
+              (long long)type_count(v->types[d.leaf]));
+}
+
+// ---- running graphs
+
+static CompileOptions compile_options(void) {
+  return (CompileOptions){.threads = device_threads()};
+}
+
+bool check_run(const Backend *b, Arena *a, const Graph *g, const Values *in, Values *out) {
+  const CompileOptions options = compile_options();
+  Executable *e = b->compile(g, &options);
+  const bool ok = e && values_for_results(a, g, out) && values_run(e, in, out);
+  if (e) b->free(e);
+  return ok;
+}
+
+static bool run_eager(const Backend *b, Arena *a, const Graph *g, const Values *in, Values *out) {
+  const CompileOptions options = compile_options();
+  Steps *s = steps_new(b, &options, g);
+  const bool ok = s && values_for_results(a, g, out) && steps_run(s, in, out);
+  steps_free(s);
+  return ok;
+}
+
+// ---- equal bits
+
+static void check_same(Report *r, const char *what, const Values *got, const Values *want) {
+  Difference d;
+  if (values_same(got, want, &d)) check_pass(r, what, "bit for bit");
+  else check_fault_at(r, what, got, d);
+}
+
+// Of a device: compiled against eager, and both against the reference.
+static bool check_bits(Report *r, Arena *a, const Device *device, const Values *in,
+                       const Values *reference) {
+  const Backend *b = device->backend;
+  const Graph *g = r->subject->graph;
+  Values jit = {0}, eager = {0};
+  char what[64];
+  const bool ok = check_run(b, a, g, in, &jit) && run_eager(b, a, g, in, &eager);
+  if (ok) {
+    snprintf(what, sizeof what, "%s: jit = eager", b->name);
+    check_same(r, what, &jit, &eager);
+    if (reference != NULL) {
+      snprintf(what, sizeof what, "%s: jit = interp", b->name);
+      check_same(r, what, &jit, reference);
+    }
+  }
+  values_free(&jit);
+  values_free(&eager);
+  return ok;
+}
+
+static bool check_devices(Report *r, Arena *a, const Values *in) {
+  Values reference = {0};
+  const Device *interp = device_find((Loc){0}, "interp");
+  bool ok = interp && check_run(interp->backend, a, r->subject->graph, in, &reference);
+  for (int i = 0; ok && i < device_count(); i++) {
+    const Device *d = device_at(i);
+    if (d->backend) ok = check_bits(r, a, d, in, d == interp ? NULL : &reference);
+  }
+  values_free(&reference);
+  return ok;
+}
+
+// ---- the command
+
+static bool check_subject(Arena *a, const Subject *s, const ToolArgs *args, uint64_t seed,
+                          Report *r) {
+  Values in = {0};
+  r->subject = s;
+  const bool ok = subject_arguments(a, s, args, seed, &in) && check_devices(r, a, &in) &&
+                  check_derivatives(r, a, &in, seed) && check_batching(r, a, seed);
+  values_free(&in);
+  return ok;
+}
+
+int tool_check(const ToolArgs *args) {
+  const uint64_t seed = tool_seed(args);
+  int status = TOOL_BAD_INPUT;
+  Report r = {0};
+  bool ok = tool_device() != NULL;
+  if (ok) printf("seed %llu\n", (unsigned long long)seed);
+  for (int i = 0; ok && i < args->npaths; i++) {
+    Program p;
+    ok = program_open(args->paths[i], &p, &status);
+    if (ok) status = TOOL_BAD_INPUT;
+    for (int k = 0; ok && k < p.n; k++) ok = check_subject(p.arena, &p.subjects[k], args, seed, &r);
+    program_close(&p);
+  }
+  if (!ok) return tool_error(status);
+  printf("%d passed, %d failed, %d skipped\n", r.passed, r.failed, r.skipped);
+  return r.failed ? TOOL_CHECK_FAILED : TOOL_OK;
+}

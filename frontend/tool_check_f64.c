@@ -1,0 +1,309 @@
+// Checks on the graph widened to f64, where rounding hides nothing: derivatives against
+// differences, vjp against jvp, vmap against a loop.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/transform.h"
+#include "compiler/widen.h"
+#include "frontend/tool_check.h"
+
+enum { DIRECTIONS = 2, BATCH = 3 };
+// A central difference with step 1e-5 errs by 1e-10 of the third derivative and by eps / step =
+// 2e-11 of the value. Where halving the step moves it, the function bends or has a kink: the
+// tolerance grows by how far.
+static const double step = 1e-5, difference_tolerance = 1e-6, bend_allowance = 4;
+// Sums of 1e6 products in another order differ by about 1e-12 of their terms.
+static const double transpose_tolerance = 1e-9, batch_tolerance = 1e-10;
+
+static const char jvp_name[] = "jvp = differences", vjp_name[] = "vjp = jvp",
+                  vmap_name[] = "vmap = loop";
+
+static bool is_float(const Graph *g, Id v) { return dtype_is_float(graph_type(g, v).dtype); }
+
+static int count_floats(const Graph *g, int n, const Id *ids) {
+  int floats = 0;
+  for (int i = 0; i < n; i++) floats += is_float(g, ids[i]);
+  return floats;
+}
+
+// A list of `n` of the arrays of v from `first` on, sharing them.
+static Values part(const Values *v, int first, int n) {
+  return (Values){n, v->types + first, v->buffers + first};
+}
+
+static void fill_normal(Values v, uint64_t *state) {
+  for (int k = 0; k < v.n; k++) {
+    const int64_t n = type_count(v.types[k]);
+    for (int64_t i = 0; i < n; i++) values_set(&v, k, i, random_normal(state));
+  }
+}
+
+// Sum of the products of the elements of two lists of float arrays.
+static double dot(const Values *a, const Values *b, double *terms) {
+  double sum = 0;
+  for (int k = 0; k < a->n; k++) {
+    const int64_t n = type_count(a->types[k]);
+    for (int64_t i = 0; i < n; i++) {
+      const double p = values_get(a, k, i) * values_get(b, k, i);
+      sum += p;
+      *terms += fabs(p);
+    }
+  }
+  return sum;
+}
+
+// ---- jvp against differences
+
+typedef struct Probe {
+  Report *report;
+  Arena *arena;
+  const Backend *backend;
+  const Graph *g;  // widened
+  Executable *f;   // of g
+  Values in;       // of the jvp: the arguments x, then a direction v per float argument
+  Values out;      // of the jvp: the results, then their tangents
+} Probe;
+
+// to = x + t v
+static void move(const Probe *p, double t, Values *to) {
+  int v = p->g->nparams;
+  for (int i = 0; i < p->g->nparams; i++) {
+    values_copy(to, i, &p->in, i);
+    if (!is_float(p->g, p->g->params[i])) continue;
+    const int64_t n = type_count(to->types[i]);
+    for (int64_t k = 0; k < n; k++)
+      values_set(to, i, k, values_get(to, i, k) + t * values_get(&p->in, v, k));
+    v++;
+  }
+}
+
+// difference = (f(x + h v) - f(x - h v)) / 2h in the float results.
+static bool central_difference(const Probe *p, double h, Values *difference) {
+  Values x = {0}, below = {0};
+  bool ok = values_for_params(p->arena, p->g, &x) && values_for_results(p->arena, p->g, &below);
+  if (ok) move(p, h, &x);
+  ok = ok && values_run(p->f, &x, difference);
+  if (ok) move(p, -h, &x);
+  ok = ok && values_run(p->f, &x, &below);
+  for (int k = 0; ok && k < below.n; k++) {
+    const int64_t n = dtype_is_float(below.types[k].dtype) ? type_count(below.types[k]) : 0;
+    for (int64_t i = 0; i < n; i++)
+      values_set(difference, k, i,
+                 (values_get(difference, k, i) - values_get(&below, k, i)) / (2 * h));
+  }
+  values_free(&x);
+  values_free(&below);
+  return ok;
+}
+
+// The largest magnitude of a leaf: what "relative" means for its elements.
+static double scale_of(const Values *v, int k) {
+  double most = 0;
+  const int64_t n = type_count(v->types[k]);
+  for (int64_t i = 0; i < n; i++) most = fmax(most, fabs(values_get(v, k, i)));
+  return most;
+}
+
+// Tangents of leaf k against both differences; the worst element, relative to what is allowed.
+static double worst_tangent(const Values *tangents, const Values *coarse, const Values *fine, int k,
+                            double values, Difference *d) {
+  const double scale =
+      difference_tolerance * (1 + scale_of(tangents, k) + scale_of(fine, k) + values);
+  double worst = 0;
+  const int64_t n = type_count(tangents->types[k]);
+  for (int64_t i = 0; i < n; i++) {
+    const double got = values_get(tangents, k, i), want = values_get(fine, k, i);
+    const double bend = bend_allowance * fabs(want - values_get(coarse, k, i));
+    if (!isfinite(want) || !isfinite(bend)) continue;  // at a pole there is nothing to compare with
+    double ratio = fabs(got - want) / (scale + bend);
+    if (isnan(ratio)) ratio = INFINITY;
+    if (ratio <= worst) continue;
+    worst = ratio;
+    *d = (Difference){k, i, got, want, 1};
+  }
+  return worst;
+}
+
+static void compare_tangents(Probe *p, const Values *coarse, const Values *fine, double *worst,
+                             Difference *d) {
+  const Values tangents = part(&p->out, p->g->nresults, p->g->nresults);
+  for (int k = 0; k < p->g->nresults; k++) {
+    Difference here;
+    if (!is_float(p->g, p->g->results[k])) continue;
+    const double ratio = worst_tangent(&tangents, coarse, fine, k, scale_of(&p->out, k), &here);
+    if (ratio > *worst) *worst = ratio, *d = here;
+  }
+}
+
+// One direction: fills it, runs the jvp and both differences.
+static bool probe_direction(Probe *p, Executable *jvp, uint64_t *state, double *worst,
+                            Difference *d) {
+  fill_normal(part(&p->in, p->g->nparams, p->in.n - p->g->nparams), state);
+  Values coarse = {0}, fine = {0};
+  const bool ok = values_run(jvp, &p->in, &p->out) && values_for_results(p->arena, p->g, &coarse) &&
+                  values_for_results(p->arena, p->g, &fine) &&
+                  central_difference(p, step, &coarse) && central_difference(p, step / 2, &fine);
+  if (ok) compare_tangents(p, &coarse, &fine, worst, d);
+  values_free(&coarse);
+  values_free(&fine);
+  return ok;
+}
+
+static void report_tangents(Probe *p, double worst, Difference d) {
+  if (worst <= 1) {
+    char detail[64];
+    snprintf(detail, sizeof detail, "worst %.2g of what is allowed", worst);
+    check_pass(p->report, jvp_name, detail);
+    return;
+  }
+  const Type t = graph_type(p->g, p->g->results[d.leaf]);
+  check_fault(p->report, jvp_name,
+              "tangent of result %d %s, element %s: got %.9g, differences give "
+              "%.9g (%.2g of what is allowed)",
+              d.leaf, TYPE_STR(t), index_str(t, d.index, (char[TYPE_TEXT]){0}), d.got, d.want,
+              worst);
+}
+
+static bool probe_jvp(Probe *p, Executable *jvp, uint64_t seed) {
+  double worst = 0;
+  Difference d = {.leaf = -1};
+  for (int i = 0; i < DIRECTIONS; i++) {
+    if (!probe_direction(p, jvp, &seed, &worst, &d)) return false;
+  }
+  report_tangents(p, worst, d);
+  return true;
+}
+
+// ---- vjp against jvp: <c, J v> = <J' c, v>
+
+static void copy_all(Values to, Values from) {
+  for (int k = 0; k < to.n; k++) values_copy(&to, k, &from, k);
+}
+
+// <c, J v> over the float results.
+static double cotangents_times_tangents(const Probe *p, Values cotangents, double *terms) {
+  double sum = 0;
+  for (int k = 0, c = 0; k < p->g->nresults; k++) {
+    if (!is_float(p->g, p->g->results[k])) continue;
+    const Values one = part(&cotangents, c++, 1), other = part(&p->out, p->g->nresults + k, 1);
+    sum += dot(&one, &other, terms);
+  }
+  return sum;
+}
+
+static bool probe_vjp(Probe *p, const Graph *vjp, uint64_t seed) {
+  const int n = p->g->nparams;
+  Values in = {0}, out = {0};
+  bool ok = values_for_params(p->arena, vjp, &in);
+  if (ok) {
+    copy_all(part(&in, 0, n), part(&p->in, 0, n));
+    fill_normal(part(&in, n, in.n - n), &seed);
+  }
+  ok = ok && check_run(p->backend, p->arena, vjp, &in, &out);
+  if (ok) {
+    double terms = 0;
+    const Values v = part(&p->in, n, p->in.n - n), cotangents = part(&in, n, in.n - n);
+    const Values gradients = part(&out, p->g->nresults, out.n - p->g->nresults);
+    const double forward = cotangents_times_tangents(p, cotangents, &terms);
+    const double backward = dot(&gradients, &v, &terms);
+    const double allowed = transpose_tolerance * (terms + 1e-300);
+    if (fabs(forward - backward) <= allowed || (isnan(forward) && isnan(backward)))
+      check_pass(p->report, vjp_name, "");
+    else
+      check_fault(p->report, vjp_name, "<c, J v> = %.15g, <J' c, v> = %.15g, allowed %.2g apart",
+                  forward, backward, allowed);
+  }
+  values_free(&in);
+  values_free(&out);
+  return ok;
+}
+
+// ---- the derivatives of a subject
+
+// Runs the probes with everything allocated; false after fail().
+static bool probe_all(Probe *p, const Values *arguments, const Graph *jvp, uint64_t seed) {
+  const CompileOptions options = {.threads = device_threads()};
+  Executable *run = p->backend->compile(jvp, &options);
+  p->f = run ? p->backend->compile(p->g, &options) : NULL;
+  bool ok = p->f && values_for_params(p->arena, jvp, &p->in) &&
+            values_for_results(p->arena, jvp, &p->out);
+  for (int i = 0; ok && i < p->g->nparams; i++) values_copy(&p->in, i, arguments, i);
+  ok = ok && probe_jvp(p, run, seed);
+  if (ok) {
+    const Graph *vjp = graph_vjp(p->arena, p->g, NULL);
+    if (vjp) ok = probe_vjp(p, vjp, seed + 1);
+    else check_skip(p->report, vjp_name);
+  }
+  if (run) p->backend->free(run);
+  if (p->f) p->backend->free(p->f);
+  values_free(&p->in);
+  values_free(&p->out);
+  return ok;
+}
+
+bool check_derivatives(Report *r, Arena *a, const Values *in, uint64_t seed) {
+  const Graph *g = graph_widen(a, r->subject->graph);
+  if (!g) return false;
+  if (!count_floats(g, g->nparams, g->params) || !count_floats(g, g->nresults, g->results)) {
+    fail(r->subject->loc, "no float arguments or results");
+    return check_skip(r, jvp_name), true;
+  }
+  const Graph *jvp = graph_jvp(a, g, NULL);
+  if (!jvp) return check_skip(r, jvp_name), true;
+  Probe p = {.report = r, .arena = a, .backend = device_default((Loc){0})->backend, .g = g};
+  return probe_all(&p, in, jvp, seed);
+}
+
+// ---- vmap against a loop
+
+// Element i of the batch in `all` (leading axis), into or out of `one`.
+static void copy_element(Values *all, Values *one, int64_t i, bool into_batch) {
+  for (int k = 0; k < one->n; k++) {
+    const size_t bytes = type_bytes(one->types[k]);
+    char *at = (char *)all->buffers[k]->data + bytes * (size_t)i, *single = one->buffers[k]->data;
+    memcpy(into_batch ? at : single, into_batch ? single : at, bytes);
+  }
+}
+
+static bool run_loop(const Backend *b, const Graph *g, Values *in, Values *one_in, Values *one_out,
+                     Values *out) {
+  const CompileOptions options = {.threads = device_threads()};
+  Executable *e = b->compile(g, &options);
+  bool ok = e != NULL;
+  for (int64_t i = 0; ok && i < BATCH; i++) {
+    copy_element(in, one_in, i, false);
+    ok = values_run(e, one_in, one_out);
+    copy_element(out, one_out, i, true);
+  }
+  if (e) b->free(e);
+  return ok;
+}
+
+static bool compare_batch(Report *r, Arena *a, const Graph *g, const Graph *batched,
+                          uint64_t seed) {
+  const Backend *b = device_default((Loc){0})->backend;
+  Values in = {0}, mapped = {0}, looped = {0}, one_in = {0}, one_out = {0};
+  bool ok = values_for_params(a, batched, &in) && values_for_results(a, batched, &looped) &&
+            values_for_params(a, g, &one_in) && values_for_results(a, g, &one_out);
+  if (ok) values_random(&in, seed);
+  ok = ok && check_run(b, a, batched, &in, &mapped) &&
+       run_loop(b, g, &in, &one_in, &one_out, &looped);
+  if (ok) {
+    Difference d;
+    if (values_close(&mapped, &looped, batch_tolerance, &d)) check_pass(r, vmap_name, "");
+    else check_fault_at(r, vmap_name, &mapped, d);
+  }
+  values_free(&in), values_free(&mapped), values_free(&looped);
+  values_free(&one_in), values_free(&one_out);
+  return ok;
+}
+
+bool check_batching(Report *r, Arena *a, uint64_t seed) {
+  const Graph *g = graph_widen(a, r->subject->graph);
+  if (!g) return false;
+  int *axes = ARENA_ARRAY(a, int, g->nparams + g->nresults);  // all 0
+  const Graph *batched = graph_vmap(a, g, BATCH, axes, axes);
+  if (!batched) return check_skip(r, vmap_name), true;
+  return compare_batch(r, a, g, batched, seed);
+}

@@ -1,0 +1,79 @@
+// jitc run: runs programs on given or random arguments and prints the results.
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "frontend/npy.h"
+#include "frontend/tool.h"
+
+enum { PRINTED = 8 };  // elements of a result
+
+static void print_number(Dtype d, double x) {
+  if (dtype_is_float(d)) printf(d == DT_F32 ? "%.7g" : "%.16g", x);
+  else if (d == DT_BOOL) fputs(x ? "True" : "False", stdout);
+  else printf("%.0f", x);
+}
+
+static void print_result(const Values *v, int k) {
+  const int64_t n = type_count(v->types[k]);
+  printf("  %d: %s = ", k, TYPE_STR(v->types[k]));
+  for (int64_t i = 0; i < n && i < PRINTED; i++) {
+    if (i) fputs(", ", stdout);
+    print_number(v->types[k].dtype, values_get(v, k, i));
+  }
+  puts(n > PRINTED ? ", ..." : "");
+}
+
+static bool write_results(const ToolArgs *args, const Values *v) {
+  if (!args->output) return true;
+  if (mkdir(args->output, 0777) && errno != EEXIST)
+    return fail((Loc){0}, "cannot make the folder '%s': %s", args->output, strerror(errno));
+  for (int k = 0; k < v->n; k++) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%d.npy", args->output, k);
+    if (!npy_write((Loc){0}, path, v->types[k], v->buffers[k]->data)) return false;
+  }
+  return true;
+}
+
+static bool run_compiled(const Device *d, const Subject *s, const Values *in, Values *out) {
+  const CompileOptions options = {.threads = device_threads()};
+  Executable *e = d->backend->compile(s->graph, &options);
+  const bool ok = e && values_run(e, in, out);
+  if (e) d->backend->free(e);
+  return ok;
+}
+
+static bool run_subject(Arena *a, const Device *d, const Subject *s, const ToolArgs *args,
+                        uint64_t seed) {
+  Values in = {0}, out = {0};
+  bool ok = subject_arguments(a, s, args, seed, &in) && values_for_results(a, s->graph, &out) &&
+            run_compiled(d, s, &in, &out);
+  if (ok) printf("%s on %s (seed %llu)\n", s->name, d->name, (unsigned long long)seed);
+  for (int k = 0; ok && k < out.n; k++) print_result(&out, k);
+  ok = ok && write_results(args, &out);
+  values_free(&in);
+  values_free(&out);
+  return ok;
+}
+
+static bool one_at_a_time(const ToolArgs *args, const Program *p) {
+  if ((args->npaths == 1 && p->n == 1) || (!args->output && !args->ninputs)) return true;
+  return fail(p->subjects[0].loc, "has %d entries: pick one, FILE:%s, for --input and --output",
+              p->n, p->subjects[0].name);
+}
+
+int tool_run(const ToolArgs *args) {
+  const uint64_t seed = tool_seed(args);
+  int status = TOOL_BAD_INPUT;
+  const Device *d = tool_device();
+  bool ok = d != NULL;
+  for (int i = 0; ok && i < args->npaths; i++) {
+    Program p;
+    ok = program_open(args->paths[i], &p, &status);
+    if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p);
+    for (int k = 0; ok && k < p.n; k++) ok = run_subject(p.arena, d, &p.subjects[k], args, seed);
+    program_close(&p);
+  }
+  return ok ? TOOL_OK : tool_error(status);
+}

@@ -1,0 +1,95 @@
+// jitc trace: prints a program's graphs, or what becomes of them.
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/simplify.h"
+#include "compiler/transform.h"
+#include "frontend/tool.h"
+#include "ir/print.h"
+#include "runtime/file.h"
+
+static bool print_graph(Arena *a, const Graph *g, const ToolArgs *args, Text *out) {
+  const char *format = args->format ? args->format : "text";
+  if (!strcmp(format, "text")) text_str(out, graph_text(a, g, (PrintOptions){0}));
+  else if (!strcmp(format, "dot")) text_str(out, graph_dot(a, g));
+  else return fail((Loc){0}, "--format %s is not built yet: choose text or dot", format);
+  return true;
+}
+
+static Graph *stage_trace(Arena *a, const Graph *g) { return graph_clone(a, g); }
+static Graph *stage_grad(Arena *a, const Graph *g) { return graph_vjp(a, g, NULL); }
+static Graph *stage_vmap(Arena *a, const Graph *g) {
+  enum { BATCH = 2 };
+  int *axes = ARENA_ARRAY(a, int, g->nparams + g->nresults);  // all 0
+  return graph_vmap(a, g, BATCH, axes, axes);
+}
+static Graph *stage_opt(Arena *a, const Graph *g) {
+  g = graph_inline_calls(a, g);
+  return g ? graph_simplify(a, g) : NULL;
+}
+
+static const struct {
+  const char *name;
+  Graph *(*make)(Arena *a, const Graph *g);
+} stages[] = {
+    {"trace", stage_trace}, {"grad", stage_grad}, {"vmap", stage_vmap}, {"opt", stage_opt}};
+static const char *const dumps[] = {"kernels", "llvm", "asm", "cuda", "ptx", "sass"};
+
+// Later forms are the backend's.
+static bool print_dump(const Subject *s, const char *stage, Text *out) {
+  const Device *d = tool_device();
+  if (!d) return false;
+  const CompileOptions options = {.threads = device_threads()};
+  char *text = d->backend->dump ? d->backend->dump(s->graph, &options, stage) : NULL;
+  if (!text)
+    return failed() ? false : fail((Loc){0}, "device '%s' has no stage '%s'", d->name, stage);
+  text_str(out, text);
+  free(text);
+  return true;
+}
+
+static bool print_stage(Arena *a, const Subject *s, const ToolArgs *args, Text *out) {
+  const char *stage = args->stage ? args->stage : "trace";
+  for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+    if (strcmp(stage, stages[i].name)) continue;
+    const Graph *g = stages[i].make(a, s->graph);
+    return g && print_graph(a, g, args, out);
+  }
+  for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
+    if (!strcmp(stage, dumps[i])) return print_dump(s, stage, out);
+  }
+  return fail((Loc){0},
+              "there is no stage '%s': choose trace, grad, vmap, opt, kernels, llvm, asm "
+              "or cuda",
+              stage);
+}
+
+static bool trace_program(const Program *p, const ToolArgs *args, Text *out) {
+  for (int i = 0; i < p->n; i++) {
+    if (i) text_str(out, "\n");
+    if (!print_stage(p->arena, &p->subjects[i], args, out)) return false;
+  }
+  return true;
+}
+
+static bool write_text(const ToolArgs *args, const Text *out) {
+  if (args->output) return file_write((Loc){0}, args->output, out->s ? out->s : "", out->n);
+  fwrite(out->s, 1, out->n, stdout);
+  return true;
+}
+
+int tool_trace(const ToolArgs *args) {
+  int status = TOOL_OK;
+  Text out = {0};
+  bool ok = true;
+  for (int i = 0; ok && i < args->npaths; i++) {
+    Program p;
+    ok = program_open(args->paths[i], &p, &status);
+    if (ok && i) text_str(&out, "\n");
+    if (ok) status = TOOL_BAD_INPUT, ok = trace_program(&p, args, &out);
+    program_close(&p);
+  }
+  ok = ok && write_text(args, &out);
+  text_free(&out);
+  return ok ? TOOL_OK : tool_error(status);
+}
