@@ -102,8 +102,10 @@ typedef struct Kernel {
   Stage *stages;
   KernelBuffer *buffers;
   int naccesses, nstages, nbuffers;
+  uint32_t accesses_cap, stages_cap, buffers_cap;
   Loc loc;               // of the first node in it
   int64_t flops, bytes;  // per run
+  uint32_t *depends;     // per node of the DAG: the axes its value depends on
 } Kernel;
 
 const IxSum *ix_sum(const Kernel *k, Ix ix);
@@ -118,6 +120,13 @@ Ix ix_mod(Kernel *k, Ix a, int64_t by);
 // Coefficient of an axis when ix is affine in it; false when the axis occurs inside a DIV, MOD or
 // VALUE.
 bool ix_stride(const Kernel *k, Ix ix, int axis, int64_t *coef);
+
+// Axes that an index depends on, values in it included.
+uint32_t ix_axes(const Kernel *k, Ix ix);
+// The axis which ix is (coefficient 1, nothing added), or -1.
+int ix_single_axis(const Kernel *k, Ix ix);
+// Axes that a scalar depends on (bit a: axis a), those of stages, loads and their indices included.
+static inline uint32_t kernel_depends(const Kernel *k, Sid s) { return k->depends[s]; }
 
 // ---- text, in the spirit of the graph's: kernel_text prints what kernel_parse reads back
 char *kernel_text(Arena *a, const Kernel *k);

@@ -10,7 +10,8 @@ typedef struct Program Program;
 typedef enum MemoryKind {
   MEM_ARG,     // argument `index`
   MEM_RESULT,  // result `index`
-  MEM_TEMP,    // bytes of the arena from `offset` (64-byte aligned)
+  MEM_TEMP,    // bytes of the arena from `offset` (64-byte aligned); sub-programs share the arena
+               // of the outermost program: their offsets count from its start as well
   MEM_CONST,   // `data`, read only
 } MemoryKind;
 
@@ -43,7 +44,8 @@ typedef struct Step {
   const Program *cond, *body;
   int ncarry;
   const int *scratch;
-  int predicate;  // memory for the bool
+  int predicate;    // memory for the bool
+  int inner_arena;  // memory in which the temporaries of cond and body lie
   Loc loc;
 } Step;
 
@@ -53,7 +55,7 @@ struct Program {
   Memory *memory;
   Step *steps;
   int nmemory, nsteps, nargs, nresults, nkernels;
-  int64_t arena_bytes;  // sub-programs included: theirs follow behind this program's own part
+  int64_t arena_bytes;  // sub-programs included
   int64_t peak_bytes;   // arena and results
   int64_t flops, bytes;
 };

@@ -1,0 +1,164 @@
+// Fusion: walks the graph against the order of execution and gives every value a unit, or none.
+#include "compiler/fuse.h"
+
+#include <string.h>
+
+#include "compiler/fuse_build.h"
+
+void *fusion_grow(Arena *a, void *p, uint32_t *cap, uint32_t n, size_t size) {
+  if (n < *cap) return p;
+  uint32_t want = *cap ? 2 * *cap : 16;
+  void *q = arena_alloc(a, size * want);
+  if (n) memcpy(q, p, size * n);
+  *cap = want;
+  return q;
+}
+
+int unit_new(Fusion *f, UnitKind kind, const Node *n) {
+  f->units = fusion_grow(f->arena, f->units, &f->units_cap, f->nunits, sizeof *f->units);
+  f->units[f->nunits] = (Unit){.kind = kind, .node = (uint32_t)(n - f->graph->nodes)};
+  return (int)f->nunits++;
+}
+
+int unit_axis(Fusion *f, int unit, int64_t size) {
+  Unit *u = &f->units[unit];
+  u->axis[u->naxes] = size;
+  return u->naxes++;
+}
+
+void unit_store(Fusion *f, int unit, Id v, const int8_t *axes) {
+  Unit *u = &f->units[unit];
+  u->stores = fusion_grow(f->arena, u->stores, &u->stores_cap, (uint32_t)u->nstores, sizeof(Id));
+  u->stores[u->nstores++] = v;
+  f->home[v] = unit;
+  f->at[v] = arena_copy(f->arena, axes, (size_t)graph_type(f->graph, v).rank);
+}
+
+void unit_space(Fusion *f, int unit, Type t, int8_t *axes) {
+  for (int i = 0; i < t.rank; i++)
+    axes[i] = t.dim[i] == 1 ? -1 : (int8_t)unit_axis(f, unit, t.dim[i]);
+  f->units[unit].root = (1u << f->units[unit].naxes) - 1;
+}
+
+void fusion_note(Fusion *f, const Node *n, const char *fmt, ...) {
+  f->notes = fusion_grow(f->arena, f->notes, &f->notes_cap, f->nnotes, sizeof *f->notes);
+  va_list ap;
+  va_start(ap, fmt);
+  char *what = arena_vprintf(f->arena, fmt, ap);
+  va_end(ap);
+  const char *text = arena_printf(f->arena, "%s: %s", op_info(n->op)->name, what);
+  f->notes[f->nnotes++] = (FusionNote){n->loc, text};
+}
+
+// ---- each node alone
+
+static bool is_reducing(Op op) {
+  OpClass c = op_info(op)->op_class;
+  return c == CLASS_REDUCE || c == CLASS_ARGREDUCE || c == CLASS_DOT;
+}
+
+// Fresh axes for the reduced dimensions of a node.
+static void reduce_alone(Fusion *f, int unit, const Node *n) {
+  if (!is_reducing(n->op)) return;
+  Ints dims = node_reduced(n);
+  Type x = graph_type(f->graph, n->args[0]);
+  int8_t *axes = arena_alloc(f->arena, (size_t)dims.n + 1);
+  for (int i = 0; i < dims.n; i++) {
+    int64_t size = x.dim[dims.v[i]];
+    bool none = size == 1 && !(n->op == OP_dot && i == 0);
+    axes[i] = none ? -1 : (int8_t)unit_axis(f, unit, size);
+  }
+  f->reduced[n - f->graph->nodes] = axes;
+}
+
+int unit_alone(Fusion *f, const Node *n) {
+  int8_t axes[MAX_RANK];
+  int unit = unit_new(f, UNIT_KERNEL, n);
+  unit_space(f, unit, graph_type(f->graph, n->first), axes);
+  reduce_alone(f, unit, n);
+  unit_store(f, unit, n->first, axes);
+  return unit;
+}
+
+static UnitKind step_kind(Op op) {
+  switch (op_info(op)->op_class) {
+    case CLASS_SORT: return UNIT_SORT;
+    case CLASS_CONTROL: return UNIT_WHILE;
+    default: return op == OP_scatter_add ? UNIT_SCATTER : UNIT_UPDATE;
+  }
+}
+
+bool fusion_is_step(Op op) {
+  OpClass c = op_info(op)->op_class;
+  return c == CLASS_SORT || c == CLASS_CONTROL || op == OP_scatter_add ||
+         op == OP_dynamic_update_slice;
+}
+
+// A unit that is not fused with what reads it; the space of an update is that of what is written.
+int unit_step(Fusion *f, const Node *n) {
+  int8_t axes[MAX_RANK];
+  int unit = unit_new(f, step_kind(n->op), n);
+  if (f->units[unit].kind == UNIT_UPDATE || f->units[unit].kind == UNIT_SCATTER) {
+    Id update = n->args[n->op == OP_scatter_add ? 2 : 1];
+    unit_space(f, unit, graph_type(f->graph, update), axes);
+  }
+  memset(axes, -1, sizeof axes);
+  for (int i = 0; i < n->nresults; i++) unit_store(f, unit, n->first + (Id)i, axes);
+  return unit;
+}
+
+// ---- the whole graph
+
+// Barriers pass memory on: their results are their operands.
+static void pass_barriers(Fusion *f) {
+  const Graph *g = f->graph;
+  Id *same = ARENA_ARRAY(f->arena, Id, g->nvalues + 1);
+  for (int i = 0; i < g->nvalues; i++) same[i] = (Id)i;
+  for (int i = 0; i < g->nnodes; i++) {
+    const Node *n = &g->nodes[i];
+    bool barrier = op_info(n->op)->op_class == CLASS_BARRIER;
+    for (int k = 0; barrier && k < n->nresults; k++) same[n->first + (Id)k] = same[n->args[k]];
+  }
+  f->same = same;
+}
+
+static void each_alone(Fusion *f, const bool *kept) {
+  for (int i = f->graph->nnodes - 1; i >= 0; i--) {
+    const Node *n = &f->graph->nodes[i];
+    OpClass c = op_info(n->op)->op_class;
+    if (fusion_is_step(n->op)) unit_step(f, n);
+    else if (c != CLASS_BARRIER &&
+             (n->op != OP_constant || (kept[n->first] && !fusion_in_memory(f->graph, n->first))))
+      unit_alone(f, n);
+  }
+}
+
+static void keep_operands(const Fusion *f, const Node *n, bool *kept) {
+  OpClass c = op_info(n->op)->op_class;
+  bool all = c == CLASS_SORT || c == CLASS_CONTROL || c == CLASS_BARRIER;
+  bool first = fusion_is_step(n->op);
+  for (int i = 0; i < n->nargs && (all || (first && i == 0)); i++) kept[f->same[n->args[i]]] = true;
+}
+
+// Values that must be in memory whatever fusion decides.
+bool *fusion_kept(const Fusion *f) {
+  const Graph *g = f->graph;
+  bool *kept = ARENA_ARRAY(f->arena, bool, g->nvalues + 1);
+  for (int i = 0; i < g->nresults; i++) kept[f->same[g->results[i]]] = true;
+  for (int i = 0; i < g->nnodes; i++) keep_operands(f, &g->nodes[i], kept);
+  return kept;
+}
+
+Fusion *fuse(Arena *a, const Graph *g, bool fuse) {
+  Fusion *f = ARENA_NEW(a, Fusion);
+  f->arena = a, f->graph = g;
+  f->home = ARENA_ARRAY(a, int, g->nvalues + 1);
+  f->at = ARENA_ARRAY(a, const int8_t *, g->nvalues + 1);
+  f->reduced = ARENA_ARRAY(a, const int8_t *, g->nnodes + 1);
+  for (int i = 0; i < g->nvalues; i++) f->home[i] = -1;
+  pass_barriers(f);
+  bool *kept = fusion_kept(f);
+  (void)fuse;
+  each_alone(f, kept);
+  return f;
+}

@@ -1,0 +1,59 @@
+// Which values are kept in memory and which kernel computes each: the decisions that lowering
+// follows.
+#ifndef JITC_COMPILER_FUSE_H
+#define JITC_COMPILER_FUSE_H
+#include "compiler/program.h"
+
+// What one unit of the program becomes.
+typedef enum UnitKind {
+  UNIT_KERNEL,   // one kernel that stores values
+  UNIT_UPDATE,   // dynamic_update_slice: a copy, then a kernel over the update
+  UNIT_SCATTER,  // scatter_add: a copy, then a kernel over the updates
+  UNIT_SORT,
+  UNIT_WHILE,
+} UnitKind;
+
+typedef struct Unit {
+  UnitKind kind;
+  uint32_t node;  // the node that opened it: the last one in it
+  int naxes;
+  int64_t axis[MAX_AXES];
+  Id *stores;  // values that it writes to memory
+  int nstores;
+  // While fusing:
+  int ops, leaves;  // weight of the scalar operations in it; reads of memory, roughly
+  uint32_t root;    // axes of the space it was opened with
+  uint32_t rows;    // axes over which its reductions give one value each
+  bool has_stage;   // a reduction or contraction is inside
+  bool contracts;   // one contraction, nothing else
+  uint32_t stores_cap;
+} Unit;
+
+// Units are numbered against the order of execution: what unit u reads is computed by units above
+// u.
+typedef struct Fusion {
+  Arena *arena;
+  const Graph *graph;
+  Unit *units;
+  uint32_t nunits, units_cap;
+  const Id *same;          // per value: what an optimization_barrier passes on, or the value itself
+  int *home;               // per value: the unit which stores it, or -1: computed where it is read
+  const int8_t **at;       // per stored value: the axis of its unit for each dimension, -1 where 1
+  const int8_t **reduced;  // per reducing node: the axis for each reduced dimension, -1 where 1
+  FusionNote *notes;
+  uint32_t nnotes, notes_cap;
+} Fusion;
+
+// The live nodes of a closed graph without calls.
+Fusion *fuse(Arena *a, const Graph *g, bool fuse);
+
+static inline bool fusion_in_memory(const Graph *g, Id v) {
+  const Node *n = graph_def(g, v);
+  if (!n) return true;
+  const Literal *l = &n->attrs->literal;
+  return n->op == OP_constant && (!l->splat || type_count(l->type) == 1);
+}
+// The dimensions which a reduction or contraction sums over, as dimensions of its first operand,
+// outermost first.
+Ints node_reduced(const Node *n);
+#endif

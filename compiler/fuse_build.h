@@ -1,0 +1,19 @@
+// Units and their axes: what the parts of fusion share.
+#ifndef JITC_COMPILER_FUSE_BUILD_H
+#define JITC_COMPILER_FUSE_BUILD_H
+#include "compiler/fuse.h"
+
+void *fusion_grow(Arena *a, void *p, uint32_t *cap, uint32_t n, size_t size);
+int unit_new(Fusion *f, UnitKind kind, const Node *n);
+int unit_axis(Fusion *f, int unit, int64_t size);
+// Value v is stored by the unit over these axes, one per dimension.
+void unit_store(Fusion *f, int unit, Id v, const int8_t *axes);
+// Gives the unit an axis per dimension of more than one element and writes their numbers to `axes`.
+void unit_space(Fusion *f, int unit, Type t, int8_t *axes);
+int unit_alone(Fusion *f, const Node *n);  // a kernel of its own which stores n's result
+int unit_step(Fusion *f, const Node *n);   // sort, while, update, scatter
+bool fusion_is_step(Op op);
+bool *fusion_kept(const Fusion *f);  // per value: must be in memory whatever is decided
+void fusion_note(Fusion *f, const Node *n, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+#endif

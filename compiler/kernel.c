@@ -1,0 +1,219 @@
+// Building kernels: axes, buffers, accesses and stages; what each scalar depends on.
+#include <string.h>
+
+#include "compiler/kernel_build.h"
+
+Kernel *kernel_new(Arena *a, const char *name) {
+  Kernel *k = ARENA_NEW(a, Kernel);
+  k->arena = a;
+  k->name = arena_str(a, name);
+  dag_init(&k->dag, a);
+  ix_init(k);
+  return k;
+}
+
+void *kernel_grow(const Kernel *k, void *p, uint32_t *cap, uint32_t n, size_t size) {
+  if (n < *cap) return p;
+  uint32_t want = *cap ? 2 * *cap : 8;
+  void *q = arena_alloc(k->arena, size * want);
+  if (n) memcpy(q, p, size * n);
+  *cap = want;
+  return q;
+}
+
+int kernel_axis(Kernel *k, int64_t size) {
+  CHECK(k->naxes < MAX_AXES);
+  k->axis[k->naxes] = size;
+  return k->naxes++;
+}
+
+int kernel_buffer(Kernel *k, const char *name, Dtype d, int64_t count) {
+  k->buffers =
+      kernel_grow(k, k->buffers, &k->buffers_cap, (uint32_t)k->nbuffers, sizeof *k->buffers);
+  k->buffers[k->nbuffers] = (KernelBuffer){.name = name, .dtype = d, .count = count};
+  return k->nbuffers++;
+}
+
+static bool guards_same(int n, const Guard *a, const Guard *b) {
+  for (int i = 0; i < n; i++) {
+    if (a[i].ix != b[i].ix || a[i].lo != b[i].lo || a[i].hi != b[i].hi) return false;
+  }
+  return true;
+}
+
+Sid kernel_load(Kernel *k, Access access) {
+  Dtype d = k->buffers[access.buffer].dtype;
+  for (int i = k->naccesses - 1; i >= 0; i--) {
+    const Access *a = &k->accesses[i];
+    if (a->index == access.index && a->buffer == access.buffer && a->nguards == access.nguards &&
+        a->otherwise == access.otherwise && guards_same(a->nguards, a->guards, access.guards))
+      return s_leaf(&k->dag, S_LOAD, d, (uint64_t)i);
+  }
+  k->accesses =
+      kernel_grow(k, k->accesses, &k->accesses_cap, (uint32_t)k->naccesses, sizeof *k->accesses);
+  access.guards = arena_copy(k->arena, access.guards, sizeof(Guard) * (size_t)access.nguards);
+  k->accesses[k->naccesses] = access;
+  return s_leaf(&k->dag, S_LOAD, d, (uint64_t)k->naccesses++);
+}
+
+int kernel_stage(Kernel *k, Stage s) {
+  k->stages = kernel_grow(k, k->stages, &k->stages_cap, (uint32_t)k->nstages, sizeof *k->stages);
+  s.reduce = arena_copy(k->arena, s.reduce, sizeof(int) * (size_t)s.nreduce);
+  s.guards = arena_copy(k->arena, s.guards, sizeof(Guard) * (size_t)s.nguards);
+  if (s.kind == STAGE_STORE || s.kind == STAGE_SCATTER) k->buffers[s.buffer].written = true;
+  k->stages[k->nstages] = s;
+  return k->nstages++;
+}
+
+// ---- scalars of indices
+
+int64_t scalar_int(const Scalar *s) {
+  switch (s->dtype) {
+    case DT_I32: return (int32_t)s->imm;
+    case DT_U32: return (uint32_t)s->imm;
+    case DT_U8: return (uint8_t)s->imm;
+    default: return (int64_t)s->imm;
+  }
+}
+
+static Sid term_scalar(Kernel *k, const IxTerm *t) {
+  Dag *d = &k->dag;
+  switch (t->kind) {
+    case IX_AXIS: return s_leaf(d, S_AXIS, DT_I64, (uint64_t)t->axis);
+    case IX_DIV: return s_div(d, ix_scalar(k, t->inner), s_const_int(d, DT_I64, t->by));
+    case IX_MOD: return s_rem(d, ix_scalar(k, t->inner), s_const_int(d, DT_I64, t->by));
+    default: break;
+  }
+  return s_clamp(d, s_const_int(d, DT_I64, t->lo), s_convert(d, t->value, DT_I64),
+                 s_const_int(d, DT_I64, t->hi));
+}
+
+Sid ix_scalar(Kernel *k, Ix ix) {
+  IxSum s = *ix_sum(k, ix);
+  Dag *d = &k->dag;
+  Sid sum = NO_SID;
+  for (int i = 0; i < s.nterms; i++) {
+    Sid t = term_scalar(k, &s.terms[i]);
+    if (s.terms[i].coef != 1) t = s_mul(d, t, s_const_int(d, DT_I64, s.terms[i].coef));
+    sum = sum == NO_SID ? t : s_add(d, sum, t);
+  }
+  if (sum == NO_SID) return s_const_int(d, DT_I64, s.constant);
+  return s.constant ? s_add(d, sum, s_const_int(d, DT_I64, s.constant)) : sum;
+}
+
+// ---- ranges under guards
+
+static const IxTerm *find_atom(const IxSum *s, const IxTerm *t) {
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *u = &s->terms[i];
+    if (u->kind == t->kind && u->axis == t->axis && u->inner == t->inner && u->by == t->by &&
+        u->value == t->value && u->lo == t->lo && u->hi == t->hi)
+      return u;
+  }
+  return NULL;
+}
+
+// Takes c * guard out of `rest` where all its atoms stand there with a common factor c; what is
+// known of the guard's index then bounds that part.
+static void take_guard(const Kernel *k, IxSum *rest, IxTerm *terms, const Guard *g, int64_t *lo,
+                       int64_t *hi) {
+  const IxSum *s = ix_sum(k, g->ix);
+  if (!s->nterms) return;
+  const IxTerm *first = find_atom(rest, &s->terms[0]);
+  int64_t c = first ? first->coef / s->terms[0].coef : 0;
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *t = find_atom(rest, &s->terms[i]);
+    if (!c || !t || t->coef != c * s->terms[i].coef) return;
+  }
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *t = find_atom(rest, &s->terms[i]);
+    terms[t - terms] = terms[--rest->nterms];
+  }
+  rest->constant -= c * s->constant;
+  int64_t a = s->lo > g->lo ? s->lo : g->lo, b = s->hi < g->hi - 1 ? s->hi : g->hi - 1;
+  *lo += c > 0 ? c * a : c * b;
+  *hi += c > 0 ? c * b : c * a;
+}
+
+bool ix_inside(const Kernel *k, Ix ix, int64_t count, int nguards, const Guard *guards) {
+  IxSum rest = *ix_sum(k, ix);
+  if (rest.lo >= 0 && rest.hi < count) return true;
+  for (int i = 0; i < nguards; i++) {
+    if (guards[i].ix == ix && guards[i].lo >= 0 && guards[i].hi <= count) return true;
+  }
+  if (rest.nterms > MAX_AXES || !nguards) return false;
+  IxTerm terms[MAX_AXES];
+  if (rest.nterms) memcpy(terms, rest.terms, sizeof *terms * (size_t)rest.nterms);
+  rest.terms = terms;
+  int64_t lo = 0, hi = 0;
+  for (int i = 0; i < nguards; i++) take_guard(k, &rest, terms, &guards[i], &lo, &hi);
+  lo += rest.constant, hi += rest.constant;
+  for (int i = 0; i < rest.nterms; i++) {
+    int64_t a = terms[i].coef * terms[i].lo, b = terms[i].coef * terms[i].hi;
+    lo += a < b ? a : b;
+    hi += a < b ? b : a;
+  }
+  return lo >= 0 && hi < count;
+}
+
+// ---- finishing
+
+static uint32_t guards_axes(const Kernel *k, int n, const Guard *g) {
+  uint32_t axes = 0;
+  for (int i = 0; i < n; i++) axes |= ix_axes(k, g[i].ix);
+  return axes;
+}
+
+static uint32_t scalar_axes(const Kernel *k, const Scalar *s) {
+  uint32_t axes = 0;
+  if (s->kind == S_AXIS) return 1u << s->imm;
+  if (s->kind == S_STAGE) return k->stages[s->imm].axes;
+  if (s->kind == S_LOAD) {
+    const Access *a = &k->accesses[s->imm];
+    axes = ix_axes(k, a->index) | guards_axes(k, a->nguards, a->guards);
+    if (a->otherwise != NO_SID) axes |= k->depends[a->otherwise];
+  }
+  for (int i = 0; i < s->nargs; i++) axes |= k->depends[s->args[i]];
+  return axes;
+}
+
+static int64_t points(const Kernel *k, uint32_t axes) {
+  int64_t n = 1;
+  for (int i = 0; i < k->naxes; i++) {
+    if (axes >> i & 1 && __builtin_mul_overflow(n, k->axis[i], &n)) return INT64_MAX / 64;
+  }
+  return n < INT64_MAX / 64 ? n : INT64_MAX / 64;
+}
+
+static uint32_t reduce_mask(const Stage *s) {
+  uint32_t m = 0;
+  for (int i = 0; i < s->nreduce; i++) m |= 1u << s->reduce[i];
+  return m;
+}
+
+// Floating operations and bytes of buffers touched: each scalar counts once per point it depends
+// on, each buffer once.
+static void count_work(Kernel *k) {
+  for (uint32_t i = 0; i < (uint32_t)k->dag.n; i++) {
+    const Scalar *s = dag_node(&k->dag, i);
+    if (s->kind == S_OP && dtype_is_float(s->dtype)) k->flops += points(k, k->depends[i]);
+  }
+  for (int i = 0; i < k->nstages; i++) {
+    const Stage *s = &k->stages[i];
+    int per = s->kind == STAGE_CONTRACT ? 2 : s->nreduce || s->kind == STAGE_SCATTER;
+    if (per) k->flops += per * points(k, s->axes | reduce_mask(s));
+  }
+  for (int i = 0; i < k->nbuffers; i++)
+    k->bytes += k->buffers[i].count * (int64_t)dtype_size(k->buffers[i].dtype);
+}
+
+static const char *axis_letters = "ijklmnopqrstuvwxyzabcdef";
+
+void kernel_finish(Kernel *k) {
+  k->depends = ARENA_ARRAY(k->arena, uint32_t, k->dag.n + 1);
+  for (uint32_t i = 0; i < (uint32_t)k->dag.n; i++)
+    k->depends[i] = scalar_axes(k, dag_node(&k->dag, i));
+  for (int i = 0; i < k->naxes; i++)
+    if (!k->axis_name[i]) k->axis_name[i] = arena_printf(k->arena, "%c", axis_letters[i]);
+  count_work(k);
+}

@@ -1,0 +1,31 @@
+// Memory of programs: which buffer holds which value, and when.
+#ifndef JITC_COMPILER_PLAN_H
+#define JITC_COMPILER_PLAN_H
+#include "compiler/fuse.h"
+#include "compiler/lower.h"
+
+// A program while it is made.
+typedef struct Plan {
+  Program *p;
+  const Graph *g;
+  const Fusion *fusion;
+  const Lowered *lowered;  // per unit
+  int *memory;             // per value: index into p->memory, or -1
+  int *order;              // units in order of execution
+  int *source;             // per result: the memory whose contents it is; copied at the end
+  bool fuse;
+  uint32_t memory_cap, steps_cap;
+} Plan;
+
+int plan_memory(Plan *plan, Memory m);
+// Gives each stored value its memory; updated values take over their operand's where nobody else
+// reads that.
+void plan_values(Plan *plan, const int *alias);
+// The order in which units run: every reader of a donated argument before the unit that writes
+// there, as far as that is possible.
+void plan_order(Plan *plan, const int *alias);
+// Results that share an argument's buffer but would be written too early go through a temporary.
+void plan_donations(Plan *plan, const int *alias);
+// Offsets of temporaries, by best fit over their lives.
+void plan_arena(Program *p);
+#endif

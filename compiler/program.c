@@ -1,0 +1,150 @@
+// From a graph to a program: inlining, fusion, lowering, planning, in this order.
+#include "compiler/program.h"
+
+#include <string.h>
+
+#include "compiler/fuse_build.h"
+#include "compiler/plan.h"
+#include "compiler/simplify.h"
+#include "compiler/transform.h"
+
+static Step *step_add(Plan *plan, Step s) {
+  Program *p = plan->p;
+  p->steps = fusion_grow(p->arena, p->steps, &plan->steps_cap, (uint32_t)p->nsteps, sizeof s);
+  p->steps[p->nsteps] = s;
+  return &p->steps[p->nsteps++];
+}
+
+static void copy_add(Plan *plan, int from, int to, Loc loc) {
+  if (from == to) return;
+  int *memory = ARENA_ARRAY(plan->p->arena, int, 2);
+  memory[0] = from, memory[1] = to;
+  step_add(plan, (Step){.kind = STEP_COPY, .nmemory = 2, .memory = memory, .loc = loc});
+}
+
+static void kernel_add(Plan *plan, const Node *n, const Lowered *l) {
+  if (!l->kernel) return;
+  Program *p = plan->p;
+  int *memory = ARENA_ARRAY(p->arena, int, l->kernel->nbuffers);
+  for (int i = 0; i < l->kernel->nbuffers; i++) memory[i] = plan->memory[l->values[i]];
+  step_add(plan, (Step){.kind = STEP_KERNEL,
+                        .kernel = l->kernel,
+                        .nmemory = l->kernel->nbuffers,
+                        .memory = memory,
+                        .loc = n->loc});
+  p->nkernels++;
+  p->flops += l->kernel->flops;
+  p->bytes += l->kernel->bytes;
+}
+
+static int operand_memory(const Plan *plan, const Node *n, int i) {
+  return plan->memory[plan->fusion->same[n->args[i]]];
+}
+
+static void update_add(Plan *plan, const Node *n, const Lowered *l) {
+  copy_add(plan, operand_memory(plan, n, 0), plan->memory[n->first], n->loc);
+  kernel_add(plan, n, l);
+}
+
+static void sort_add(Plan *plan, const Node *n) {
+  int *memory = ARENA_ARRAY(plan->p->arena, int, 2 * n->nargs);
+  Type t = graph_type(plan->g, n->first);
+  Step s = {.kind = STEP_SORT, .nmemory = 2 * n->nargs, .memory = memory, .loc = n->loc};
+  for (int i = 0; i < n->nargs; i++) {
+    memory[i] = operand_memory(plan, n, i);
+    memory[n->nargs + i] = plan->memory[n->first + (Id)i];
+  }
+  s.outer = s.inner = 1;
+  for (int i = 0; i < t.rank; i++) {
+    if (i < n->attrs->axis) s.outer *= t.dim[i];
+    if (i > n->attrs->axis) s.inner *= t.dim[i];
+  }
+  s.length = t.dim[n->attrs->axis];
+  if (type_count(t)) step_add(plan, s);
+}
+
+static int temp_like(Plan *plan, Type t) {
+  return plan_memory(plan, (Memory){.kind = MEM_TEMP, .dtype = t.dtype, .count = type_count(t)});
+}
+
+static bool while_add(Plan *plan, const Node *n) {
+  Program *p = plan->p;
+  const ProgramOptions options = {.fuse = plan->fuse};
+  Program *cond = program_build(p->arena, n->attrs->cond, &options);
+  Program *body = cond ? program_build(p->arena, n->attrs->body, &options) : NULL;
+  if (!body) return false;
+  int ncarry = (int)n->attrs->ncarry;
+  int *memory = ARENA_ARRAY(p->arena, int, n->nargs), *scratch = ARENA_ARRAY(p->arena, int, ncarry);
+  for (int i = 0; i < n->nargs; i++) {
+    memory[i] = i < ncarry ? plan->memory[n->first + (Id)i] : operand_memory(plan, n, i);
+    if (i < ncarry) copy_add(plan, operand_memory(plan, n, i), memory[i], n->loc);
+    if (i < ncarry) scratch[i] = temp_like(plan, graph_type(plan->g, n->first + (Id)i));
+  }
+  int64_t inner = cond->arena_bytes > body->arena_bytes ? cond->arena_bytes : body->arena_bytes;
+  step_add(plan, (Step){.kind = STEP_WHILE,
+                        .nmemory = n->nargs,
+                        .memory = memory,
+                        .cond = cond,
+                        .body = body,
+                        .ncarry = ncarry,
+                        .scratch = scratch,
+                        .predicate = temp_like(plan, type_scalar(DT_BOOL)),
+                        .inner_arena = temp_like(plan, (Type){DT_U8, 1, &inner}),
+                        .loc = n->loc});
+  p->nkernels += cond->nkernels + body->nkernels;
+  return true;
+}
+
+static bool unit_add(Plan *plan, int unit) {
+  const Unit *u = &plan->fusion->units[unit];
+  const Node *n = &plan->g->nodes[u->node];
+  switch (u->kind) {
+    case UNIT_KERNEL: kernel_add(plan, n, &plan->lowered[unit]); return true;
+    case UNIT_UPDATE:
+    case UNIT_SCATTER: update_add(plan, n, &plan->lowered[unit]); return true;
+    case UNIT_SORT: sort_add(plan, n); return true;
+    default: return while_add(plan, n);
+  }
+}
+
+// Results that are not written by the unit which computes them: arguments, constants, a value that
+// is two results, and what donation sent through a temporary.
+static void results_add(Plan *plan) {
+  const Graph *g = plan->g;
+  for (int i = 0; i < g->nresults; i++) copy_add(plan, plan->source[i], g->nparams + i, g->loc);
+}
+
+static void lower_all(Plan *plan) {
+  const Fusion *f = plan->fusion;
+  Lowered *l = ARENA_ARRAY(plan->p->arena, Lowered, f->nunits + 1);
+  for (uint32_t i = 0; i < f->nunits; i++) {
+    if (f->units[i].kind <= UNIT_SCATTER) l[i] = lower_unit(plan->p->arena, f, (int)i);
+  }
+  plan->lowered = l;
+}
+
+static void give_notes(const Fusion *f, const ProgramOptions *o) {
+  if (o->notes) *o->notes = f->notes;
+  if (o->nnotes) *o->nnotes = (int)f->nnotes;
+}
+
+Program *program_build(Arena *a, const Graph *given, const ProgramOptions *options) {
+  const Graph *g = graph_inline_calls(a, given);
+  if (g) g = graph_simplify(a, g);
+  if (!g || failed()) return NULL;
+  Fusion *f = fuse(a, g, options->fuse);
+  give_notes(f, options);
+  Program *p = ARENA_NEW(a, Program);
+  *p = (Program){.arena = a, .name = g->name, .nargs = g->nparams, .nresults = g->nresults};
+  Plan plan = {.p = p, .g = g, .fusion = f, .fuse = options->fuse};
+  lower_all(&plan);
+  plan_order(&plan, options->alias);
+  plan_values(&plan, options->alias);
+  plan_donations(&plan, options->alias);
+  for (uint32_t i = 0; i < f->nunits; i++) {
+    if (!unit_add(&plan, plan.order[i])) return NULL;
+  }
+  results_add(&plan);
+  plan_arena(p);
+  return p;
+}

@@ -1,0 +1,162 @@
+// The text and the verifier of programs.
+#include "compiler/kernel_text.h"
+#include "compiler/program.h"
+
+static void put_memory_name(Text *t, const Program *p, int m) {
+  static const char prefix[] = {'a', 'r', 't', 'c'};
+  const Memory *x = &p->memory[m];
+  bool numbered = x->kind == MEM_ARG || x->kind == MEM_RESULT;
+  text_fmt(t, "%c%d", prefix[x->kind], numbered ? x->index : m);
+}
+
+static void put_list(Text *t, const Program *p, int n, const int *memory) {
+  for (int i = 0; i < n; i++) {
+    if (i) text_str(t, ", ");
+    put_memory_name(t, p, memory[i]);
+  }
+}
+
+static void put_declarations(Text *t, const Program *p, int indent) {
+  for (int i = 0; i < p->nmemory; i++) {
+    const Memory *m = &p->memory[i];
+    if (m->kind != MEM_TEMP && m->kind != MEM_CONST) continue;
+    text_pad(t, indent);
+    text_str(t, m->kind == MEM_TEMP ? "buf " : "const ");
+    put_memory_name(t, p, i);
+    text_fmt(t, ": %s[%lld]", dtype_name(m->dtype), (long long)m->count);
+    if (m->kind == MEM_TEMP) text_fmt(t, " @ %lld", (long long)m->offset);
+    text_str(t, "\n");
+  }
+}
+
+static void put_program(Text *t, const Program *p, int indent);
+
+static void put_kernel_step(Text *t, const Program *p, const Step *s) {
+  const Kernel *k = s->kernel;
+  text_fmt(t, "%s(", k->name);
+  for (int i = 0; i < k->nbuffers; i++) {
+    bool first_written = k->buffers[i].written && (!i || !k->buffers[i - 1].written);
+    text_str(t, first_written ? ") -> (" : i ? ", " : "");
+    put_memory_name(t, p, s->memory[i]);
+  }
+  text_str(t, ")\n");
+}
+
+static void put_while(Text *t, const Program *p, const Step *s, int indent) {
+  text_str(t, "while (");
+  put_list(t, p, s->nmemory, s->memory);
+  text_fmt(t, ") carry %d, scratch (", s->ncarry);
+  put_list(t, p, s->ncarry, s->scratch);
+  text_str(t, "), predicate ");
+  put_memory_name(t, p, s->predicate);
+  text_str(t, ":\n");
+  put_program(t, s->cond, indent + 4);
+  put_program(t, s->body, indent + 4);
+}
+
+static void put_step(Text *t, const Program *p, const Step *s, int indent) {
+  text_pad(t, indent);
+  switch (s->kind) {
+    case STEP_KERNEL: put_kernel_step(t, p, s); return;
+    case STEP_WHILE: put_while(t, p, s, indent); return;
+    case STEP_COPY: text_str(t, "copy("); break;
+    case STEP_SORT:
+      text_fmt(t, "sort[%lld, %lld, %lld](", (long long)s->outer, (long long)s->length,
+               (long long)s->inner);
+      break;
+  }
+  put_list(t, p, s->nmemory / 2, s->memory);
+  text_str(t, ") -> (");
+  put_list(t, p, s->nmemory / 2, s->memory + s->nmemory / 2);
+  text_str(t, ")\n");
+}
+
+static void put_interface(Text *t, const Program *p, MemoryKind kind, char letter) {
+  const char *between = "";
+  for (int i = 0; i < p->nmemory; i++) {
+    const Memory *m = &p->memory[i];
+    if (m->kind != kind) continue;
+    text_fmt(t, "%s%c%d: %s[%lld]", between, letter, m->index, dtype_name(m->dtype),
+             (long long)m->count);
+    between = ", ";
+  }
+}
+
+static void put_program(Text *t, const Program *p, int indent) {
+  text_pad(t, indent);
+  text_fmt(t, "program %s(", p->name);
+  put_interface(t, p, MEM_ARG, 'a');
+  text_str(t, ") -> (");
+  put_interface(t, p, MEM_RESULT, 'r');
+  text_fmt(t, ") arena %lld:\n", (long long)p->arena_bytes);
+  put_declarations(t, p, indent + 4);
+  for (int i = 0; i < p->nsteps; i++) put_step(t, p, &p->steps[i], indent + 4);
+}
+
+static void put_kernels(Text *t, const Program *p) {
+  for (int i = 0; i < p->nsteps; i++) {
+    const Step *s = &p->steps[i];
+    if (s->kind == STEP_KERNEL) {
+      text_str(t, "\n");
+      kernel_put(t, s->kernel);
+    } else if (s->kind == STEP_WHILE) {
+      put_kernels(t, s->cond);
+      put_kernels(t, s->body);
+    }
+  }
+}
+
+char *program_text(Arena *a, const Program *p) {
+  Text t = {0};
+  put_program(&t, p, 0);
+  put_kernels(&t, p);
+  return text_take(&t, a);
+}
+
+// ---- verifying
+
+static bool same_kind(const Program *p, int m, Dtype d, int64_t count) {
+  return m >= 0 && m < p->nmemory && p->memory[m].dtype == d && p->memory[m].count == count;
+}
+
+static bool verify_kernel_step(const Program *p, const Step *s) {
+  if (!kernel_verify(s->kernel)) return false;
+  for (int i = 0; i < s->nmemory; i++) {
+    const KernelBuffer *b = &s->kernel->buffers[i];
+    if (!same_kind(p, s->memory[i], b->dtype, b->count))
+      return fail(s->loc, "program %s: buffer %s of kernel %s has other memory", p->name, b->name,
+                  s->kernel->name);
+    MemoryKind kind = p->memory[s->memory[i]].kind;
+    if (b->written && (kind == MEM_ARG || kind == MEM_CONST))
+      return fail(s->loc, "program %s: kernel %s writes to its input", p->name, s->kernel->name);
+  }
+  return true;
+}
+
+static bool verify_step(const Program *p, const Step *s) {
+  for (int i = 0; i < s->nmemory; i++) {
+    if (s->memory[i] < 0 || s->memory[i] >= p->nmemory)
+      return fail(s->loc, "program %s: a step has no memory %d", p->name, s->memory[i]);
+  }
+  if (s->kind == STEP_KERNEL) return verify_kernel_step(p, s);
+  if (s->kind == STEP_WHILE) return program_verify(s->cond) && program_verify(s->body);
+  for (int i = 0; i < s->nmemory / 2; i++) {
+    const Memory *from = &p->memory[s->memory[i]];
+    if (!same_kind(p, s->memory[i + s->nmemory / 2], from->dtype, from->count))
+      return fail(s->loc, "program %s: a copy or sort changes types", p->name);
+  }
+  return true;
+}
+
+bool program_verify(const Program *p) {
+  for (int i = 0; i < p->nmemory; i++) {
+    const Memory *m = &p->memory[i];
+    int64_t end = m->offset + m->count * (int64_t)dtype_size(m->dtype);
+    if (m->kind == MEM_TEMP && (m->offset < 0 || m->offset % 64 || end < m->offset))
+      return fail((Loc){0}, "program %s: memory %d has a bad place", p->name, i);
+  }
+  for (int i = 0; i < p->nsteps; i++) {
+    if (!verify_step(p, &p->steps[i])) return false;
+  }
+  return true;
+}
