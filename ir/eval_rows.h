@@ -1,0 +1,44 @@
+// The loops of one dtype, generated from a C column of ops.def. eval.c includes this once per dtype
+// with its NAME, T, U, BITS and one of FLOAT, SIGNED, UNSIGNED, BOOL as EVAL_LOOP; all are
+// undefined here.
+//
+// A row's block declares the operands' pointers and the result type R; its column is the loop.
+// Operands that the row does not have point to the first: their loads are dead.
+EVAL_INLINE void EVAL_NAME(rows_)(Op op, int64_t n, void *restrict out, const void *const *args) {
+  switch (op) {
+#define OP(name, ...)
+#define ROW(name, RESULT, FIRST, second, third, ...) \
+  case OP_##name: {                                  \
+    typedef RESULT R;                                \
+    const FIRST *pa = args[0];                       \
+    const T *pb = args[second], *pc = args[third];   \
+    (void)pa, (void)pb, (void)pc, (void)sizeof(R);   \
+    __VA_ARGS__ return;                              \
+  }
+#define MAP1(name, cols) ROW(name, T, T, 0, 0, cols)
+#define MAP2(name, cols) ROW(name, T, T, 1, 0, cols)
+#define MAP3(name, cols) ROW(name, T, T, 1, 2, cols)
+#define PRED1(name, cols) ROW(name, uint8_t, T, 0, 0, cols)
+#define PRED2(name, cols) ROW(name, uint8_t, T, 1, 0, cols)
+#define PICK(name, cols) ROW(name, T, uint8_t, 1, 2, cols)
+#include "ir/ops.def"
+#undef ROW
+    default: BUG("%s has no scalar meaning", op_info(op)->name);
+  }
+}
+
+static void EVAL_NAME(convert_)(Dtype to, int64_t n, void *restrict out, const T *x) {
+  switch (to) {
+#define X(NAME, name, ctype, kind, bytes)                                \
+  case DT_##NAME:                                                        \
+    for (int64_t i = 0; i < n; i++) ((ctype *)out)[i] = TO_##NAME(x[i]); \
+    return;
+    DTYPES(X)
+#undef X
+    default: BUG("dtype %d", to);
+  }
+}
+#undef NAME
+#undef T
+#undef U
+#undef BITS
