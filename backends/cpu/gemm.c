@@ -24,7 +24,8 @@ static GemmTile best_tile(const Machine *m, int64_t rows, int64_t vectors) {
   if (rows <= 3 && vectors > most) most = wide ? 8 : rows == 1 ? 8 : 4;
   int64_t panels = (vectors + most - 1) / most;
   int v = (int)((vectors + panels - 1) / panels);
-  if (vectors > most && v < most) v = most;  // a narrow last panel rather than narrow panels
+  // A narrow last panel rather than narrow panels, unless all are alike.
+  if (vectors > most && v < most && (vectors % v || v < 3)) v = most;
   if (v > (wide ? 4 : 2)) return (GemmTile){(int)rows, v};
   return (GemmTile){wide ? rows512[v] : rows256[v], v};
 }
@@ -78,14 +79,14 @@ static void choose_dot_tile(const Machine *m, GemmPlan *p) {
   p->pack_a = p->g.a.prologue || p->g.a.k != 1;
   p->pack_b = p->g.b.prologue || p->g.b.k != 1 ? GEMM_PACK_ALL : GEMM_PACK_NONE;
   p->a_row = (p->pack_a ? p->k_padded : p->g.a.outer) * p->bytes;
-  p->a_k = (p->pack_b ? p->k_padded : p->g.b.outer) *
-           p->bytes;  // the kernel's stride between columns of B
+  p->b_column = (p->pack_b ? p->k_padded : p->g.b.outer) * p->bytes;
 }
 
 static void place_dot_scratch(GemmPlan *p) {
-  int64_t row = p->k_padded * p->bytes, strip = (int64_t)GEMM_MAX_OUTPUTS * GEMM_STRIP * p->bytes;
-  int64_t blocks = (int64_t)(ORDER_PARTIALS + 1) * p->lanes * p->bytes;
-  p->scratch_a = round_up(GEMM_DOT_BLOCKS * strip + blocks, 64);
+  int64_t row = p->k_padded * p->bytes, vector = (int64_t)p->lanes * p->bytes;
+  p->scratch_tile =
+      2 * p->tile.rows * p->tile_row * p->bytes;  // reached back over: rows before the strip's
+  p->scratch_a = round_up(p->scratch_tile + (ORDER_PARTIALS + 1) * vector, 64);
   p->scratch_b = p->scratch_a + (p->pack_a ? round_up(p->tile.rows, p->lanes) * row : 0);
   p->scratch_bytes = round_up(p->scratch_b + (p->pack_b ? GEMM_STRIP * row : 0) + 64, 4096);
 }
@@ -101,7 +102,8 @@ static void choose_packing(const Machine *m, GemmPlan *p) {
   p->group = at_least_1(m->l2 / 2 / panel_bytes);
   if (p->group > p->panels) p->group = p->panels;
   p->pack_a = g->a.prologue || (g->a.outer == 1 && g->a.k * p->bytes >= FAR_ROWS && p->group > 1);
-  p->split_columns = p->pack_b == GEMM_PACK_ALL;
+  // Each thread packs its own columns; and where C's rows are short, rows would share cache lines.
+  p->split_columns = p->pack_b == GEMM_PACK_ALL || g->c_column != 1 || g->m <= 2 * p->tile.rows;
 }
 
 // A as the kernel reads it: in place, or packed with k or the row as the faster index.
@@ -117,7 +119,8 @@ static void place_a(GemmPlan *p) {
 static void place_scratch(GemmPlan *p) {
   int64_t vector = (int64_t)p->lanes * p->bytes, k = p->k_padded;
   int64_t rows = round_up(p->tile.rows, p->lanes);
-  p->scratch_a = round_up(p->tile.rows * p->width * p->bytes, 64);
+  p->scratch_tile = round_up(p->tile.rows * p->width * p->bytes, 64);
+  p->scratch_a = 2 * p->scratch_tile;
   p->scratch_b = p->scratch_a + (p->pack_a ? round_up(rows * (k + 1) * p->bytes + vector, 64) : 0);
   int64_t slots = p->pack_b == GEMM_PACK_ALL ? p->group : p->pack_b == GEMM_PACK_TAIL ? 1 : 0;
   p->scratch_bytes = round_up(p->scratch_b + slots * k * p->width * p->bytes + 64, 4096);
@@ -211,27 +214,6 @@ static void finish_vectors(Finish *f) {
   emit_loop_end(e, &row);
 }
 
-// Plain stores where C is contiguous along rows: transposed block by block.
-static void finish_transposed(Finish *f) {
-  Emit *e = f->e;
-  const GemmPlan *p = f->p;
-  LLVMValueRef lanes = emit_int(e, p->lanes), width = emit_int(e, p->tile_row * p->bytes);
-  EmitLoop row = emit_loop(e, emit_int(e, 0), f->rows, lanes);
-  EmitLoop column = emit_loop(e, emit_int(e, 0), f->columns, lanes);
-  LLVMValueRef from = emit_add(e, emit_mul(e, row.i, width), scaled(e, column.i, p->bytes));
-  LLVMValueRef to =
-      emit_add(e, scaled(e, row.i, p->bytes), scaled(e, column.i, p->g.c_column * p->bytes));
-  LLVMValueRef args[6] = {emit_at(e, f->tile, from),
-                          width,
-                          emit_at(e, f->c_base, to),
-                          emit_int(e, p->g.c_column * p->bytes),
-                          emit_min(e, lanes, emit_sub(e, f->rows, row.i)),
-                          emit_min(e, lanes, emit_sub(e, f->columns, column.i))};
-  emit_call(e, gemm_transpose(e, p->g.dtype), args, 6);
-  emit_loop_end(e, &column);
-  emit_loop_end(e, &row);
-}
-
 static void finish_scalars(Finish *f) {
   Emit *e = f->e;
   const GemmPlan *p = f->p;
@@ -246,7 +228,7 @@ static void finish_scalars(Finish *f) {
   emit_loop_end(e, &row);
 }
 
-LLVMValueRef gemm_epilogue(Emit *e, const GemmPlan *p, const char *name) {
+static LLVMValueRef emit_finish(Emit *e, const GemmPlan *p, const char *name) {
   const Gemm *g = &p->g;
   EmitPause pause = emit_pause(e);
   LLVMTypeRef i = e->i64, params[8] = {e->ptr, e->ptr, e->ptr, i, i, i, i, i};
@@ -267,7 +249,6 @@ LLVMValueRef gemm_epilogue(Emit *e, const GemmPlan *p, const char *name) {
                                 scaled(e, f.column, g->c_column * p->bytes));
   f.c_base = emit_at(e, f.c, emit_add(e, place, scaled(e, f.batch, g->c_batch * p->bytes)));
   if (g->epilogue || g->c_column == 1) finish_vectors(&f);
-  else if (g->c_row == 1) finish_transposed(&f);
   else finish_scalars(&f);
   llvm->BuildRetVoid(e->b);
   emit_resume(e, pause);
@@ -276,98 +257,127 @@ LLVMValueRef gemm_epilogue(Emit *e, const GemmPlan *p, const char *name) {
 
 // ---- the table of constants ----
 
-typedef struct Table {
-  LLVMValueRef value[FIELD_COUNT];
-} Table;
+enum {
+#define NUMBER(name) FIELD_##name,
+#define FUNCTION(type, name) FIELD_##name,
+  GEMM_TABLE(NUMBER, FUNCTION)
+#undef NUMBER
+#undef FUNCTION
+      FIELD_COUNT
+};
 
-static void set(Emit *e, Table *t, GemmField f, int64_t v) { t->value[f] = emit_int(e, v); }
-
-static void set_numbers(Emit *e, Table *t, const GemmPlan *p) {
+static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
   const Gemm *g = &p->g;
   int64_t size = p->bytes;
-  set(e, t, FIELD_M, g->m), set(e, t, FIELD_N, g->n), set(e, t, FIELD_K, g->k),
-      set(e, t, FIELD_BATCH, g->batch);
-  set(e, t, FIELD_A_ROW, g->a.outer * size), set(e, t, FIELD_A_K, g->a.k * size);
-  set(e, t, FIELD_A_BATCH, g->a.prologue ? 0 : g->a.batch * size);
-  set(e, t, FIELD_B_COLUMN, g->b.outer * size), set(e, t, FIELD_B_K, g->b.k * size);
-  set(e, t, FIELD_B_BATCH, g->b.prologue ? 0 : g->b.batch * size);
-  set(e, t, FIELD_C_ROW, g->c_row * size), set(e, t, FIELD_C_BATCH, g->c_batch * size);
-  set(e, t, FIELD_BYTES, size), set(e, t, FIELD_HIGH, p->tile.rows),
-      set(e, t, FIELD_LOW, p->low_rows);
-  set(e, t, FIELD_WIDTH, p->width), set(e, t, FIELD_PANELS, p->panels),
-      set(e, t, FIELD_GROUP, p->group);
-  set(e, t, FIELD_SPLIT_COLUMNS, p->split_columns), set(e, t, FIELD_PACK_A, p->pack_a);
-  set(e, t, FIELD_PACK_ALL, p->pack_b == GEMM_PACK_ALL),
-      set(e, t, FIELD_PACK_TAIL, p->pack_b == GEMM_PACK_TAIL);
-  set(e, t, FIELD_DIRECT, p->direct), set(e, t, FIELD_A_KERNEL_ROW, p->a_row),
-      set(e, t, FIELD_A_KERNEL_K, p->a_k);
-  set(e, t, FIELD_PANEL_ROW, p->width * size),
-      set(e, t, FIELD_PANEL_BYTES, p->width * size * p->k_padded);
-  set(e, t, FIELD_SCRATCH_A, p->scratch_a), set(e, t, FIELD_SCRATCH_B, p->scratch_b);
-  set(e, t, FIELD_SCRATCH, p->scratch_bytes);
+  GemmTable t = {
+      .m = g->m,
+      .n = g->n,
+      .k = g->k,
+      .batch = g->batch,
+      .a_row = g->a.outer * size,
+      .a_k = g->a.k * size,
+      .a_batch = g->a.prologue ? 0 : g->a.batch * size,
+      .b_column = g->b.outer * size,
+      .b_k = g->b.k * size,
+      .b_batch = g->b.prologue ? 0 : g->b.batch * size,
+      .c_row = g->c_row * size,
+      .c_batch = g->c_batch * size,
+      .bytes = size,
+      .lanes = p->lanes,
+      .high = p->tile.rows,
+      .low = p->low_rows,
+      .columns = p->tile.vectors,
+      .width = p->width,
+      .panels = p->panels,
+      .group = p->group,
+      .split_columns = p->split_columns,
+      .pack_a = p->pack_a,
+      .pack_b = p->pack_b == GEMM_PACK_ALL,
+      .pack_tail = p->pack_b == GEMM_PACK_TAIL,
+      .direct = p->direct,
+      .kernel_a_row = p->a_row,
+      .kernel_a_k = p->a_k,
+      .kernel_b_column = p->b_column,
+      .panel_row = p->width * size,
+      .panel_bytes = p->width * size * p->k_padded,
+      .tile_row = p->tile_row * size,
+      .scratch_tile = p->scratch_tile,
+      .scratch_a = p->scratch_a,
+      .scratch_b = p->scratch_b,
+      .scratch = p->scratch_bytes,
+  };
+#define NUMBER(name) value[FIELD_##name] = emit_int(e, t.name);
+#define FUNCTION(type, name) value[FIELD_##name] = llvm->ConstNull(e->ptr);
+  GEMM_TABLE(NUMBER, FUNCTION)
+#undef NUMBER
+#undef FUNCTION
 }
 
-static void set_kernels(Emit *e, Table *t, const GemmPlan *p) {
+static void set_kernels(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
+  Dtype d = p->g.dtype;
+  bool odd = p->g.k % 2 || p->g.k == 0, several = p->panels > 1;
+  if (p->g.order == ORDER_ROWS || p->g.k > CHAIN_BLOCK) value[FIELD_add] = gemm_add(e, d);
   if (p->g.order == ORDER_ROWS) {
-    for (int i = 0; i < 4; i++) t->value[FIELD_KERNEL_HIGH + i] = llvm->ConstNull(e->ptr);
-    t->value[FIELD_KERNEL_HIGH] = gemm_dot(e, p->g.dtype, p->tile, p->g.k % ORDER_PARTIALS != 0);
+    value[FIELD_dot] = gemm_dot(e, d, p->tile, p->g.k % ORDER_PARTIALS != 0);
     return;
   }
-  bool odd = p->g.k % 2 || p->g.k == 0, blocks = p->g.k > CHAIN_BLOCK;
-  for (int low = 0; low < 2; low++) {
-    int rows = low ? p->low_rows : p->tile.rows;
-    for (int tail = 0; tail < 2; tail++) {
-      GemmTile tile = {rows, tail ? p->tail_vectors : p->tile.vectors};
-      bool used = tail || p->panels > 1;
-      t->value[FIELD_KERNEL_HIGH + 2 * low + tail] =
-          used ? gemm_micro(e, p->g.dtype, tile, odd, blocks) : llvm->ConstNull(e->ptr);
-    }
-  }
+  GemmTile high = p->tile, low = {p->low_rows, high.vectors};
+  GemmTile high_tail = {high.rows, p->tail_vectors}, low_tail = {low.rows, p->tail_vectors};
+  if (several) value[FIELD_kernel_high] = gemm_micro(e, d, high, odd);
+  if (several) value[FIELD_kernel_low] = gemm_micro(e, d, low, odd);
+  value[FIELD_kernel_high_tail] = gemm_micro(e, d, high_tail, odd);
+  value[FIELD_kernel_low_tail] = gemm_micro(e, d, low_tail, odd);
 }
 
-static void set_functions(Emit *e, Table *t, const GemmPlan *p, const char *name) {
+static void set_functions(Emit *e, const GemmPlan *p, const char *name, LLVMValueRef *value) {
   char part[200];
   bool chain = p->g.order == ORDER_CHAIN;
-  LLVMValueRef none = llvm->ConstNull(e->ptr);
   snprintf(part, sizeof part, "%s_pack_a", name);
-  t->value[FIELD_COPY_A] =
-      p->pack_a ? gemm_pack(e, p->g.dtype, &p->g.a, chain && p->g.a.k != 1, part) : none;
+  if (p->pack_a)
+    value[FIELD_copy_a] = gemm_pack(e, p->g.dtype, &p->g.a, chain && p->g.a.k != 1, part);
   snprintf(part, sizeof part, "%s_pack_b", name);
-  t->value[FIELD_COPY_B] =
-      p->pack_b != GEMM_PACK_NONE ? gemm_pack(e, p->g.dtype, &p->g.b, chain, part) : none;
+  if (p->pack_b != GEMM_PACK_NONE)
+    value[FIELD_copy_b] = gemm_pack(e, p->g.dtype, &p->g.b, chain, part);
   snprintf(part, sizeof part, "%s_epilogue", name);
-  bool always_direct = p->direct && p->g.n % p->width == 0;
-  t->value[FIELD_EPILOGUE] = always_direct ? none : gemm_epilogue(e, p, part);
+  if (!p->direct || p->g.n % p->width) value[FIELD_finish] = emit_finish(e, p, part);
 }
 
-LLVMValueRef gemm_table(Emit *e, const GemmPlan *p, const char *name) {
-  Table t;
+static LLVMValueRef emit_table(Emit *e, const GemmPlan *p, const char *name) {
   char part[200];
+  LLVMValueRef value[FIELD_COUNT];
   LLVMTypeRef types[FIELD_COUNT];
-  for (int i = 0; i < FIELD_COUNT; i++) types[i] = i < (int)FIRST_FUNCTION ? e->i64 : e->ptr;
-  set_numbers(e, &t, p);
-  set_kernels(e, &t, p);
-  set_functions(e, &t, p, name);
+  set_numbers(e, p, value);
+  set_kernels(e, p, value);
+  set_functions(e, p, name, value);
+  for (int i = 0; i < FIELD_COUNT; i++) types[i] = llvm->TypeOf(value[i]);
   snprintf(part, sizeof part, "%s_table", name);
   LLVMTypeRef type = llvm->StructTypeInContext(e->context, types, FIELD_COUNT, false);
   LLVMValueRef table = llvm->AddGlobal(e->module, type, part);
-  llvm->SetInitializer(table, llvm->ConstStructInContext(e->context, t.value, FIELD_COUNT, false));
+  llvm->SetInitializer(table, llvm->ConstStructInContext(e->context, value, FIELD_COUNT, false));
   llvm->SetGlobalConstant(table, true);
   llvm->SetLinkage(table, LLVMPrivateLinkage);
   return table;
+}
+
+// The driver of gemm_run.c, imported.
+static LLVMValueRef driver(Emit *e, Order order) {
+  const char *name = order == ORDER_CHAIN ? "cpu_gemm_chain" : "cpu_gemm_rows";
+  LLVMTypeRef p = e->ptr, params[8] = {p, p, p, p, p, p, e->i64, e->i64};
+  LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
+  return found ? found
+               : llvm->AddFunction(e->module, name, emit_function_type(e, e->none, params, 8));
 }
 
 LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name) {
   EmitPause pause = emit_pause(e);
   GemmPlan p = gemm_plan(e->machine, g);
   bool empty = g->m == 0 || g->n == 0 || g->batch == 0;
-  LLVMValueRef table = empty ? NULL : gemm_table(e, &p, name), nest = NULL;
-  if (!empty) nest = g->order == ORDER_CHAIN ? gemm_nest(e) : gemm_dot_nest(e, g->dtype, p.tile);
+  LLVMValueRef table = empty ? NULL : emit_table(e, &p, name);
   LLVMTypeRef t = e->ptr, params[7] = {t, t, t, t, t, e->i64, e->i64};
   LLVMValueRef f = emit_function(e, name, e->none, params, 7), args[8] = {table};
   for (int i = 0; i < 7; i++) args[i + 1] = emit_param(e, i);
   if (p.swapped) args[2] = emit_param(e, 2), args[3] = emit_param(e, 1);
-  if (!empty) emit_call(e, nest, args, 8);
+  if (!empty) emit_call(e, driver(e, g->order), args, 8);
   llvm->BuildRetVoid(e->b);
   emit_resume(e, pause);
   return f;

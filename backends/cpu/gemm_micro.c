@@ -90,50 +90,18 @@ static void emit_steps(Micro *m, LLVMValueRef count, int steps, bool maybe_none)
   }
 }
 
-// A row of a tile full of -0.
-static LLVMValueRef minus_zeros(Micro *m) {
-  enum { WORDS = 64 * MAX_VECTORS / 8 };
-  const char *name = m->bytes == 4 ? "gemm_zeros4" : "gemm_zeros8";
-  LLVMValueRef found = llvm->GetNamedGlobal(m->e->module, name), word[WORDS];
-  if (found) return found;
-  for (int i = 0; i < WORDS; i++)
-    word[i] =
-        llvm->ConstInt(m->e->i64, m->bytes == 4 ? 0x8000000080000000u : 0x8000000000000000u, false);
-  LLVMValueRef zeros = llvm->AddGlobal(m->e->module, llvm->ArrayType2(m->e->i64, WORDS), name);
-  llvm->SetInitializer(zeros, llvm->ConstArray2(m->e->i64, word, WORDS));
-  llvm->SetGlobalConstant(zeros, true);
-  llvm->SetLinkage(zeros, LLVMPrivateLinkage);
-  llvm->SetAlignment(zeros, 64);
-  return zeros;
-}
-
-// out = sums, or out = old + sums. The first block reads -0 through a stride of 0 in place of old
-// sums: x + (-0) is x, bit for bit.
-static void emit_sums(Micro *m, LLVMValueRef out, LLVMValueRef out_row, LLVMValueRef first,
-                      bool blocks) {
+static void emit_sums(Micro *m, LLVMValueRef out, LLVMValueRef out_row) {
   Emit *e = m->e;
-  LLVMValueRef old = out, old_row = out_row;
-  if (blocks) {
-    LLVMValueRef zeros = minus_zeros(m);
-    LLVMValueRef is_first = llvm->BuildICmp(e->b, LLVMIntNE, first, emit_int(e, 0), "");
-    old = llvm->BuildSelect(e->b, is_first, zeros, out, "");
-    old_row = llvm->BuildSelect(e->b, is_first, emit_int(e, 0), out_row, "");
-  }
   for (int r = 0; r < m->tile.rows; r++) {
     for (int v = 0; v < m->tile.vectors; v++) {
-      int64_t column = (int64_t)v * m->lanes * m->bytes;
-      LLVMValueRef sum = m->sum[r * m->tile.vectors + v];
-      if (blocks)
-        sum = llvm->BuildFAdd(
-            e->b, emit_load(e, m->vector, emit_at_const(e, old, column), m->bytes), sum, "");
-      emit_store(e, sum, emit_at_const(e, out, column), m->bytes);
+      LLVMValueRef at = emit_at_const(e, out, (int64_t)v * m->lanes * m->bytes);
+      emit_store(e, m->sum[r * m->tile.vectors + v], at, m->bytes);
     }
     out = emit_at(e, out, out_row);
-    if (blocks) old = emit_at(e, old, old_row);
   }
 }
 
-static void emit_micro(Micro *m, bool odd, bool blocks) {
+static void emit_micro(Micro *m, bool odd) {
   Emit *e = m->e;
   LLVMValueRef zero = llvm->ConstNull(m->vector), n = emit_param(e, 7);
   m->a_row = emit_param(e, 1), m->a_k = emit_param(e, 2), m->b = emit_param(e, 3),
@@ -145,21 +113,21 @@ static void emit_micro(Micro *m, bool odd, bool blocks) {
   for (int i = 0; i < m->tile.rows * m->tile.vectors; i++) m->sum[i] = zero;
   emit_steps(m, llvm->BuildLShr(e->b, n, emit_int(e, 1), ""), 2, odd);
   if (odd) emit_steps(m, llvm->BuildAnd(e->b, n, emit_int(e, 1), ""), 1, true);
-  emit_sums(m, emit_param(e, 5), emit_param(e, 6), emit_param(e, 8), blocks);
+  emit_sums(m, emit_param(e, 5), emit_param(e, 6));
   llvm->BuildRetVoid(e->b);
 }
 
-LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd, bool blocks) {
+LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd) {
   char name[64];
-  snprintf(name, sizeof name, "gemm_%s_%dx%d%s%s", dtype_name(dtype), tile.rows, tile.vectors,
-           odd ? "_odd" : "", blocks ? "_blocks" : "");
+  snprintf(name, sizeof name, "gemm_%s_%dx%d%s", dtype_name(dtype), tile.rows, tile.vectors,
+           odd ? "_odd" : "");
   LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
   if (found) return found;
   CHECK(tile.rows <= MAX_ROWS && tile.vectors <= MAX_VECTORS &&
         tile.rows * tile.vectors <= MAX_SUMS);
   EmitPause pause = emit_pause(e);
-  LLVMTypeRef params[9] = {e->ptr, e->i64, e->i64, e->ptr, e->i64, e->ptr, e->i64, e->i64, e->i64};
-  LLVMValueRef f = emit_function(e, name, e->none, params, 9);
+  LLVMTypeRef i = e->i64, params[8] = {e->ptr, i, i, e->ptr, i, e->ptr, i, i};
+  LLVMValueRef f = emit_function(e, name, e->none, params, 8);
   llvm->SetLinkage(f, LLVMInternalLinkage);
   int bytes = (int)dtype_size(dtype), lanes = machine_lanes(e->machine, bytes);
   LLVMTypeRef scalar = emit_dtype(e, dtype);
@@ -169,7 +137,34 @@ LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd, bool bloc
              .lanes = lanes,
              .scalar = scalar,
              .vector = emit_vector(scalar, lanes)};
-  emit_micro(&m, odd, blocks);
+  emit_micro(&m, odd);
+  emit_resume(e, pause);
+  return f;
+}
+
+// void (ptr out, i64 out_row, ptr x, ptr y, i64 tile_row, i64 rows, i64 row_bytes)
+LLVMValueRef gemm_add(Emit *e, Dtype dtype) {
+  char name[40];
+  snprintf(name, sizeof name, "gemm_%s_add", dtype_name(dtype));
+  LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
+  if (found) return found;
+  EmitPause pause = emit_pause(e);
+  LLVMTypeRef p = e->ptr, i = e->i64, params[7] = {p, i, p, p, i, i, i};
+  LLVMValueRef f = emit_function(e, name, e->none, params, 7);
+  llvm->SetLinkage(f, LLVMInternalLinkage);
+  int bytes = (int)dtype_size(dtype), lanes = machine_lanes(e->machine, bytes);
+  LLVMTypeRef vector = emit_vector(emit_dtype(e, dtype), lanes);
+  EmitLoop row = emit_count(e, emit_param(e, 5));
+  LLVMValueRef out = emit_at(e, emit_param(e, 0), emit_mul(e, row.i, emit_param(e, 1)));
+  LLVMValueRef offset = emit_mul(e, row.i, emit_param(e, 4));
+  LLVMValueRef x = emit_at(e, emit_param(e, 2), offset), y = emit_at(e, emit_param(e, 3), offset);
+  EmitLoop at = emit_loop(e, emit_int(e, 0), emit_param(e, 6), emit_int(e, (int64_t)lanes * bytes));
+  LLVMValueRef one = emit_load(e, vector, emit_at(e, x, at.i), bytes);
+  LLVMValueRef two = emit_load(e, vector, emit_at(e, y, at.i), bytes);
+  emit_store(e, llvm->BuildFAdd(e->b, one, two, ""), emit_at(e, out, at.i), bytes);
+  emit_loop_end(e, &at);
+  emit_loop_end(e, &row);
+  llvm->BuildRetVoid(e->b);
   emit_resume(e, pause);
   return f;
 }

@@ -1,6 +1,5 @@
-// Packing: operands into panels, and the in-register transpose they and stores share.
+// Packing: operands into panels, transposed in registers where their lanes run the other way.
 #include <stdio.h>
-#include <string.h>
 
 #include "backends/cpu/gemm_parts.h"
 #include "ir/diag.h"
@@ -14,94 +13,20 @@ static LLVMValueRef shuffle(Emit *e, LLVMValueRef x, LLVMValueRef y, const int *
   return llvm->BuildShuffleVector(e->b, x, y, llvm->ConstVector(index, (unsigned)lanes), "");
 }
 
-// Exchanges rows `span` apart inside 128-bit lanes, as unpck does: elements of `size` lanes are
-// interleaved.
-static void interleave(Emit *e, LLVMValueRef *v, int lanes, int lane128, int span, int size) {
+// Interleaves elements of `size` lanes of vectors `size` apart, inside 128 bits, as unpck does.
+static void interleave(Emit *e, LLVMValueRef *v, int n, int lanes, int size) {
   int low[MAX_LANES], high[MAX_LANES];
   for (int i = 0; i < lanes; i++) {
-    int base = i / lane128 * lane128, unit = i % lane128 / size, within = i % size;
-    int source = base + unit / 2 * size + within;
+    int unit = i % n / size, source = i / n * n + unit / 2 * size + i % size;
     low[i] = source + (unit % 2) * lanes;
-    high[i] = low[i] + lane128 / 2;
+    high[i] = low[i] + n / 2;
   }
-  for (int i = 0; i < lanes; i++) {
-    if (i & span) continue;
-    LLVMValueRef x = v[i], y = v[i + span];
+  for (int i = 0; i < n; i++) {
+    if (i & size) continue;
+    LLVMValueRef x = v[i], y = v[i + size];
     v[i] = shuffle(e, x, y, low, lanes);
-    v[i + span] = shuffle(e, x, y, high, lanes);
+    v[i + size] = shuffle(e, x, y, high, lanes);
   }
-}
-
-// Exchanges rows `span` apart in whole 128-bit lanes: the even ones of both rows, then the odd
-// ones.
-static void exchange(Emit *e, LLVMValueRef *v, int lanes, int lane128, int span) {
-  int even[MAX_LANES], odd[MAX_LANES], blocks = lanes / lane128;
-  for (int i = 0; i < lanes; i++) {
-    int block = i / lane128, source = block * 2 % blocks;
-    even[i] = source * lane128 + i % lane128 + (block >= blocks / 2 ? lanes : 0);
-    odd[i] = even[i] + lane128;
-  }
-  for (int i = 0; i < lanes; i++) {
-    if (i & span) continue;
-    LLVMValueRef x = v[i], y = v[i + span];
-    v[i] = shuffle(e, x, y, even, lanes);
-    v[i + span] = shuffle(e, x, y, odd, lanes);
-  }
-}
-
-// Where a row of the transpose ends up after the stages: the stages move index bits of rows, never
-// look at values, so the order is found by running them over row numbers at emission.
-static void transpose_order(int lanes, int lane128, int *order) {
-  int inside = 0, across = 0;
-  for (int s = 1; s < lane128; s *= 2) inside++;
-  for (int s = lane128; s < lanes; s *= 2) across++;
-  for (int i = 0; i < lanes; i++) {
-    int column = 0;
-    for (int bit = 0; bit < inside; bit++) column |= (i >> bit & 1) << (inside - 1 - bit);
-    for (int bit = 0; bit < across; bit++) column |= (i >> (inside + bit) & 1) << (inside + bit);
-    order[i] = column;
-  }
-}
-
-static void transpose_vectors(Emit *e, LLVMValueRef *v, int lanes, int bytes) {
-  int lane128 = 16 / bytes, order[MAX_LANES];
-  LLVMValueRef result[MAX_LANES];
-  for (int span = 1, size = 1; span < lane128; span *= 2, size *= 2)
-    interleave(e, v, lanes, lane128, span, size);
-  for (int span = lane128; span < lanes; span *= 2) exchange(e, v, lanes, lane128, span);
-  transpose_order(lanes, lane128, order);
-  for (int i = 0; i < lanes; i++) result[order[i]] = v[i];
-  memcpy(v, result, sizeof *v * (size_t)lanes);
-}
-
-// Rows that do not exist are read from the last that does, and written to it before it: no
-// branches.
-LLVMValueRef gemm_transpose(Emit *e, Dtype dtype) {
-  char name[40];
-  snprintf(name, sizeof name, "gemm_transpose_%s", dtype_name(dtype));
-  LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
-  if (found) return found;
-  EmitPause pause = emit_pause(e);
-  LLVMTypeRef params[6] = {e->ptr, e->i64, e->ptr, e->i64, e->i64, e->i64};
-  LLVMValueRef f = emit_function(e, name, e->none, params, 6), v[MAX_LANES];
-  llvm->SetLinkage(f, LLVMInternalLinkage);
-  int bytes = (int)dtype_size(dtype), lanes = machine_lanes(e->machine, bytes);
-  LLVMTypeRef vector = emit_vector(emit_dtype(e, dtype), lanes);
-  LLVMValueRef rows = emit_param(e, 4), columns = emit_param(e, 5), one = emit_int(e, 1);
-  LLVMValueRef in = emit_mask(e, columns, lanes), out = emit_mask(e, rows, lanes);
-  LLVMValueRef last_row = emit_sub(e, rows, one), last_column = emit_sub(e, columns, one);
-  for (int i = 0; i < lanes; i++) {
-    LLVMValueRef offset = emit_mul(e, emit_min(e, emit_int(e, i), last_row), emit_param(e, 1));
-    v[i] = emit_masked_load(e, vector, emit_at(e, emit_param(e, 0), offset), bytes, in, NULL);
-  }
-  transpose_vectors(e, v, lanes, bytes);
-  for (int i = lanes - 1; i >= 0; i--) {
-    LLVMValueRef offset = emit_mul(e, emit_min(e, emit_int(e, i), last_column), emit_param(e, 3));
-    emit_masked_store(e, v[i], emit_at(e, emit_param(e, 2), offset), bytes, out);
-  }
-  llvm->BuildRetVoid(e->b);
-  emit_resume(e, pause);
-  return f;
 }
 
 typedef struct Pack {
@@ -145,37 +70,103 @@ static void emit_copy(Pack *p, bool along_k, LLVMValueRef n_slow, LLVMValueRef n
   emit_loop_end(e, &slow);
 }
 
-// Lanes run across the panel's rows: blocks of lanes x lanes are transposed. A prologue's vectors
-// are first written to the stack, so that its code is there once and not `lanes` times.
+// v[i] and v[i + n / 2] side by side, until one vector is left.
+static LLVMValueRef joined(Emit *e, LLVMValueRef *v, int n, int lanes) {
+  LLVMValueRef index[MAX_LANES];
+  for (; n > 1; n /= 2, lanes *= 2) {
+    for (int i = 0; i < 2 * lanes; i++) index[i] = llvm->ConstInt(e->i32, (unsigned)i, false);
+    LLVMValueRef both = llvm->ConstVector(index, (unsigned)lanes * 2);
+    for (int i = 0; i < n / 2; i++)
+      v[i] = llvm->BuildShuffleVector(e->b, v[2 * i], v[2 * i + 1], both, "");
+  }
+  return v[0];
+}
+
+static int reversed_bits(int i, int n) {
+  int r = 0;
+  for (int bit = 1; bit < n; bit *= 2) r = 2 * r + ((i & bit) != 0);
+  return r;
+}
+
+// Transposes `lanes` rows of 128 bits: rows i, i + c, i + 2 * c, ... (c elements in 128 bits) are
+// loaded side by side into one vector, so that only shuffles inside 128 bits remain; then column i
+// of the rows is one vector.
+static void transpose_group(Pack *p, LLVMValueRef from, LLVMValueRef from_row, LLVMValueRef to,
+                            LLVMValueRef to_row) {
+  Emit *e = p->e;
+  int columns = 16 / p->bytes, pieces = p->lanes / columns;
+  LLVMTypeRef narrow = emit_vector(p->scalar, columns);
+  LLVMValueRef row[MAX_LANES], piece[MAX_LANES] = {0}, v[MAX_LANES];
+  for (int i = 0; i < p->lanes; i++) {
+    row[i] = emit_load(e, narrow, from, p->bytes);
+    from = emit_at(e, from, from_row);
+  }
+  for (int i = 0; i < columns; i++) {
+    for (int k = 0; k < pieces; k++) piece[k] = row[i + k * columns];
+    v[i] = joined(e, piece, pieces, columns);
+  }
+  for (int size = 1; size < columns; size *= 2) interleave(e, v, columns, p->lanes, size);
+  for (int i = 0; i < columns; i++) {
+    emit_store(e, v[reversed_bits(i, columns)], to, p->bytes);
+    to = emit_at(e, to, to_row);
+  }
+}
+
+// to[k][outer] from rows of lanes along `fast`: all groups of 128 bits of `lanes` slow rows. The
+// last group and the last rows reach back over what is done already rather than beyond the end:
+// there are at least as many as one takes.
+static void transpose_all(Pack *p, LLVMValueRef from, LLVMValueRef from_row, LLVMValueRef to,
+                          LLVMValueRef n_slow, LLVMValueRef n_fast) {
+  Emit *e = p->e;
+  LLVMValueRef lanes = emit_int(e, p->lanes), columns = emit_int(e, 16 / p->bytes),
+               bytes = emit_int(e, p->bytes);
+  EmitLoop slow = emit_loop(e, emit_int(e, 0), n_slow, lanes);
+  LLVMValueRef i = emit_min(e, slow.i, emit_sub(e, n_slow, lanes));
+  LLVMValueRef from_i = emit_at(e, from, emit_mul(e, i, from_row)),
+               to_i = emit_at(e, to, emit_mul(e, i, bytes));
+  EmitLoop fast = emit_loop(e, emit_int(e, 0), n_fast, columns);
+  LLVMValueRef k = emit_min(e, fast.i, emit_sub(e, n_fast, columns));
+  transpose_group(p, emit_at(e, from_i, emit_mul(e, k, bytes)), from_row,
+                  emit_at(e, to_i, emit_mul(e, k, p->panel_row)), p->panel_row);
+  emit_loop_end(e, &fast);
+  emit_loop_end(e, &slow);
+}
+
+static void emit_scalars(Pack *p, bool k_rows);
+
+// Lanes run across the panel's rows: blocks are transposed; operands smaller than a block go
+// element by element.
 static void emit_transposed(Pack *p, bool along_k, LLVMValueRef n_slow, LLVMValueRef n_fast) {
   Emit *e = p->e;
-  int64_t row_bytes = (int64_t)p->lanes * p->bytes;
-  LLVMValueRef lanes = emit_int(e, p->lanes), block = NULL;
-  if (p->from->prologue) {
-    block = llvm->BuildAlloca(e->b, llvm->ArrayType2(p->vector, (uint64_t)p->lanes), "block");
-    llvm->SetAlignment(block, 64);
-  }
+  LLVMValueRef tall = llvm->BuildICmp(e->b, LLVMIntSGE, n_slow, emit_int(e, p->lanes), "");
+  LLVMValueRef wide = llvm->BuildICmp(e->b, LLVMIntSGE, n_fast, emit_int(e, 16 / p->bytes), "");
+  EmitIf enough = emit_if(e, llvm->BuildAnd(e->b, tall, wide, ""));
+  LLVMValueRef from = emit_at(e, p->source, emit_mul(e, p->first, p->outer));
+  transpose_all(p, from, along_k ? p->outer : p->k, p->panel, n_slow, n_fast);
+  emit_else(e, &enough);
+  emit_scalars(p, along_k);
+  emit_end_if(e, &enough);
+}
+
+// The same for a prologue's vectors: blocks of lanes x lanes pass through the stack, so that the
+// prologue's code is there once and not `lanes` times. The panel has room for whole blocks.
+static void emit_transposed_prologue(Pack *p, bool along_k, LLVMValueRef n_slow,
+                                     LLVMValueRef n_fast) {
+  Emit *e = p->e;
+  LLVMValueRef lanes = emit_int(e, p->lanes), row_bytes = emit_int(e, (int64_t)p->lanes * p->bytes);
+  LLVMValueRef block =
+      llvm->BuildAlloca(e->b, llvm->ArrayType2(p->vector, (uint64_t)p->lanes), "block");
+  llvm->SetAlignment(block, 64);
   EmitLoop slow = emit_loop(e, emit_int(e, 0), n_slow, lanes);
   EmitLoop fast = emit_loop(e, emit_int(e, 0), n_fast, lanes);
-  LLVMValueRef rows = emit_min(e, lanes, emit_sub(e, n_slow, slow.i));
-  LLVMValueRef columns = emit_min(e, lanes, emit_sub(e, n_fast, fast.i)), from, from_row;
-  if (p->from->prologue) {
-    EmitLoop row = emit_count(e, rows);
-    LLVMValueRef v = read_vector(p, along_k, emit_add(e, slow.i, row.i), fast.i, columns);
-    emit_store(e, v, emit_at(e, block, emit_mul(e, row.i, emit_int(e, row_bytes))), p->bytes);
-    emit_loop_end(e, &row);
-    from = block, from_row = emit_int(e, row_bytes);
-  } else {
-    LLVMValueRef outer = emit_add(e, p->first, along_k ? slow.i : fast.i),
-                 k = along_k ? fast.i : slow.i;
-    from = emit_at(e, p->source, emit_add(e, emit_mul(e, outer, p->outer), emit_mul(e, k, p->k)));
-    from_row = along_k ? p->outer : p->k;
-  }
+  EmitLoop row = emit_count(e, emit_min(e, lanes, emit_sub(e, n_slow, slow.i)));
+  LLVMValueRef v =
+      read_vector(p, along_k, emit_add(e, slow.i, row.i), fast.i, emit_sub(e, n_fast, fast.i));
+  emit_store(e, v, emit_at(e, block, emit_mul(e, row.i, row_bytes)), p->bytes);
+  emit_loop_end(e, &row);
   LLVMValueRef to = emit_at(e, p->panel, emit_mul(e, fast.i, p->panel_row));
-  LLVMValueRef args[6] = {
-      from,         from_row, emit_at(e, to, emit_mul(e, slow.i, emit_int(e, p->bytes))),
-      p->panel_row, rows,     columns};
-  emit_call(e, gemm_transpose(e, p->bytes == 4 ? DT_F32 : DT_F64), args, 6);
+  transpose_all(p, block, row_bytes, emit_at(e, to, emit_mul(e, slow.i, emit_int(e, p->bytes))),
+                lanes, lanes);
   emit_loop_end(e, &fast);
   emit_loop_end(e, &slow);
 }
@@ -234,6 +225,7 @@ LLVMValueRef gemm_pack(Emit *e, Dtype dtype, const GemmOperand *from, bool k_row
   LLVMValueRef n_slow = along_k ? p.count : p.nk, n_fast = along_k ? p.nk : p.count;
   if (scalars) emit_scalars(&p, k_rows);
   else if (copy) emit_copy(&p, along_k, n_slow, n_fast);
+  else if (from->prologue) emit_transposed_prologue(&p, along_k, n_slow, n_fast);
   else emit_transposed(&p, along_k, n_slow, n_fast);
   llvm->BuildRetVoid(e->b);
   emit_resume(e, pause);

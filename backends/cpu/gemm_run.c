@@ -1,0 +1,225 @@
+// The blocking loops around the register kernels: batch, groups of panels, row tiles, panels,
+// blocks of k.
+#include "backends/cpu/gemm_run.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "ir/op.h"
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// [first, last) of n things: this thread's part, or all of them.
+typedef struct Range {
+  int64_t first, last;
+} Range;
+
+static Range part(int64_t n, int64_t thread, int64_t nthreads, bool divided) {
+  if (!divided) return (Range){0, n};
+  return (Range){n * thread / nthreads, n * (thread + 1) / nthreads};
+}
+
+// Batches are enough to share them alone: an even number each, or so many that it does not matter.
+static bool share_batches(int64_t batch, int64_t nthreads) {
+  return batch % nthreads == 0 || batch >= 4 * nthreads;
+}
+
+typedef struct Run {
+  const GemmTable *t;
+  void *context;
+  const char *a, *b;  // of the current batch
+  char *c, *scratch;  // c: of all batches; scratch: this thread's
+  int64_t batch;
+  int64_t tiles, rows_each, rows_more;  // balanced: the first rows_more tiles have a row more
+} Run;
+
+// As many tiles as threads can share evenly if even the lower ones are then tall enough, else as
+// few as possible.
+static void balance_rows(Run *r, int64_t nthreads) {
+  const GemmTable *t = r->t;
+  int64_t few = (t->m + t->high - 1) / t->high, even = (few + nthreads - 1) / nthreads * nthreads;
+  r->tiles = t->m / even >= t->low ? even : few;
+  r->rows_each = t->m / r->tiles;
+  r->rows_more = t->m % r->tiles;
+}
+
+static void pack_panel(const Run *r, int64_t panel, int64_t slot) {
+  const GemmTable *t = r->t;
+  int64_t first = panel * t->width;
+  t->copy_b(r->context, r->b, t->b_column, t->b_k, r->batch, first, least(t->width, t->n - first),
+            t->k, r->scratch + t->scratch_b + slot * t->panel_bytes, t->panel_row);
+}
+
+typedef struct Tile {
+  int64_t row, rows;
+  const char *a;
+} Tile;
+
+static Tile row_tile(const Run *r, int64_t index) {
+  const GemmTable *t = r->t;
+  Tile tile = {.row = index * r->rows_each + least(index, r->rows_more),
+               .rows = r->rows_each + (index < r->rows_more)};
+  tile.a = r->a + tile.row * t->a_row;
+  if (!t->pack_a) return tile;
+  char *room = r->scratch + t->scratch_a;
+  // A row of the panel is one k or one row of A: the faster index has the smaller stride.
+  int64_t panel_row = t->kernel_a_row > t->kernel_a_k ? t->kernel_a_row : t->kernel_a_k;
+  t->copy_a(r->context, r->a, t->a_row, t->a_k, r->batch, tile.row, tile.rows, t->k, room,
+            panel_row);
+  tile.a = room;
+  return tile;
+}
+
+// All of k for one tile. Sums of the blocks of k meet in scratch; the last addition goes to `out`.
+static inline void run_kernel(const Run *r, const Tile *tile, GemmKernel *kernel, const char *b,
+                              int64_t b_k, char *out, int64_t out_row) {
+  const GemmTable *t = r->t;
+  if (t->k <= CHAIN_BLOCK) {
+    kernel(tile->a, t->kernel_a_row, t->kernel_a_k, b, b_k, out, out_row, t->k);
+    return;
+  }
+  char *total = r->scratch, *sum = r->scratch + t->scratch_tile;
+  for (int64_t k = 0; k < t->k; k += CHAIN_BLOCK) {
+    bool first = k == 0, last = t->k - k <= CHAIN_BLOCK;
+    kernel(tile->a + k * t->kernel_a_k, t->kernel_a_row, t->kernel_a_k, b + k * b_k, b_k,
+           first ? total : sum, t->tile_row, least(CHAIN_BLOCK, t->k - k));
+    if (!first)
+      t->add(last ? out : total, last ? out_row : t->tile_row, total, sum, t->tile_row, tile->rows,
+             t->tile_row);
+  }
+}
+
+static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int64_t slot) {
+  const GemmTable *t = r->t;
+  bool is_last = panel == t->panels - 1, packed = t->pack_b || (is_last && t->pack_tail);
+  int64_t column = panel * t->width, columns = least(t->width, t->n - column);
+  const char *b = r->b + column * t->b_column;
+  if (packed) b = r->scratch + t->scratch_b + (t->pack_b ? slot * t->panel_bytes : 0);
+  GemmKernel *kernel = tile->rows == t->high ? is_last ? t->kernel_high_tail : t->kernel_high
+                       : is_last             ? t->kernel_low_tail
+                                             : t->kernel_low;
+  bool direct = t->direct && columns == t->width;
+  char *out = r->c + r->batch * t->c_batch + tile->row * t->c_row + column * t->bytes;
+  run_kernel(r, tile, kernel, b, packed ? t->panel_row : t->b_k, direct ? out : r->scratch,
+             direct ? t->c_row : t->tile_row);
+  if (!direct)
+    t->finish(r->context, r->c, r->scratch, r->batch, tile->row, tile->rows, column, columns);
+}
+
+static void run_batch(Run *r, Range tiles, Range panels) {
+  const GemmTable *t = r->t;
+  for (int64_t group = panels.first; group < panels.last; group += t->group) {
+    int64_t end = least(panels.last, group + t->group);
+    for (int64_t p = group; p < end && t->pack_b; p++) pack_panel(r, p, p - group);
+    if (t->pack_tail && end == t->panels) pack_panel(r, end - 1, 0);
+    for (int64_t i = tiles.first; i < tiles.last; i++) {
+      Tile tile = row_tile(r, i);
+      for (int64_t p = group; p < end; p++) run_panel(r, &tile, p, p - group);
+    }
+  }
+}
+
+void cpu_gemm_chain(const GemmTable *t, void *context, const void *a, const void *b, void *c,
+                    void *scratch, int64_t thread, int64_t nthreads) {
+  Run r = {.t = t, .context = context, .c = c, .scratch = (char *)scratch + thread * t->scratch};
+  balance_rows(&r, nthreads);
+  bool by_batch = share_batches(t->batch, nthreads), columns_enough = t->panels >= nthreads;
+  bool by_columns = !by_batch && columns_enough && (t->split_columns || r.tiles < nthreads);
+  Range batches = part(t->batch, thread, nthreads, by_batch);
+  Range tiles = part(r.tiles, thread, nthreads, !by_batch && !by_columns);
+  Range panels = part(t->panels, thread, nthreads, by_columns);
+  for (r.batch = batches.first; r.batch < batches.last; r.batch++) {
+    r.a = (const char *)a + r.batch * t->a_batch;
+    r.b = (const char *)b + r.batch * t->b_batch;
+    run_batch(&r, tiles, panels);
+  }
+}
+
+// ---- rows order ----
+
+static void add_vectors(const GemmTable *t, char *to, const char *from) {
+  int64_t row = t->lanes * t->bytes;
+  t->add(to, row, to, from, row, 1, row);
+}
+
+// Block sums of one tile, a vector each, meet by the same rule as partials: block r in p[r % 64],
+// then the tree.
+static void sum_blocks(const GemmTable *t, char *sums, int64_t count) {
+  int64_t row = t->lanes * t->bytes;
+  for (int64_t s = ORDER_PARTIALS / 2; s > 0; s /= 2)
+    for (int64_t i = 0; i < s && i + s < count; i++)
+      add_vectors(t, sums + i * row, sums + (i + s) * row);
+}
+
+// A few elements of 4 or 8 bytes: less than a call of memcpy.
+static inline void copy_words(char *to, const char *from, int64_t bytes) {
+  for (int64_t i = 0; i < bytes; i += 4) memcpy(to + i, from + i, 4);
+}
+
+// All of k for one tile; its outputs go to the strip in scratch, at its column.
+static void run_dot(const Run *r, const char *a, const char *b, int64_t column) {
+  const GemmTable *t = r->t;
+  int64_t row = t->lanes * t->bytes, blocks = 0;
+  char *sums = r->scratch + t->scratch_tile, *extra = sums + ORDER_PARTIALS * row;
+  for (int64_t k = 0; k < t->k || k == 0; k += ORDER_BLOCK, blocks++) {
+    char *out = blocks < ORDER_PARTIALS ? sums + blocks * row : extra;
+    t->dot(a + k * t->bytes, t->kernel_a_row, b + k * t->bytes, t->kernel_b_column, out,
+           least(ORDER_BLOCK, t->k - k));
+    if (out == extra) add_vectors(t, sums + blocks % ORDER_PARTIALS * row, extra);
+  }
+  if (blocks > 1) sum_blocks(t, sums, least(blocks, ORDER_PARTIALS));
+  for (int64_t i = 0; i < t->high; i++)
+    copy_words(r->scratch + i * t->tile_row + column * t->bytes, sums + i * t->columns * t->bytes,
+               t->columns * t->bytes);
+}
+
+// One tile of rows against a strip of columns. At the ends tiles reach back over outputs that are
+// done already: they are computed again and dropped, for every tile is whole.
+static void run_strip(const Run *r, int64_t row, int64_t end, const char *b, int64_t column,
+                      int64_t columns) {
+  const GemmTable *t = r->t;
+  int64_t start = least(row, t->m - t->high), rows = least(t->high, end - row);
+  const char *a = r->a + start * t->a_row;
+  if (t->pack_a) {
+    char *room = r->scratch + t->scratch_a;
+    t->copy_a(r->context, r->a, t->a_row, t->a_k, r->batch, start, t->high, t->k, room,
+              t->kernel_a_row);
+    a = room;
+  }
+  for (int64_t j = 0; j < columns; j += t->columns) {
+    int64_t at = least(j, columns - t->columns);
+    run_dot(r, a, b + at * t->kernel_b_column, at);
+  }
+  t->finish(r->context, r->c, r->scratch + (row - start) * t->tile_row, r->batch, row, rows, column,
+            columns);
+}
+
+static void run_strips(const Run *r, Range rows, Range strips) {
+  const GemmTable *t = r->t;
+  for (int64_t s = strips.first; s < strips.last; s++) {
+    int64_t column = s * t->width, columns = s == t->panels - 1 ? t->n - column : t->width;
+    const char *b = r->b + column * t->b_column;
+    if (t->pack_b) {
+      char *room = r->scratch + t->scratch_b;
+      t->copy_b(r->context, r->b, t->b_column, t->b_k, r->batch, column, columns, t->k, room,
+                t->kernel_b_column);
+      b = room;
+    }
+    for (int64_t row = rows.first; row < rows.last; row += t->high)
+      run_strip(r, row, rows.last, b, column, columns);
+  }
+}
+
+void cpu_gemm_rows(const GemmTable *t, void *context, const void *a, const void *b, void *c,
+                   void *scratch, int64_t thread, int64_t nthreads) {
+  Run r = {.t = t, .context = context, .c = c, .scratch = (char *)scratch + thread * t->scratch};
+  bool by_batch = share_batches(t->batch, nthreads), by_columns = !by_batch && t->split_columns;
+  Range batches = part(t->batch, thread, nthreads, by_batch);
+  Range rows = part(t->m, thread, nthreads, !by_batch && !by_columns);
+  Range strips = part(t->panels, thread, nthreads, by_columns);
+  for (r.batch = batches.first; r.batch < batches.last; r.batch++) {
+    r.a = (const char *)a + r.batch * t->a_batch;
+    r.b = (const char *)b + r.batch * t->b_batch;
+    run_strips(&r, rows, strips);
+  }
+}
