@@ -1,0 +1,177 @@
+// The host side of the plain CUDA text: cc, dlopen, and the steps of a program in order.
+#include "tests/cuda_host.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "backends/cuda/emit.h"
+#include "backends/sort.h"
+
+typedef void KernelFn(void *const *buffers);
+
+struct CudaHost {
+  const Program *program;
+  void *library;
+};
+
+// A function per kernel that runs all its threads, in order.
+static int print_runners(FILE *f, const Program *p, int id) {
+  for (int i = 0; i < p->nsteps; i++) {
+    const Step *s = &p->steps[i];
+    if (s->kind == STEP_KERNEL) {
+      fprintf(f, "EXPORT void run%d(void *const *b) {\n  for (jc_thread = 0; jc_thread < %lldLL; jc_thread++) k%d(", id,
+              (long long)cuda_points(s->kernel), id);
+      for (int b = 0; b < s->kernel->nbuffers; b++) fprintf(f, "%sb[%d]", b ? ", " : "", b);
+      fprintf(f, ");\n}\n");
+      id++;
+    }
+    if (s->cond) id = print_runners(f, s->cond, id);
+    if (s->body) id = print_runners(f, s->body, id);
+  }
+  return id;
+}
+
+static bool write_source(const char *path, const Program *p) {
+  FILE *f = fopen(path, "w");
+  if (!f) return false;
+  char *text = cuda_text(p);
+  fputs(cuda_shim, f);
+  fputs(text, f);
+  print_runners(f, p, 0);
+  free(text);
+  return fclose(f) == 0;
+}
+
+CudaHost *cuda_host_new(const Program *p) {
+  char folder[] = "/tmp/jitc-cuda-XXXXXX", source[64], library[64], command[512];
+  if (!mkdtemp(folder)) return NULL;
+  snprintf(source, sizeof source, "%s/k.c", folder);
+  snprintf(library, sizeof library, "%s/k.so", folder);
+  const char *cc = getenv("CC");
+  snprintf(command, sizeof command, "%s -std=gnu11 -O1 -ffp-contract=off -w -shared -fPIC -o %s %s -lm", cc && *cc ? cc : "cc",
+           library, source);
+  CudaHost *h = NULL;
+  if (write_source(source, p) && system(command) == 0) {
+    h = calloc(1, sizeof *h);
+    h->program = p;
+    h->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    if (!h->library) {
+      fprintf(stderr, "%s\n", dlerror());
+      free(h);
+      h = NULL;
+    }
+  }
+  unlink(source);
+  unlink(library);
+  rmdir(folder);
+  return h;
+}
+
+void cuda_host_free(CudaHost *h) {
+  if (!h) return;
+  dlclose(h->library);
+  free(h);
+}
+
+typedef struct Frame {
+  const Program *p;
+  void **memory;
+} Frame;
+
+static Frame frame_new(const Program *p, const void *const *args, void *const *results, char *arena) {
+  Frame f = {p, calloc((size_t)p->nmemory + 1, sizeof(void *))};
+  for (int i = 0; i < p->nmemory; i++) {
+    const Memory *m = &p->memory[i];
+    switch (m->kind) {
+      case MEM_ARG: f.memory[i] = (void *)(uintptr_t)args[m->index]; break;
+      case MEM_RESULT: f.memory[i] = results[m->index]; break;
+      case MEM_TEMP: f.memory[i] = arena + m->offset; break;
+      case MEM_CONST: f.memory[i] = (void *)(uintptr_t)m->data; break;
+    }
+  }
+  return f;
+}
+
+static void run_program(CudaHost *h, const Program *p, const void *const *args, void *const *results, int *id);
+
+static int kernels_in(const Program *p) {
+  int n = 0;
+  for (int i = 0; p && i < p->nsteps; i++)
+    n += (p->steps[i].kind == STEP_KERNEL) + kernels_in(p->steps[i].cond) + kernels_in(p->steps[i].body);
+  return n;
+}
+
+static void run_kernel(CudaHost *h, const Frame *f, const Step *s, int id) {
+  char name[32];
+  void *buffers[256];
+  snprintf(name, sizeof name, "run%d", id);
+  KernelFn *fn;
+  *(void **)&fn = dlsym(h->library, name);
+  for (int i = 0; i < s->nmemory; i++) buffers[i] = f->memory[s->memory[i]];
+  fn(buffers);
+}
+
+static void run_sort(const Frame *f, const Step *s) {
+  int n = s->nmemory / 2;
+  const void *in[64];
+  void *out[64];
+  Dtype dtypes[64];
+  for (int i = 0; i < n; i++) {
+    in[i] = f->memory[s->memory[i]];
+    out[i] = f->memory[s->memory[n + i]];
+    dtypes[i] = f->p->memory[s->memory[i]].dtype;
+  }
+  sort_arrays(n, dtypes, in, out, s->outer, s->length, s->inner);
+}
+
+static size_t memory_bytes(const Memory *m) { return (size_t)m->count * dtype_size(m->dtype); }
+
+// Bodies write into `scratch`, which is then copied back into the carry.
+static void run_while(CudaHost *h, const Frame *f, const Step *s, int id) {
+  const void **args = calloc((size_t)s->nmemory + 1, sizeof *args);
+  void **results = calloc((size_t)s->ncarry + 1, sizeof *results);
+  for (int i = 0; i < s->nmemory; i++) args[i] = f->memory[s->memory[i]];
+  for (int i = 0; i < s->ncarry; i++) results[i] = f->memory[s->scratch[i]];
+  uint8_t *go = f->memory[s->predicate];
+  for (;;) {
+    int cond_id = id, body_id = id + kernels_in(s->cond);
+    run_program(h, s->cond, args, (void *const *)&go, &cond_id);
+    if (!*go) break;
+    run_program(h, s->body, args, results, &body_id);
+    for (int i = 0; i < s->ncarry; i++)
+      memcpy(f->memory[s->memory[i]], results[i], memory_bytes(&f->p->memory[s->memory[i]]));
+  }
+  free(args);
+  free(results);
+}
+
+static void run_program(CudaHost *h, const Program *p, const void *const *args, void *const *results, int *id) {
+  char *arena = malloc((size_t)p->arena_bytes + 64);
+  memset(arena, 0xff, (size_t)p->arena_bytes + 64);
+  Frame f = frame_new(p, args, results, arena);
+  for (int i = 0; i < p->nsteps; i++) {
+    const Step *s = &p->steps[i];
+    switch (s->kind) {
+      case STEP_KERNEL: run_kernel(h, &f, s, (*id)++); break;
+      case STEP_COPY:
+        memmove(f.memory[s->memory[1]], f.memory[s->memory[0]], memory_bytes(&p->memory[s->memory[1]]));
+        break;
+      case STEP_SORT: run_sort(&f, s); break;
+      case STEP_WHILE:
+        run_while(h, &f, s, *id);
+        *id += kernels_in(s->cond) + kernels_in(s->body);
+        break;
+    }
+  }
+  free(f.memory);
+  free(arena);
+}
+
+bool cuda_host_run(CudaHost *h, const void *const *args, void *const *results) {
+  int id = 0;
+  run_program(h, h->program, args, results, &id);
+  return true;
+}
