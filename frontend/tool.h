@@ -44,7 +44,7 @@ typedef struct ToolCommand {
 bool tool_parse(const ToolCommand *c, int argc, char **argv, ToolArgs *out);
 void tool_print_options(FILE *out, int takes);
 
-// ---- programs
+// ---- sources
 
 // One function to work on: an entry of a .c file or a function of a .jir file.
 typedef struct Subject {
@@ -55,17 +55,17 @@ typedef struct Subject {
   const struct Entry *entry;  // of a .c file, else NULL
 } Subject;
 
-typedef struct Program {
+typedef struct Source {
   Arena *arena;
   Subject *subjects;
   int n;
   void *library;  // of a .c file
-} Program;
+} Source;
 
 // Reads F.jir, or compiles, loads and traces F.c; `path` may end in ":name" to pick one function.
 // False after fail(); *status is then the exit status. Close what was opened, also on failure.
-bool program_open(const char *path, Program *out, int *status);
-void program_close(Program *p);
+bool source_open(const char *path, Source *out, int *status);
+void source_close(Source *p);
 
 // Compiles a .c file with $CC to a shared object and opens it; NULL after fail(). No file is left
 // behind.

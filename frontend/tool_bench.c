@@ -143,8 +143,8 @@ static void json_figures(Text *t, const Figures *f) {
 
 // ---- the command
 
-static bool bench_program(const Program *p, const Device *d, const ToolArgs *args, FILE *table,
-                          Text *json) {
+static bool bench_source(const Source *p, const Device *d, const ToolArgs *args, FILE *table,
+                         Text *json) {
   for (int i = 0; i < p->n; i++) {
     Figures f;
     if (!bench_subject(p->arena, d, &p->subjects[i], args, &f)) return false;
@@ -162,10 +162,10 @@ int tool_bench(const ToolArgs *args) {
   bool ok = d != NULL;
   if (ok) print_header(table);
   for (int i = 0; ok && i < args->npaths; i++) {
-    Program p;
-    ok = program_open(args->paths[i], &p, &status);
-    if (ok) status = TOOL_BAD_INPUT, ok = bench_program(&p, d, args, table, &json);
-    program_close(&p);
+    Source p;
+    ok = source_open(args->paths[i], &p, &status);
+    if (ok) status = TOOL_BAD_INPUT, ok = bench_source(&p, d, args, table, &json);
+    source_close(&p);
   }
   ok = ok && json_write(args, &json);
   text_free(&json);

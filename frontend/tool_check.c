@@ -119,11 +119,11 @@ int tool_check(const ToolArgs *args) {
   bool ok = tool_device() != NULL;
   if (ok) printf("seed %llu\n", (unsigned long long)seed);
   for (int i = 0; ok && i < args->npaths; i++) {
-    Program p;
-    ok = program_open(args->paths[i], &p, &status);
+    Source p;
+    ok = source_open(args->paths[i], &p, &status);
     if (ok) status = TOOL_BAD_INPUT;
     for (int k = 0; ok && k < p.n; k++) ok = check_subject(p.arena, &p.subjects[k], args, seed, &r);
-    program_close(&p);
+    source_close(&p);
   }
   if (!ok) return tool_error(status);
   printf("%d passed, %d failed, %d skipped\n", r.passed, r.failed, r.skipped);

@@ -40,7 +40,7 @@ static char *read_text(Arena *a, const char *path, size_t *n) {
   return ok ? text : NULL;
 }
 
-static bool open_text(const char *path, Program *p) {
+static bool open_text(const char *path, Source *p) {
   size_t size;
   const char *text = read_text(p->arena, path, &size);
   Graph **graphs = text ? graphs_parse(p->arena, path, text, size, &p->n) : NULL;
@@ -51,7 +51,7 @@ static bool open_text(const char *path, Program *p) {
   return true;
 }
 
-static bool open_source(const char *path, Program *p) {
+static bool open_source(const char *path, Source *p) {
   p->library = compile_and_open(path);
   return p->library &&
          fail((Loc){path, 0, 0}, "entries of .c files are not built yet: give a .jir file");
@@ -73,7 +73,7 @@ static const char *split(Arena *a, const char *path, const char **name) {
   return arena_printf(a, "%.*s", (int)(colon - path), path);
 }
 
-static bool pick(Program *p, const char *path, const char *name) {
+static bool pick(Source *p, const char *path, const char *name) {
   Text known = {0};
   for (int i = 0; i < p->n; i++) {
     if (!strcmp(p->subjects[i].name, name)) {
@@ -89,8 +89,8 @@ static bool pick(Program *p, const char *path, const char *name) {
   return false;
 }
 
-bool program_open(const char *given, Program *out, int *status) {
-  *out = (Program){.arena = arena_new()};
+bool source_open(const char *given, Source *out, int *status) {
+  *out = (Source){.arena = arena_new()};
   *status = TOOL_BAD_INPUT;
   const char *name, *path = split(out->arena, given, &name);
   if (ends_in(path, ".mlir")) {
@@ -104,7 +104,7 @@ bool program_open(const char *given, Program *out, int *status) {
   return ok && (!name || pick(out, path, name));
 }
 
-void program_close(Program *p) {
+void source_close(Source *p) {
   if (p->library) dlclose(p->library);
   arena_free(p->arena);
 }

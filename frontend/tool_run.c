@@ -57,7 +57,7 @@ static bool run_subject(Arena *a, const Device *d, const Subject *s, const ToolA
   return ok;
 }
 
-static bool one_at_a_time(const ToolArgs *args, const Program *p) {
+static bool one_at_a_time(const ToolArgs *args, const Source *p) {
   if ((args->npaths == 1 && p->n == 1) || (!args->output && !args->ninputs)) return true;
   return fail(p->subjects[0].loc, "has %d entries: pick one, FILE:%s, for --input and --output",
               p->n, p->subjects[0].name);
@@ -69,11 +69,11 @@ int tool_run(const ToolArgs *args) {
   const Device *d = tool_device();
   bool ok = d != NULL;
   for (int i = 0; ok && i < args->npaths; i++) {
-    Program p;
-    ok = program_open(args->paths[i], &p, &status);
+    Source p;
+    ok = source_open(args->paths[i], &p, &status);
     if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p);
     for (int k = 0; ok && k < p.n; k++) ok = run_subject(p.arena, d, &p.subjects[k], args, seed);
-    program_close(&p);
+    source_close(&p);
   }
   return ok ? TOOL_OK : tool_error(status);
 }

@@ -64,7 +64,7 @@ static bool print_stage(Arena *a, const Subject *s, const ToolArgs *args, Text *
               stage);
 }
 
-static bool trace_program(const Program *p, const ToolArgs *args, Text *out) {
+static bool trace_source(const Source *p, const ToolArgs *args, Text *out) {
   for (int i = 0; i < p->n; i++) {
     if (i) text_str(out, "\n");
     if (!print_stage(p->arena, &p->subjects[i], args, out)) return false;
@@ -83,11 +83,11 @@ int tool_trace(const ToolArgs *args) {
   Text out = {0};
   bool ok = true;
   for (int i = 0; ok && i < args->npaths; i++) {
-    Program p;
-    ok = program_open(args->paths[i], &p, &status);
+    Source p;
+    ok = source_open(args->paths[i], &p, &status);
     if (ok && i) text_str(&out, "\n");
-    if (ok) status = TOOL_BAD_INPUT, ok = trace_program(&p, args, &out);
-    program_close(&p);
+    if (ok) status = TOOL_BAD_INPUT, ok = trace_source(&p, args, &out);
+    source_close(&p);
   }
   ok = ok && write_text(args, &out);
   text_free(&out);

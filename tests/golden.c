@@ -13,6 +13,7 @@
 
 #include "compiler/dce.h"
 #include "compiler/simplify.h"
+#include "compiler/widen.h"
 #include "ir/parse.h"
 #include "ir/print.h"
 #include "ir/text.h"
@@ -32,6 +33,7 @@ static const Pass passes[] = {
     {"clone", .graph = graph_clone},
     {"dce", .graph = graph_dce},
     {"simplify", .graph = graph_simplify},
+    {"widen", .graph = graph_widen},
     {"dot", .text = dot_text},
 };
 
