@@ -66,12 +66,12 @@ static bool one_at_a_time(const ToolArgs *args, const Source *p) {
 int tool_run(const ToolArgs *args) {
   const uint64_t seed = tool_seed(args);
   int status = TOOL_BAD_INPUT;
-  const Device *d = tool_device();
-  bool ok = d != NULL;
+  bool ok = true;
   for (int i = 0; ok && i < args->npaths; i++) {
     Source p;
+    const Device *d = NULL;
     ok = source_open(args->paths[i], &p, &status);
-    if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p);
+    if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p) && (d = tool_device());
     for (int k = 0; ok && k < p.n; k++) ok = run_subject(p.arena, d, &p.subjects[k], args, seed);
     source_close(&p);
   }

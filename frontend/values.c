@@ -203,20 +203,20 @@ const char *index_str(Type t, int64_t index, char buf[TYPE_TEXT]) {
 }
 
 // The floats of a width in order as integers: neighbours differ by 1.
-static double ordinal(Dtype d, double x) {
+static int64_t ordinal(Dtype d, double x) {
   int64_t bits;
   if (d == DT_F64) {
     memcpy(&bits, &x, 8);
-    return bits < 0 ? -(double)(bits & INT64_MAX) : (double)bits;
+    return bits < 0 ? -(bits & INT64_MAX) : bits;
   }
   const float f = (float)x;
   int32_t narrow;
   memcpy(&narrow, &f, 4);
-  return narrow < 0 ? -(double)(narrow & INT32_MAX) : (double)narrow;
+  return narrow < 0 ? -(int64_t)(narrow & INT32_MAX) : narrow;
 }
 
 double ulp_distance(Dtype d, double got, double want) {
   if (isnan(got) || isnan(want)) return isnan(got) && isnan(want) ? 0 : INFINITY;
   if (!dtype_is_float(d)) return fabs(got - want);
-  return fabs(ordinal(d, got) - ordinal(d, want));
+  return (double)fabsl((long double)ordinal(d, got) - (long double)ordinal(d, want));
 }

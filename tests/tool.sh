@@ -1,0 +1,131 @@
+#!/bin/sh
+# The jitc command as a user types it: exit statuses and messages, on good and bad input.   tool.sh JITC
+jitc=$1
+passed=0 failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/tmp"
+export TMPDIR="$work/tmp"
+unset JITC_DEVICE JITC_THREADS JITC_EXPLAIN JITC_VERIFY JITC_DEBUG_NANS
+cd "$work" || exit 1
+
+# expect STATUS TEXT COMMAND...: the exit status, and a text that stdout or stderr has.
+expect() {
+  want=$1 text=$2
+  shift 2
+  "$@" >out 2>&1
+  got=$?
+  if [ $got != "$want" ]; then
+    echo "FAILED: $*: status $got, expected $want"; head -5 out
+  elif [ -n "$text" ] && ! grep -qF -e "$text" out; then
+    echo "FAILED: $*: no \"$text\" in:"; head -5 out
+  elif [ -n "$(ls -A "$TMPDIR")" ]; then
+    echo "FAILED: $*: left files behind:" "$TMPDIR"/*
+  else
+    passed=$((passed + 1))
+    return
+  fi
+  failed=$((failed + 1))
+}
+
+cat > f.jir <<'END'
+def f(x: f32[4,3], w: f32[3,2], n: i32[2]) -> (f32[4,2], i32[2]):
+    a: f32[4,2] = dot(x, w, lhs_contract=(1,), rhs_contract=(0,), order=chain)
+    b: f32[4,2] = tanh(a)
+    c: i32[2] = add(n, n)
+    return b, c
+END
+cat > two.jir <<'END'
+def f(x: f32[]) -> f32[]:
+    a: f32[] = mul(x, x)
+    return a
+
+def g(x: f32[]) -> f32[]:
+    a: f32[] = sin(x)
+    return a
+END
+sed 's/rhs_contract=(0,)/rhs_contract=(1,)/' f.jir > shapes.jir
+printf 'def f(x: f32[2]) -> f32[2]:\n    a: f32[2] = frobnicate(x)\n    return a\n' > unknown.jir
+printf 'int x;\n' > none.c
+printf 'int main(void) { return undeclared; }\n' > wrong.c
+printf 'func.func @main() { return }\n' > f.mlir
+: > empty.jir
+head -c 300 /dev/urandom > noise.jir
+
+# ---- the command itself
+expect 0 "usage: jitc" "$jitc" --help
+expect 0 "jitc 0." "$jitc" --version
+expect 2 "usage: jitc" "$jitc"
+expect 2 "there is no command 'frobnicate'" "$jitc" frobnicate
+expect 2 "not built yet" "$jitc" build f.c
+expect 2 "not built yet" "$jitc" cache ls
+expect 0 "--stage STAGE" "$jitc" trace -h
+expect 2 "needs a file" "$jitc" trace
+expect 2 "has no option '--frobnicate'" "$jitc" trace --frobnicate f.jir
+expect 2 "has no option '--markdown'" "$jitc" trace --markdown f.jir
+expect 2 "--stage needs a value" "$jitc" trace f.jir --stage
+expect 2 "takes no file" "$jitc" env f.jir
+
+# ---- what there is
+expect 0 "JITC_DEVICE" "$jitc" env
+expect 0 "JITC_EXPLAIN=cache  (environment)" env JITC_EXPLAIN=cache "$jitc" env
+expect 0 "interp" "$jitc" devices
+expect 2 "there is no device 'tpu'" "$jitc" devices --device tpu
+expect 2 "device 'cuda' is not available" "$jitc" devices --device cuda
+expect 0 "reduce_sum" "$jitc" ops
+expect 0 '| `reduce_sum` |' "$jitc" ops --markdown
+expect 2 "JITC_EXPLAIN has 'everything'" env JITC_EXPLAIN=everything "$jitc" env
+expect 2 "JITC_THREADS is 'two'" "$jitc" devices --threads two
+
+# ---- trace
+expect 0 "tanh(a)" "$jitc" trace f.jir
+expect 0 "digraph" "$jitc" trace f.jir --format dot
+expect 0 "cotangent" "$jitc" trace f.jir --stage=grad
+expect 0 "f32[2,4,3]" "$jitc" trace f.jir --stage vmap
+expect 0 "tanh(a)" "$jitc" trace f.jir --stage opt
+expect 0 "def g" "$jitc" trace two.jir
+expect 0 "" "$jitc" trace f.jir -o text.jir
+expect 0 "tanh(a)" "$jitc" trace text.jir
+expect 2 "there is no stage 'zzz'" "$jitc" trace f.jir --stage zzz
+expect 2 "two.jir: error: has no entry 'h': it has f, g" "$jitc" trace two.jir:h
+expect 2 "missing.jir: error: cannot be opened: No such file" "$jitc" trace missing.jir
+expect 2 "error: cannot write '/nowhere/x'" "$jitc" trace f.jir -o /nowhere/x
+expect 2 "neither a .c nor a .jir" "$jitc" trace /dev/null
+expect 2 "shapes.jir:2:" "$jitc" trace shapes.jir
+expect 2 "unknown.jir:2:17: error: " "$jitc" trace unknown.jir
+expect 2 "empty.jir:1:1: error: " "$jitc" trace empty.jir
+expect 2 "noise.jir:1:" "$jitc" trace noise.jir
+expect 3 "f.mlir: error: StableHLO text is not built yet" "$jitc" run f.mlir
+
+# ---- C files
+expect 2 "missing.c: error: cannot be read" "$jitc" trace missing.c
+expect 2 "wrong.c:1:" "$jitc" trace wrong.c
+expect 2 "wrong.c: error: does not compile" "$jitc" trace wrong.c
+expect 2 "none.c: error: " "$jitc" trace none.c
+expect 2 "cannot run the C compiler 'no-such-compiler'" env CC=no-such-compiler "$jitc" trace none.c
+
+# ---- on a device
+if "$jitc" run f.jir >/dev/null 2>&1; then
+  expect 0 "(seed 7)" "$jitc" run f.jir --seed 7
+  expect 0 "1: i32[2] =" "$jitc" run f.jir --output results
+  expect 0 "" test -s results/0.npy -a -s results/1.npy
+  expect 0 "" "$jitc" run f.jir --input n=results/1.npy
+  expect 0 "" "$jitc" run f.jir --input 2=results/1.npy
+  expect 2 "has no parameter 'z'" "$jitc" run f.jir --input z=results/1.npy
+  expect 2 "has no parameter '3'" "$jitc" run f.jir --input 3=results/1.npy
+  expect 2 "give it as I=FILE.npy" "$jitc" run f.jir --input results/1.npy
+  expect 2 "parameter 0 (x) is f32[4,3], 'results/0.npy' holds f32[4,2]" "$jitc" run f.jir --input x=results/0.npy
+  expect 2 "cannot open 'no.npy'" "$jitc" run f.jir --input x=no.npy
+  expect 2 "is no .npy file" "$jitc" run f.jir --input x=f.jir
+  expect 2 "has 2 entries" "$jitc" run two.jir --output results
+  expect 0 "g on interp" "$jitc" run two.jir:g --device interp
+  expect 0 "0 failed" "$jitc" check f.jir two.jir
+  expect 0 "speed-up" "$jitc" bench two.jir --json bench.json
+  expect 0 '"entry":"g"' cat bench.json
+  expect 0 '"eager_us":{"p10":' cat bench.json
+  printf 'def f(x: f32[1099511627776,1024]) -> f32[1]:\n    a = slice(x, start=(0, 0), limit=(1, 1), stride=(1, 1))\n    b = reshape(a, shape=(1,))\n    return b\n' > huge.jir
+  expect 2 "out of memory" "$jitc" run huge.jir
+fi
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
