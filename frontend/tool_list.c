@@ -7,7 +7,8 @@
 int tool_devices(const ToolArgs *args) {
   (void)args;
   device_print(stdout);
-  return tool_device() ? TOOL_OK : tool_error(TOOL_BAD_INPUT);
+  const bool named = *config_text(CONFIG_DEVICE) != 0;
+  return !named || tool_device() ? TOOL_OK : tool_error(TOOL_BAD_INPUT);
 }
 
 int tool_env(const ToolArgs *args) {
