@@ -24,7 +24,7 @@ static int64_t most(Dtype d) {
 Id indices_clamped(Graph *g, Type x, Id indices, const Attrs *at, Ints sizes) {
   if (indices == NO_ID) return NO_ID;
   const Type t = graph_type(g, indices);
-  int64_t bound[MAX_RANK];
+  int64_t bound[MAX_RANK] = {0};
   bool same = true;
   for (int i = 0; i < at->index_map.n; i++) {
     const int64_t d = at->index_map.v[i], room = x.dim[d] - sizes.v[d];

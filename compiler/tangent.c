@@ -20,6 +20,7 @@
 #define GT(a, b) b_gt(g, a, b)
 #define GE(a, b) b_ge(g, a, b)
 #define LT(a, b) b_lt(g, a, b)
+#define MAX(a, b) b_max(g, a, b)
 #define AND(a, b) b_and(g, a, b)
 #define PICK_IF(p, a, b) b_select(g, p, a, b)
 #define CONVERT(a) b_convert(g, a, s->to)
