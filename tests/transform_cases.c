@@ -1,0 +1,374 @@
+// Transformations of reductions, contractions, shape, indexing and control ops: one graph per way
+// of using an op.
+#include "tests/transform.h"
+
+static const char *const cases[] = {
+    // reductions
+    "def f(x: f64[2,3,4]) -> f64[2,4]:\n"
+    "    r: f64[2,4] = reduce_sum(x, axes=(1,), order=cols)\n"
+    "    return r\n",
+    "def f(x: f64[2,3,4]) -> f64[3]:\n"
+    "    r: f64[3] = reduce_sum(x, axes=(0, 2), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[2,5,3]) -> f64[5]:\n"
+    "    r: f64[5] = reduce_prod(x, axes=(0, 2), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[7]) -> f64:\n"
+    "    r: f64 = reduce_prod(x, axes=(0,), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[2,1]) -> f64[2]:\n"
+    "    r: f64[2] = reduce_prod(x, axes=(1,), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[2,3,4]) -> (f64[3], f64[2,3]):\n"
+    "    r: f64[3] = reduce_max(x, axes=(0, 2), order=rows)\n"
+    "    s: f64[2,3] = reduce_min(x, axes=(2,), order=rows)\n"
+    "    return r, s\n",
+    "def f(x: f64[2,0]) -> (f64[2], f64[2], f64[2]):\n"
+    "    r: f64[2] = reduce_sum(x, axes=(1,), order=rows)\n"
+    "    s: f64[2] = reduce_prod(x, axes=(1,), order=rows)\n"
+    "    t: f64[2] = reduce_max(x, axes=(1,), order=rows)\n"
+    "    return r, s, t\n",
+    "def f(x: bool[2,3], y: i32[2,3], z: f64) -> (bool[2], i32[3], bool[3], i32, f64):\n"
+    "    r: bool[2] = reduce_and(x, axes=(1,), order=rows)\n"
+    "    s: i32[3] = reduce_or(y, axes=(0,), order=cols)\n"
+    "    t: bool[3] = reduce_or(x, axes=(0,), order=cols)\n"
+    "    u: i32 = reduce_sum(y, axes=(0, 1), order=rows)\n"
+    "    return r, s, t, u, z\n",
+    "def f(x: f64[2,3,4]) -> (i32[2,4], i32[2,3], f64[2,4]):\n"
+    "    i: i32[2,4] = argmax(x, axis=1)\n"
+    "    k: i32[2,3] = argmin(x, axis=2)\n"
+    "    r: f64[2,4] = convert(i, dtype=f64)\n"
+    "    return i, k, r\n",
+    // contractions: plain, with batch, several contracted in another order, outer, none free
+    "def f(x: f64[3,4], y: f64[4,2]) -> f64[3,2]:\n"
+    "    r: f64[3,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
+    "    return r\n",
+    "def f(x: f64[3,4], y: f64[2,4]) -> f64[3,2]:\n"
+    "    r: f64[3,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(1,), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[2,5,3,4], y: f64[4,5,6,2]) -> f64[2,3,6]:\n"
+    "    r: f64[2,3,6] = dot(x, y, lhs_batch=(0,), rhs_batch=(3,), lhs_contract=(1, 3),"
+    " rhs_contract=(1, 0), order=chain)\n"
+    "    return r\n",
+    "def f(x: f64[3,2,4], y: f64[4,3,5,2]) -> f64[2,3,5]:\n"
+    "    r: f64[2,3,5] = dot(x, y, lhs_batch=(1, 0), rhs_batch=(3, 1), lhs_contract=(2,),"
+    " rhs_contract=(0,), order=chain)\n"
+    "    return r\n",
+    "def f(x: f64[3], y: f64[2]) -> f64[3,2]:\n"
+    "    r: f64[3,2] = dot(x, y, order=chain)\n"
+    "    return r\n",
+    "def f(x: f64[5], y: f64[5]) -> f64:\n"
+    "    r: f64 = dot(x, y, lhs_contract=(0,), rhs_contract=(0,), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[3,4]) -> f64[3,3]:\n"
+    "    r: f64[3,3] = dot(x, x, lhs_contract=(1,), rhs_contract=(1,), order=rows)\n"
+    "    return r\n",
+    "def f(x: f64[3,0], y: f64[0,2]) -> f64[3,2]:\n"
+    "    r: f64[3,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
+    "    return r\n",
+    // shape
+    "def f(x: f64[3,1,2]) -> f64[2,5,4,3]:\n"
+    "    r: f64[2,5,4,3] = broadcast(x, shape=(2, 5, 4, 3), dims=(3, 1, 0))\n"
+    "    return r\n",
+    "def f(x: f64) -> f64[2,3]:\n"
+    "    r: f64[2,3] = broadcast(x, shape=(2, 3))\n"
+    "    return r\n",
+    "def f(x: f64[2], y: f64[3,2]) -> f64[3,2]:\n"
+    "    a: f64[3,2] = broadcast(x, shape=(3, 2), dims=(1,))\n"
+    "    r: f64[3,2] = mul(a, y)\n"
+    "    return r\n",
+    "def f(x: f64[2], y: f64[2,3]) -> f64[4,2,3]:\n"
+    "    a: f64[2,3] = broadcast(x, shape=(2, 3), dims=(0,))\n"
+    "    b: f64[2,3] = sub(y, a)\n"
+    "    r: f64[4,2,3] = broadcast(b, shape=(4, 2, 3), dims=(1, 2))\n"
+    "    return r\n",
+    "def f(x: f64[2,6]) -> f64[2,3,2]:\n"
+    "    r: f64[2,3,2] = reshape(x, shape=(2, 3, 2))\n"
+    "    return r\n",
+    "def f(x: f64[2,6]) -> f64[3,4]:\n"
+    "    r: f64[3,4] = reshape(x, shape=(3, 4))\n"
+    "    return r\n",
+    "def f(x: f64[1,1]) -> f64:\n"
+    "    r: f64 = reshape(x)\n"
+    "    return r\n",
+    "def f(x: f64[2,3,4]) -> f64[4,2,3]:\n"
+    "    r: f64[4,2,3] = transpose(x, perm=(2, 0, 1))\n"
+    "    return r\n",
+    "def f(x: f64[5,7]) -> f64[2,3]:\n"
+    "    r: f64[2,3] = slice(x, start=(1, 0), limit=(4, 7), stride=(2, 3))\n"
+    "    return r\n",
+    "def f(x: f64[5]) -> f64[0]:\n"
+    "    r: f64[0] = slice(x, start=(2,), limit=(2,), stride=(1,))\n"
+    "    return r\n",
+    "def f(x: f64[3,2], v: f64) -> f64[7,4]:\n"
+    "    r: f64[7,4] = pad(x, v, low=(1, 0), high=(1, 2), interior=(1, 0))\n"
+    "    return r\n",
+    "def f(x: f64[5,3], v: f64) -> f64[5,5]:\n"
+    "    r: f64[5,5] = pad(x, v, low=(-1, 1), high=(-3, -1), interior=(1, 1))\n"
+    "    return r\n",
+    "def f(x: f64[0], v: f64) -> f64[3]:\n"
+    "    r: f64[3] = pad(x, v, low=(1,), high=(2,), interior=(2,))\n"
+    "    return r\n",
+    "def f(x: f64[2,3,2]) -> f64[2,3,2]:\n"
+    "    r: f64[2,3,2] = reverse(x, axes=(0, 2))\n"
+    "    return r\n",
+    "def f(x: f64[2,1], y: f64[2,3], z: f64[2,0]) -> f64[2,5]:\n"
+    "    r: f64[2,5] = concatenate(x, y, z, x, axis=1)\n"
+    "    return r\n",
+    "def f(x: f64[2,3]) -> f64[2,3]:\n"
+    "    i: f64[2,3] = iota(dtype=f64, shape=(2, 3), axis=1)\n"
+    "    r: f64[2,3] = mul(x, i)\n"
+    "    return r\n",
+    // indexing: rows, x[perm], pairs, windows, batch dimensions, both modes; indices from -2 to 6
+    "def f(x: f64[4,3], i: i32[5]) -> f64[5,3]:\n"
+    "    r: f64[5,3] = gather(x, i, offset_dims=(1,), collapsed_dims=(0,), index_map=(0,),"
+    " index_vector_dim=1, slice_sizes=(1, 3), mode=clip)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[2,5]) -> f64[3,2,5]:\n"
+    "    r: f64[3,2,5] = gather(x, i, offset_dims=(0,), collapsed_dims=(0,), index_map=(0,),"
+    " index_vector_dim=2, slice_sizes=(1, 3), mode=fill)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[2,5]) -> f64[5]:\n"
+    "    r: f64[5] = gather(x, i, collapsed_dims=(0, 1), index_map=(1, 0),"
+    " index_vector_dim=0, slice_sizes=(1, 1), mode=clip)\n"
+    "    return r\n",
+    "def f(x: f64[5,4,3], i: i32[6,2]) -> f64[2,6,2]:\n"
+    "    r: f64[2,6,2] = gather(x, i, offset_dims=(0, 2), collapsed_dims=(1,), index_map=(2, 0),"
+    " index_vector_dim=1, slice_sizes=(2, 1, 2), mode=clip)\n"
+    "    return r\n",
+    "def f(x: f64[3,4,2], i: i64[2,3,5]) -> f64[2,3,5]:\n"
+    "    r: f64[2,3,5] = gather(x, i, collapsed_dims=(1,), operand_batch=(0, 2),"
+    " index_batch=(1, 0), index_map=(1,), index_vector_dim=3, slice_sizes=(1, 1, 1), mode=fill)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[5], u: f64[5,3]) -> f64[4,3]:\n"
+    "    r: f64[4,3] = scatter_add(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[5,4,3], i: i32[6,2], u: f64[2,6,2]) -> f64[5,4,3]:\n"
+    "    r: f64[5,4,3] = scatter_add(x, i, u, offset_dims=(0, 2), collapsed_dims=(1,),"
+    " index_map=(2, 0), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[3,4,2], i: i64[2,3,5], u: f64[2,3,5]) -> f64[3,4,2]:\n"
+    "    r: f64[3,4,2] = scatter_add(x, i, u, collapsed_dims=(1,), operand_batch=(0, 2),"
+    " index_batch=(1, 0), index_map=(1,), index_vector_dim=3)\n"
+    "    return r\n",
+    "def f(x: f64[4,5], i: i32, k: i64) -> f64[2,3]:\n"
+    "    r: f64[2,3] = dynamic_slice(x, i, k, slice_sizes=(2, 3))\n"
+    "    return r\n",
+    "def f(x: f64[4,5], u: f64[2,3], i: i32, k: u8) -> f64[4,5]:\n"
+    "    r: f64[4,5] = dynamic_update_slice(x, u, i, k)\n"
+    "    return r\n",
+    "def f(x: bool[4,5], u: bool[2,3], i: i32, k: i32, y: i32[3], v: i32[1], z: f64)"
+    " -> (bool[4,5], i32[3], f64):\n"
+    "    r: bool[4,5] = dynamic_update_slice(x, u, i, k)\n"
+    "    s: i32[3] = dynamic_update_slice(y, v, k)\n"
+    "    return r, s, z\n",
+    "def f(x: f64, u: f64) -> (f64, f64):\n"
+    "    r: f64 = dynamic_update_slice(x, u)\n"
+    "    s: f64 = dynamic_slice(x)\n"
+    "    return r, s\n",
+    "def f(x: f64[3,4], y: f64[3,4], z: i32[3,4]) -> (f64[3,4], f64[3,4], i32[3,4]):\n"
+    "    r, s, t = sort[f64[3,4], f64[3,4], i32[3,4]](x, y, z, axis=1)\n"
+    "    return r, s, t\n",
+    "def f(x: f64[5,2]) -> f64[5,2]:\n"
+    "    r: f64[5,2] = sort(x, axis=0)\n"
+    "    return r\n",
+    // control
+    "def f(x: f64[3], y: f64[3]) -> (f64[3], f64[3]):\n"
+    "    a, b = optimization_barrier[f64[3], f64[3]](x, y)\n"
+    "    c: f64[3] = mul(a, b)\n"
+    "    d: f64[3] = sin(b)\n"
+    "    return c, d\n",
+    "def f(x: f64[3], y: f64[3]) -> f64[3]:\n"
+    "    def g(p: f64[3], q: f64[3]) -> (f64[3], f64[3]):\n"
+    "        def h(s: f64[3]) -> f64[3]:\n"
+    "            t: f64[3] = sin(s)\n"
+    "            return t\n"
+    "        a: f64[3] = call(p, body=h)\n"
+    "        b: f64[3] = mul(a, q)\n"
+    "        return b, p\n"
+    "    c, d = call[f64[3], f64[3]](x, y, body=g)\n"
+    "    r: f64[3] = add(c, d)\n"
+    "    return r\n",
+    // a composition: softmax of a layer, and its loss
+    "def f(w: f64[4,3], b: f64[4], x: f64[3]) -> f64:\n"
+    "    a: f64[4] = dot(w, x, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
+    "    c: f64[4] = add(a, b)\n"
+    "    m: f64 = reduce_max(c, axes=(0,), order=rows)\n"
+    "    n: f64[4] = broadcast(m, shape=(4,))\n"
+    "    d: f64[4] = sub(c, n)\n"
+    "    e: f64[4] = exp(d)\n"
+    "    s: f64 = reduce_sum(e, axes=(0,), order=rows)\n"
+    "    l: f64 = log(s)\n"
+    "    o: f64[4] = broadcast(l, shape=(4,))\n"
+    "    p: f64[4] = sub(d, o)\n"
+    "    q: f64[4] = mul(p, p)\n"
+    "    r: f64 = reduce_sum(q, axes=(0,), order=rows)\n"
+    "    return r\n",
+};
+enum { NCASES = sizeof cases / sizeof *cases };
+
+static void all_cases(void) {
+  for (int i = 0; i < NCASES; i++) {
+    Arena *a = arena_new();
+    const Graph *g = parse_case(a, cases[i]);
+    if (g) check_graph(g, -1.5, 1.5, 1e-6);
+    arena_free(a);
+  }
+}
+
+// Loops: forward derivatives and batching; with and without lanes that end apart.
+static const char *const loops[] = {
+    // x^(2^3) * y by repeated squaring, scaled by a constant
+    "def f(x: f64, y: f64[2]) -> (f64, f64[2]):\n"
+    "    z: f64[2] = broadcast(f64(1.0), shape=(2,))\n"
+    "    def go_on(i: i32, a: f64, b: f64[2], c: f64[2]) -> bool:\n"
+    "        p: bool = lt(i, i32(3))\n"
+    "        return p\n"
+    "    def step(i: i32, a: f64, b: f64[2], c: f64[2]) -> (i32, f64, f64[2]):\n"
+    "        k: i32 = add(i, i32(1))\n"
+    "        d: f64 = mul(a, a)\n"
+    "        e: f64[2] = mul(b, c)\n"
+    "        h: f64[2] = broadcast(d, shape=(2,))\n"
+    "        l: f64[2] = add(e, h)\n"
+    "        return k, d, l\n"
+    "    n, r, s = while_[i32, f64, f64[2]](i32(0), x, z, y, cond=go_on, body=step, ncarry=3)\n"
+    "    return r, s\n",
+    // doubles x until it is above 2 in size: each lane has its own number of steps
+    "def f(x: f64) -> (f64, i32):\n"
+    "    def go_on(a: f64, i: i32) -> bool:\n"
+    "        b: f64 = abs(a)\n"
+    "        c: f64 = sub(f64(2.0), b)\n"
+    "        p: bool = gt(c, f64(0.0))\n"
+    "        return p\n"
+    "    def step(a: f64, i: i32) -> (f64, i32):\n"
+    "        b: f64 = mul(a, f64(2.0))\n"
+    "        k: i32 = add(i, i32(1))\n"
+    "        return b, k\n"
+    "    r, n = while_[f64, i32](x, i32(0), cond=go_on, body=step, ncarry=2)\n"
+    "    return r, n\n",
+    // a counter given from outside: lanes end apart though the carry is not mapped at first
+    "def f(n: i32, x: f64[2,3]) -> f64[2,3]:\n"
+    "    def go_on(i: i32, a: f64[2,3], m: i32) -> bool:\n"
+    "        p: bool = lt(i, m)\n"
+    "        return p\n"
+    "    def step(i: i32, a: f64[2,3], m: i32) -> (i32, f64[2,3]):\n"
+    "        b: f64[2,3] = sin(a)\n"
+    "        k: i32 = add(i, i32(1))\n"
+    "        return k, b\n"
+    "    k, r = while_[i32, f64[2,3]](i32(0), x, n, cond=go_on, body=step, ncarry=2)\n"
+    "    return r\n",
+};
+enum { NLOOPS = sizeof loops / sizeof *loops };
+
+static void all_loops(void) {
+  for (int i = 0; i < NLOOPS; i++) {
+    Arena *a = arena_new();
+    const Graph *g = parse_case(a, loops[i]);
+    if (g) {
+      check_jvp(g, random_arguments(a, g, 0.5, 1.5), 1e-6);
+      check_vmap(g, 0.5, 1.5, 1e-10);
+      const Graph *jvp = graph_jvp(a, g, NULL);
+      if (jvp) check_jvp(jvp, random_arguments(a, jvp, 0.5, 1.5), 1e-5);
+      if (jvp) check_vmap(jvp, 0.5, 1.5, 1e-10);
+      EXPECT(!graph_vjp(a, g, NULL));
+      const char *message = diag_message();
+      EXPECT(message && !strncmp(message, "case:", 5));  // its place
+      EXPECT_FAIL("while: has no reverse derivative");
+    }
+    arena_free(a);
+  }
+}
+
+// A loop whose gradient is not asked for does not stand in the way of the rest.
+static void loop_beside_gradient(void) {
+  Arena *a = arena_new();
+  const Graph *g = parse_case(a,
+                              "def f(x: f64) -> f64:\n"
+                              "    def go_on(a: f64) -> bool:\n"
+                              "        p: bool = lt(a, f64(5.0))\n"
+                              "        return p\n"
+                              "    def step(a: f64) -> f64:\n"
+                              "        b: f64 = mul(a, f64(2.0))\n"
+                              "        return b\n"
+                              "    y: f64 = while_(x, cond=go_on, body=step, ncarry=1)\n"
+                              "    s: f64 = stop_gradient(y)\n"
+                              "    r: f64 = mul(s, x)\n"
+                              "    return r\n");
+  double x = 1.5, one = 1;
+  void **got = run_graph(a, g ? graph_vjp(a, g, NULL) : NULL, (void *[]){&x, &one});
+  if (got) EXPECT_EQ(*(double *)got[1], 6);
+  arena_free(a);
+}
+
+// Every op with rules of its own occurs in a case: a row without a test is not left unseen.
+static void every_op_occurs(void) {
+  for (Op op = 0; op < OP_COUNT; op++) {
+    if (op_info(op)->op_class == CLASS_MAP || op == OP_constant) continue;
+    char call[64], keyword[64], typed[64];
+    snprintf(call, sizeof call, "= %s(", op_info(op)->name);
+    snprintf(typed, sizeof typed, "= %s[", op_info(op)->name);
+    snprintf(keyword, sizeof keyword, "= %s_", op_info(op)->name);
+    bool found = false;
+    for (int i = 0; i < NCASES; i++) found |= strstr(cases[i], call) || strstr(cases[i], typed);
+    for (int i = 0; i < NLOOPS; i++) found |= strstr(loops[i], keyword) != NULL;
+    if (!found) FAULT("no case of %s", op_info(op)->name);
+  }
+}
+
+// ---- corners
+
+static void gradient(const char *text, int n, double *x, const double *want) {
+  Arena *a = arena_new();
+  const Graph *g = parse_case(a, text);
+  double one = 1;
+  void **got = run_graph(a, g ? graph_vjp(a, g, NULL) : NULL, (void *[]){x, &one});
+  for (int i = 0; got && i < n; i++) EXPECT_CLOSE(((double *)got[1])[i], want[i], 0);
+  arena_free(a);
+}
+
+static void corners(void) {
+  gradient(
+      "def f(x: f64[4]) -> f64:\n    r: f64 = reduce_max(x, axes=(0,), order=rows)\n    return r\n",
+      4, (double[]){2, 1, 2, 0}, (double[]){0.5, 0, 0.5, 0});
+  gradient(
+      "def f(x: f64[4]) -> f64:\n    r: f64 = reduce_min(x, axes=(0,), order=rows)\n    return r\n",
+      4, (double[]){2, 0, 0, -0.0}, (double[]){0, 1.0 / 3, 1.0 / 3, 1.0 / 3});
+  gradient(
+      "def f(x: f64[3]) -> f64:\n    r: f64 = reduce_prod(x, axes=(0,), order=rows)\n    return "
+      "r\n",
+      3, (double[]){2, 0, 5}, (double[]){0, 10, 0});
+  gradient(
+      "def f(x: f64[3]) -> f64:\n    r: f64 = reduce_prod(x, axes=(0,), order=rows)\n    return "
+      "r\n",
+      3, (double[]){0, 0, 5}, (double[]){0, 0, 0});
+  // std of equal elements
+  gradient(
+      "def f(x: f64[2]) -> f64:\n"
+      "    s: f64 = reduce_sum(x, axes=(0,), order=rows)\n"
+      "    m: f64 = mul(s, f64(0.5))\n"
+      "    b: f64[2] = broadcast(m, shape=(2,))\n"
+      "    d: f64[2] = sub(x, b)\n"
+      "    q: f64[2] = mul(d, d)\n"
+      "    v: f64 = reduce_sum(q, axes=(0,), order=rows)\n"
+      "    r: f64 = sqrt(v)\n"
+      "    return r\n",
+      2, (double[]){3, 3}, (double[]){NAN, NAN});
+  // sort by its permutation: the last element of the sorted ones is x[1]
+  gradient(
+      "def f(x: f64[3]) -> f64:\n"
+      "    s: f64[3] = sort(x, axis=0)\n"
+      "    l: f64[1] = slice(s, start=(2,), limit=(3,), stride=(1,))\n"
+      "    r: f64 = reshape(l)\n"
+      "    return r\n",
+      3, (double[]){1, 7, 2}, (double[]){0, 1, 0});
+}
+
+int main(void) {
+  RUN(all_cases);
+  RUN(all_loops);
+  RUN(loop_beside_gradient);
+  RUN(every_op_occurs);
+  RUN(corners);
+  return tests_done();
+}
