@@ -40,6 +40,15 @@ Id spread_reduced(Graph *g, Id r, Ints axes, Type x) {
   return spread(g, r, type_shape(x), (Ints){n, dims});
 }
 
+// One transpose for two.
+static Id transposed(Graph *g, Id x, Ints perm) {
+  if (!graph_is(g, x, OP_transpose)) return b_transpose(g, x, perm);
+  const Node *n = graph_def(g, x);
+  int64_t through[MAX_RANK];
+  for (int i = 0; i < perm.n; i++) through[i] = n->attrs->perm.v[perm.v[i]];
+  return b_transpose(g, n->args[0], (Ints){perm.n, through});
+}
+
 // A broadcast is made anew in the other order; anything else is transposed.
 Id move_axis(Graph *g, Id x, int from, int to) {
   if (x == NO_ID || from == to) return x;
@@ -49,7 +58,7 @@ Id move_axis(Graph *g, Id x, int from, int to) {
     if (k == from) k++;
     perm[i] = i == to ? from : k++;
   }
-  if (!graph_is(g, x, OP_broadcast)) return b_transpose(g, x, (Ints){t.rank, perm});
+  if (!graph_is(g, x, OP_broadcast)) return transposed(g, x, (Ints){t.rank, perm});
   for (int i = 0; i < t.rank; i++) shape[i] = t.dim[perm[i]], place[perm[i]] = i;
   return spread(g, x, (Ints){t.rank, shape}, (Ints){t.rank, place});
 }

@@ -13,6 +13,7 @@
 
 #include "compiler/dce.h"
 #include "compiler/simplify.h"
+#include "compiler/transform.h"
 #include "compiler/widen.h"
 #include "ir/parse.h"
 #include "ir/print.h"
@@ -29,10 +30,26 @@ typedef struct Pass {
 
 static char *dot_text(Arena *a, const Graph *g) { return graph_dot(a, g); }
 
+// All floats are active; maps are over 8 lanes.
+static Graph *jvp(Arena *a, const Graph *g) { return graph_jvp(a, g, NULL); }
+static Graph *vjp(Arena *a, const Graph *g) { return graph_vjp(a, g, NULL); }
+static Graph *vmap_axes(Arena *a, const Graph *g, int first, int last) {
+  int *in = ARENA_ARRAY(a, int, g->nparams), *out = ARENA_ARRAY(a, int, g->nresults);
+  for (int i = 0; i < g->nparams; i++) in[i] = i == g->nparams - 1 ? last : first;
+  return graph_vmap(a, g, 8, in, out);
+}
+static Graph *vmap(Arena *a, const Graph *g) { return vmap_axes(a, g, 0, 0); }
+static Graph *vmap_last(Arena *a, const Graph *g) { return vmap_axes(a, g, -1, 0); }
+
 static const Pass passes[] = {
     {"clone", .graph = graph_clone},
     {"dce", .graph = graph_dce},
+    {"inline", .graph = graph_inline_calls},
+    {"jvp", .graph = jvp},
     {"simplify", .graph = graph_simplify},
+    {"vjp", .graph = vjp},
+    {"vmap", .graph = vmap},            // every parameter and result along axis 0
+    {"vmap_last", .graph = vmap_last},  // the last parameter alone
     {"widen", .graph = graph_widen},
     {"dot", .text = dot_text},
 };
