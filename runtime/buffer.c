@@ -327,3 +327,15 @@ void buffer_release(Buffer *b) {
   if (b->release) b->release(b->context);
   free(b);
 }
+
+// JITC_EXPLAIN=memory: the account of the whole process, when it ends.
+static void __attribute__((destructor)) explain_memory(void) {
+  if (!explain(EXPLAIN_MEMORY)) return;
+  const BufferStats s = buffer_stats();
+  fprintf(
+      stderr,
+      "memory: arrays took %.3f MB at most, %lld blocks came from the system; at the end %.3f MB "
+      "in %lld arrays are in use and %.3f MB wait for reuse\n",
+      (double)s.peak_bytes / 1e6, (long long)s.allocations, (double)s.live_bytes / 1e6,
+      (long long)s.live_buffers, (double)s.pool_bytes / 1e6);
+}

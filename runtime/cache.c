@@ -25,6 +25,7 @@ typedef struct Entry {
 typedef struct Description {  // of a function's last miss
   struct Description *next;
   char *text;
+  int static_changes;  // misses in a row for which a static argument alone was to blame
 } Description;
 
 struct Cache {
@@ -39,7 +40,7 @@ struct Cache {
   Description *descriptions;
 };
 
-enum { FIRST_SLOTS = 64, SPINS_BEFORE_YIELD = 100 };
+enum { FIRST_SLOTS = 64, SPINS_BEFORE_YIELD = 100, HINT_AFTER = 4 };
 
 static void lock(atomic_flag *f) {
   for (int spins = 0; atomic_flag_test_and_set_explicit(f, memory_order_acquire);) {
@@ -291,24 +292,57 @@ static void print_explanation(FILE *out, Loc loc, const char *before, const char
   fputc('\n', out);
 }
 
+// Whether nothing but static arguments changed.
+static bool only_statics_changed(const char *before, const char *now) {
+  static const char word[] = "static ";
+  int changes = 0;
+  for (const char *l = now; *l; l = line_next(l)) {
+    const char *old = line_like(before, l);
+    if (old && same_line(old, l)) continue;
+    if (!old || strncmp(l, word, sizeof word - 1)) return false;
+    changes++;
+  }
+  return changes > 0;
+}
+
+static void print_hint(FILE *out, Loc loc, const char *before, const char *now) {
+  if (loc.file) fprintf(out, "%s:%d: ", loc.file, loc.line);
+  fprintf(out, "hint: %.*s compiles for each new value: ", line_length(now), now);
+  print_changes(out, line_next(before), line_next(now));
+  fputs(": make it a jc_array\n", out);
+}
+
+static Description *description_of(Cache *c, const char *now) {
+  for (Description *d = c->descriptions; d; d = d->next) {
+    if (same_line(d->text, now)) return d;
+  }
+  Description *d = xcalloc(1, sizeof *d);
+  d->next = c->descriptions;
+  return c->descriptions = d;
+}
+
+// Notes the miss and writes what is to be said of it.
+static void explain_miss(Cache *c, FILE *out, Loc loc, char *now) {
+  Description *d = description_of(c, now);
+  if (explain(EXPLAIN_CACHE)) print_explanation(out, loc, d->text, now);
+  const bool statics = d->text && only_statics_changed(line_next(d->text), line_next(now));
+  d->static_changes = statics ? d->static_changes + 1 : 0;
+  if (d->static_changes == HINT_AFTER) print_hint(out, loc, d->text, now);
+  free(d->text);
+  d->text = now;
+}
+
 void cache_explain(Cache *c, Loc loc, char *(*describe)(void *), void *context) {
-  if (!explain(EXPLAIN_CACHE)) return;
   char *now = describe(context), *message = NULL;
   size_t n;
   FILE *out = open_memstream(&message, &n);
-  lock(&c->explain_lock);
-  Description *d = c->descriptions;
-  while (d && !same_line(d->text, now)) d = d->next;
-  if (out) print_explanation(out, loc, d ? d->text : NULL, now);
-  if (!d) {
-    d = xcalloc(1, sizeof *d);
-    d->next = c->descriptions;
-    c->descriptions = d;
+  if (!out) {
+    free(now);
+    return;
   }
-  free(d->text);
-  d->text = now;
+  lock(&c->explain_lock);
+  explain_miss(c, out, loc, now);
   unlock(&c->explain_lock);
-  if (!out) return;
   fclose(out);
   fputs(message, stderr);
   free(message);

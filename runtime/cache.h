@@ -41,13 +41,15 @@ typedef struct CacheStats {
 } CacheStats;
 CacheStats cache_stats(Cache *c);
 
-// JITC_EXPLAIN=cache: says on stderr why a call compiles, to be called after a miss. `describe`
-// gives the key as text, malloc'ed; it is called only if somebody asked for explanations. Its first
-// line names the function; each further line is "name of a part: value", for instance
+// To be called after a miss: remembers it, and under JITC_EXPLAIN=cache says on stderr why the call
+// compiles. `describe` gives the key as text, malloc'ed. Its first line names the function; each
+// further line is "name of a part: value", for instance
 //   argument 1 (jc_array): f32[128,784]
 //   static argument 3: 0.5
 // What is printed is the difference to the last miss of that function:
 //   mlp.c:72: cache: update compiles again: argument 1 (jc_array) changed f32[128,784] ->
 //   f32[64,784]
+// Where "static ..." parts alone made a function compile four times in a row, a hint is printed
+// once in any case: a number that changes should be an array.
 void cache_explain(Cache *c, Loc loc, char *(*describe)(void *context), void *context);
 #endif

@@ -154,7 +154,7 @@ static char *explanation(Cache *c, Loc loc, char *text) {
 static void misses_explain_themselves(void) {
   Cache *c = cache_new(8, free_int);
   const Loc loc = {"mlp.c", 72, 0};
-  EXPECT_STR(explanation(c, loc, "update\nargument 0: f32[4]\n"), "");
+  EXPECT_STR(explanation(c, loc, "silent\nargument 0: f32[4]\n"), "");
   config_set(CONFIG_EXPLAIN, "fusion,cache");
   EXPECT_STR(explanation(c, loc, "update\nargument 0 (x): f32[4]\nstatic argument 1: 0.5\n"),
              "mlp.c:72: cache: update compiles for the first time\n");
@@ -170,6 +170,25 @@ static void misses_explain_themselves(void) {
   EXPECT_STR(explanation(c, (Loc){0}, "update\nargument 0 (x): f32[6]\nargument 2: i32[]\n"),
              "cache: update compiles again: its last executable for these arguments was dropped\n");
   config_set(CONFIG_EXPLAIN, NULL);
+  cache_free(c);
+}
+
+static void changing_statics_are_hinted_at(void) {
+  Cache *c = cache_new(8, free_int);
+  const Loc loc = {"mlp.c", 9, 0};
+  char text[100];
+  for (int i = 0; i < 20; i++) {
+    snprintf(text, sizeof text, "step\nargument 0: f32[4]\nstatic argument 1: %d\n", i);
+    EXPECT_STR(explanation(c, loc, text),
+               i == 4
+                   ? "mlp.c:9: hint: step compiles for each new value: static argument 1 changed "
+                     "3 -> 4: make it a jc_array\n"
+                   : "");
+  }
+  for (int i = 0; i < 20; i++) {  // shapes are no such case
+    snprintf(text, sizeof text, "f\nargument 0: f32[%d]\nstatic argument 1: %d\n", i, i);
+    EXPECT_STR(explanation(c, loc, text), "");
+  }
   cache_free(c);
 }
 
@@ -221,6 +240,7 @@ int main(void) {
   RUN(pinned_entries_stay);
   RUN(threads_share_the_cache);
   RUN(misses_explain_themselves);
+  RUN(changing_statics_are_hinted_at);
   RUN(variables_are_checked);
   RUN(devices_say_what_they_are);
   return tests_done();
