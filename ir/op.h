@@ -28,11 +28,14 @@ typedef enum OpClass {
 // The order in which a reduction or contraction combines its elements (part of its meaning: equal
 // bits everywhere).
 //   rows   blocks of 4096 of the flattened reduced axes; element i of a block goes to partial i mod
-//   64; absent lanes are
-//          skipped; partials meet in a tree (32, 16, .., 1); block results reduce by the same rule
-//   cols   blocks of 4096 in order, then the same rule over the block results
+//          64; absent lanes are skipped; partials meet in a tree: p[i] with p[i + s] for s = 32, 16,
+//          .., 1; block results reduce by the same rule
+//   cols   blocks of 4096, each in order; then the same rule over the block results
 //   chain  contractions: blocks of 512 of K, each one fma chain from +0; block sums added in order,
-//   the first copied
+//          the first copied
+// The accumulated value is the left operand of each step. The identity of the reducer is combined
+// once, last: a sum of -0 alone is +0. A contraction by rows adds products to partials by fma, the
+// first onto -0 (x * y rounded once), block sums by plain addition, and +0 at last.
 typedef enum Order { ORDER_ROWS, ORDER_COLS, ORDER_CHAIN, ORDER_COUNT } Order;
 enum { ORDER_BLOCK = 4096, ORDER_PARTIALS = 64, CHAIN_BLOCK = 512 };
 

@@ -1,0 +1,121 @@
+// Stable sorting: elements become 64-bit ranks, ranks are sorted with their positions.
+#include "backends/sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/diag.h"
+
+enum { SHORT = 32, RADIX_BITS = 8, BUCKETS = 1 << RADIX_BITS };
+
+typedef struct Item {
+  uint64_t rank;
+  int64_t from;
+} Item;
+
+// ---- ranks
+
+static uint64_t rank_f32(float v) {
+  uint32_t u;
+  if (v != v) return UINT64_MAX;
+  v += 0.0f;  // -0 becomes +0
+  memcpy(&u, &v, sizeof u);
+  return u >> 31 ? ~u : u | UINT32_C(1) << 31;
+}
+
+static uint64_t rank_f64(double v) {
+  uint64_t u;
+  if (v != v) return UINT64_MAX;
+  v += 0.0;
+  memcpy(&u, &v, sizeof u);
+  return u >> 63 ? ~u : u | UINT64_C(1) << 63;
+}
+
+#define RANK_F32(v) rank_f32(v)
+#define RANK_F64(v) rank_f64(v)
+#define RANK_I32(v) ((uint64_t)(int64_t)(v) ^ UINT64_C(1) << 63)
+#define RANK_I64(v) RANK_I32(v)
+#define RANK_U32(v) (v)
+#define RANK_U8(v) (v)
+#define RANK_BOOL(v) (v)
+
+void sort_ranks(Dtype d, int64_t n, const void *x, int64_t stride, uint64_t *ranks) {
+  switch (d) {
+#define X(NAME, name, ctype, kind, bytes)                                                   \
+  case DT_##NAME:                                                                           \
+    for (int64_t i = 0; i < n; i++) ranks[i] = RANK_##NAME(((const ctype *)x)[i * stride]); \
+    return;
+    DTYPES(X)
+#undef X
+    default: BUG("dtype %d", d);
+  }
+}
+
+// ---- sorting of items
+
+static void insertion_sort(int64_t n, Item *x) {
+  for (int64_t i = 1; i < n; i++) {
+    Item item = x[i];
+    int64_t k = i;
+    for (; k > 0 && x[k - 1].rank > item.rank; k--) x[k] = x[k - 1];
+    x[k] = item;
+  }
+}
+
+// One stable pass by the digit at `shift`; false when all digits are the same and nothing moved.
+static bool radix_pass(int64_t n, const Item *x, Item *out, int shift) {
+  int64_t start[BUCKETS + 1] = {0};
+  for (int64_t i = 0; i < n; i++) start[(x[i].rank >> shift & (BUCKETS - 1)) + 1]++;
+  if (start[(x[0].rank >> shift & (BUCKETS - 1)) + 1] == n) return false;
+  for (int b = 0; b < BUCKETS; b++) start[b + 1] += start[b];
+  for (int64_t i = 0; i < n; i++) out[start[x[i].rank >> shift & (BUCKETS - 1)]++] = x[i];
+  return true;
+}
+
+// The sorted items: x or the scratch.
+static const Item *sort_items(int64_t n, Item *x, Item *scratch) {
+  if (n <= SHORT) {
+    insertion_sort(n, x);
+    return x;
+  }
+  for (int shift = 0; shift < 64; shift += RADIX_BITS) {
+    if (!radix_pass(n, x, scratch, shift)) continue;
+    Item *t = x;
+    x = scratch, scratch = t;
+  }
+  return x;
+}
+
+// ---- lines
+
+static void permute(size_t size, int64_t n, int64_t stride, const Item *order, const char *in,
+                    char *out, char *line) {
+  for (int64_t i = 0; i < n; i++)
+    memcpy(line + (size_t)i * size, in + (size_t)(order[i].from * stride) * size, size);
+  for (int64_t i = 0; i < n; i++)
+    memcpy(out + (size_t)(i * stride) * size, line + (size_t)i * size, size);
+}
+
+bool sort_arrays(int narrays, const Type *types, int64_t axis, const void *const *in,
+                 void *const *out) {
+  int64_t n = types[0].dim[axis], inner = 1;
+  for (int i = (int)axis + 1; i < types[0].rank; i++) inner *= types[0].dim[i];
+  int64_t lines = n ? type_count(types[0]) / n : 0;
+  Item *items = malloc(sizeof *items * 2 * (size_t)n + 1);
+  uint64_t *ranks = malloc(sizeof *ranks * (size_t)n + 1);
+  if (!items || !ranks) return free(items), free(ranks), false;
+  for (int64_t l = 0; l < lines; l++) {
+    int64_t first = l / inner * n * inner + l % inner;
+    sort_ranks(types[0].dtype, n, (const char *)in[0] + (size_t)first * dtype_size(types[0].dtype),
+               inner, ranks);
+    for (int64_t i = 0; i < n; i++) items[i] = (Item){ranks[i], i};
+    const Item *order = sort_items(n, items, items + n);
+    for (int a = 0; a < narrays; a++) {
+      size_t size = dtype_size(types[a].dtype), at = (size_t)first * size;
+      permute(size, n, inner, order, (const char *)in[a] + at, (char *)out[a] + at, (char *)ranks);
+    }
+  }
+  free(items);
+  free(ranks);
+  return true;
+}
