@@ -1,0 +1,314 @@
+// The CPU backend: graph -> program -> schedules -> LLVM -> code.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backends/cpu/exec.h"
+#include "backends/cpu/kernel_emit.h"
+#include "backends/pool.h"
+
+// Below SERIAL_NS a step is not worth two barriers, below ALONE_NS a program not worth waking
+// anyone.
+static const double SERIAL_NS = 2000, ALONE_NS = 4000;
+enum { PARTS = 2, SPLIT_NODES = 300, COPY_SERIAL = 1 << 16 };
+
+// A kernel to emit: where its function goes.
+typedef struct Job {
+  const Kernel *kernel;
+  const Schedule *schedule;
+  const int *slots;
+  KernelFn **run;
+  char name[16];
+  int weight, part;
+} Job;
+
+typedef struct Build {
+  CpuExecutable *exe;
+  Arena *scratch;  // freed after compiling
+  Machine machine;
+  Job *jobs;
+  int njobs, jobs_cap, parts;
+} Build;
+
+static double now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
+// ---- from the program's steps to the executable's
+
+static ExecProgram *place_program(Build *b, const Program *p);
+
+static void *copied(Build *b, const void *p, size_t bytes) {
+  return arena_copy(b->exe->arena, p, bytes);
+}
+
+static int64_t memory_bytes(const Memory *m) { return m->count * (int64_t)dtype_size(m->dtype); }
+
+static void add_job(Build *b, const Step *from, ExecStep *to) {
+  GROW(b->jobs, b->jobs_cap, b->njobs + 1);
+  const Schedule *s = schedule_kernel(b->scratch, from->kernel, &b->machine);
+  Job *j = &b->jobs[b->njobs];
+  *j = (Job){.kernel = from->kernel, .schedule = s, .slots = from->memory, .run = &to->run};
+  j->weight = from->kernel->dag.n + 20 + (s->gemm ? 100 : 0);
+  snprintf(j->name, sizeof j->name, "k%d", b->njobs++);
+  to->serial = s->work < SERIAL_NS || s->units < 2;
+  if (s->scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = s->scratch;
+}
+
+static void place_while(Build *b, const Program *p, const Step *from, ExecStep *to) {
+  to->cond = place_program(b, from->cond);
+  to->body = place_program(b, from->body);
+  to->ncarry = from->ncarry;
+  to->predicate = from->predicate;
+  to->scratch = copied(b, from->scratch, sizeof(int) * (size_t)from->ncarry);
+  int64_t *bytes = ARENA_ARRAY(b->exe->arena, int64_t, from->ncarry);
+  for (int i = 0; i < from->ncarry; i++) bytes[i] = memory_bytes(&p->memory[from->memory[i]]);
+  to->carry_bytes = bytes;
+  to->serial = to->cond->serial && to->body->serial;
+}
+
+static void place_sort(Build *b, const Program *p, const Step *from, ExecStep *to) {
+  Type *types = ARENA_ARRAY(b->exe->arena, Type, from->nmemory);
+  const int64_t dims[3] = {from->outer, from->length, from->inner};
+  for (int i = 0; i < from->nmemory; i++)
+    types[i] = type_copy(b->exe->arena, (Type){p->memory[from->memory[i]].dtype, 3, dims});
+  to->types = types;
+  to->serial = true;
+}
+
+static void place_step(Build *b, const Program *p, const Step *from, ExecStep *to) {
+  *to = (ExecStep){.kind = from->kind, .nmemory = from->nmemory};
+  to->memory = copied(b, from->memory, sizeof(int) * (size_t)from->nmemory);
+  switch (from->kind) {
+    case STEP_KERNEL: add_job(b, from, to); break;
+    case STEP_COPY:
+      to->bytes = memory_bytes(&p->memory[from->memory[0]]);
+      to->serial = to->bytes < COPY_SERIAL;
+      break;
+    case STEP_SORT: place_sort(b, p, from, to); break;
+    case STEP_WHILE: place_while(b, p, from, to); break;
+  }
+}
+
+// Constants are copied: the graph is not kept.
+static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
+  Memory *m = copied(b, p->memory, sizeof *m * (size_t)p->nmemory);
+  out->args = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
+  out->results = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
+  for (int i = 0; i < p->nmemory; i++) {
+    if (m[i].kind == MEM_ARG) out->args[out->nargs++] = (Bind){i, m[i].index};
+    if (m[i].kind == MEM_RESULT) out->results[out->nresults++] = (Bind){i, m[i].index};
+    if (m[i].kind == MEM_CONST) m[i].data = copied(b, m[i].data, (size_t)memory_bytes(&m[i]));
+  }
+  return m;
+}
+
+static ExecProgram *place_program(Build *b, const Program *p) {
+  ExecProgram *out = ARENA_NEW(b->exe->arena, ExecProgram);
+  ExecStep *steps = ARENA_ARRAY(b->exe->arena, ExecStep, p->nsteps);
+  out->nmemory = p->nmemory;
+  out->memory = place_memory(b, p, out);
+  out->table = b->exe->table_size;
+  b->exe->table_size += p->nmemory;
+  out->nsteps = p->nsteps;
+  out->steps = steps;
+  out->serial = true;
+  for (int i = 0; i < p->nsteps; i++) {
+    place_step(b, p, &p->steps[i], &steps[i]);
+    out->serial &= steps[i].serial;
+    steps[i].barrier = i > 0 && !(steps[i].serial && steps[i - 1].serial);
+  }
+  return out;
+}
+
+// ---- modules
+
+// Greedy: the next kernel goes to the lighter part. One part where there is little to compile.
+static void share_jobs(Build *b) {
+  int weight[PARTS] = {0}, total = 0;
+  for (int i = 0; i < b->njobs; i++) total += b->jobs[i].weight;
+  b->parts = total > SPLIT_NODES && pool_threads() > 1 ? PARTS : 1;
+  for (int i = 0; i < b->njobs; i++) {
+    int part = b->parts > 1 && weight[1] < weight[0];
+    b->jobs[i].part = part;
+    weight[part] += b->jobs[i].weight;
+  }
+}
+
+static bool emit_part(Build *b, int part, Emit *e) {
+  if (!emit_open(e, "jitc", &b->machine)) return false;
+  Arena *a = arena_new();
+  for (int i = 0; i < b->njobs; i++) {
+    const Job *j = &b->jobs[i];
+    if (j->part == part) kernel_emit(e, a, j->kernel, j->schedule, j->slots, j->name);
+  }
+  arena_free(a);
+  return true;
+}
+
+// One module's way to code; runs on a thread of its own for the second part.
+typedef struct PartBuild {
+  Build *build;
+  int part;
+  bool ok;
+  char error[512];
+} PartBuild;
+
+static bool verified(Emit *e) {
+  const char *verify = getenv("JITC_VERIFY");
+  return !verify || *verify != '1' || object_verify(e->module);
+}
+
+static void *compile_part(void *context) {
+  PartBuild *p = context;
+  Emit e;
+  Bytes object = {0};
+  p->ok = emit_part(p->build, p->part, &e);
+  if (p->ok) {
+    p->ok = verified(&e) && object_emit(e.module, &p->build->machine, &object);
+    emit_close(&e);
+  }
+  if (p->ok) p->build->exe->code[p->part] = code_load(object.data, object.n);
+  p->ok = p->ok && p->build->exe->code[p->part];
+  bytes_free(&object);
+  if (!p->ok) {
+    snprintf(p->error, sizeof p->error, "%s", failed() ? diag_message() : "code generation failed");
+    diag_clear();
+  }
+  return NULL;
+}
+
+static bool compile_parts(Build *b) {
+  PartBuild parts[PARTS] = {{.build = b, .part = 0}, {.build = b, .part = 1}};
+  pthread_t helper;
+  bool helped = b->parts > 1 && !pthread_create(&helper, NULL, compile_part, &parts[1]);
+  compile_part(&parts[0]);
+  if (helped) pthread_join(helper, NULL);
+  else if (b->parts > 1) compile_part(&parts[1]);
+  for (int i = 0; i < b->parts; i++)
+    if (!parts[i].ok) return fail((Loc){0}, "%s", parts[i].error);
+  for (int i = 0; i < b->njobs; i++)
+    *b->jobs[i].run = (KernelFn *)code_symbol(b->exe->code[b->jobs[i].part], b->jobs[i].name);
+  return true;
+}
+
+// ---- the backend
+
+static bool open_machine(const CompileOptions *o, Machine *m) {
+  static const Width widths[] = {WIDTH_PLAIN, WIDTH_AVX2, WIDTH_AVX512};
+  if (!o->width) {
+    *m = *machine_host();
+    return true;
+  }
+  if (o->width != 128 && o->width != 256 && o->width != 512)
+    return fail((Loc){0}, "vectors of %d bits: 128, 256 and 512 are possible", o->width);
+  return machine_with_width(widths[__builtin_ctz((unsigned)o->width) - 7], m);
+}
+
+static double program_work(const Program *p, const Build *b) {
+  (void)p;
+  double all = 0;
+  for (int i = 0; i < b->njobs; i++) all += b->jobs[i].schedule->work;
+  return all;
+}
+
+static bool has_loops(const Program *p) {
+  for (int i = 0; i < p->nsteps; i++)
+    if (p->steps[i].kind == STEP_WHILE) return true;
+  return false;
+}
+
+static void fill_info(CpuExecutable *exe, const Program *p) {
+  exe->base.info.flops = p->flops;
+  exe->base.info.bytes = p->bytes;
+  exe->base.info.peak_bytes = p->peak_bytes;
+  exe->base.info.kernels = p->nkernels;
+}
+
+static bool build(Build *b, const Graph *g, const CompileOptions *o) {
+  double start = now_ms();
+  const ProgramOptions options = {.alias = o->alias, .fuse = true};
+  Program *p = program_build(b->scratch, g, &options);
+  if (!p) return false;
+  CpuExecutable *exe = b->exe;
+  exe->program = place_program(b, p);
+  exe->arena_bytes = p->arena_bytes;
+  exe->scratch_bytes = (exe->scratch_bytes + 127) & ~INT64_C(63);
+  exe->threads = o->threads ? o->threads : pool_threads();
+  if (!has_loops(p) && program_work(p, b) < ALONE_NS) exe->program->serial = true;
+  share_jobs(b);
+  fill_info(exe, p);
+  double optimized = now_ms();
+  bool ok = b->njobs == 0 || (llvm_open() && compile_parts(b));
+  exe->base.info.optimize_ms = optimized - start;
+  exe->base.info.codegen_ms = now_ms() - optimized;
+  return ok;
+}
+
+static Executable *compile(const Graph *g, const CompileOptions *o) {
+  static const CompileOptions none;
+  llvm_open_early();
+  Arena *a = arena_new();
+  CpuExecutable *exe = ARENA_NEW(a, CpuExecutable);
+  exe->base.backend = &backend_cpu;
+  exe->arena = a;
+  pthread_mutex_init(&exe->lock, NULL);
+  Build b = {.exe = exe, .scratch = arena_new()};
+  bool ok = open_machine(o ? o : &none, &b.machine) && build(&b, g, o ? o : &none);
+  arena_free(b.scratch);
+  free(b.jobs);
+  if (ok) return &exe->base;
+  exec_free(&exe->base);
+  return NULL;
+}
+
+// ---- dump
+
+static char *kernels_text(Build *b, const Program *p) {
+  char *text = program_text(b->scratch, p);
+  for (int i = 0; i < b->njobs; i++)
+    text = arena_printf(
+        b->scratch, "%s# %s", text,
+        schedule_text(b->scratch, b->jobs[i].kernel, b->jobs[i].schedule, &b->machine));
+  return strdup(text);
+}
+
+static char *module_text(Build *b, bool assembly) {
+  Emit e;
+  if (!llvm_open()) return NULL;
+  for (int i = 0; i < b->njobs; i++) b->jobs[i].part = 0;
+  if (!emit_part(b, 0, &e)) return NULL;
+  char *text = assembly ? object_asm_text(e.module, &b->machine) : object_ir_text(e.module);
+  emit_close(&e);
+  return text;
+}
+
+static char *dump_build(Build *b, const Graph *g, const CompileOptions *o, const char *stage) {
+  const ProgramOptions options = {.alias = o->alias, .fuse = true};
+  Program *p = program_build(b->scratch, g, &options);
+  if (!p) return NULL;
+  place_program(b, p);
+  if (!strcmp(stage, "kernels")) return kernels_text(b, p);
+  if (!strcmp(stage, "llvm")) return module_text(b, false);
+  if (!strcmp(stage, "asm")) return module_text(b, true);
+  fail((Loc){0}, "the cpu backend has no stage '%s': kernels, llvm, asm", stage);
+  return NULL;
+}
+
+static char *dump(const Graph *g, const CompileOptions *o, const char *stage) {
+  static const CompileOptions none;
+  Arena *a = arena_new();
+  Build b = {.exe = ARENA_NEW(a, CpuExecutable), .scratch = a};
+  b.exe->arena = a;
+  if (!o) o = &none;
+  char *text = open_machine(o, &b.machine) ? dump_build(&b, g, o, stage) : NULL;
+  free(b.jobs);
+  arena_free(a);
+  return text;
+}
+
+const Backend backend_cpu = {
+    .name = "cpu", .compile = compile, .run = exec_run, .free = exec_free, .dump = dump};

@@ -1,0 +1,216 @@
+// Running an executable: one parallel region per call, steps in order, loops without leaving it.
+#include "backends/cpu/exec.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xmmintrin.h>
+
+#include "backends/cpu/barrier.h"
+#include "backends/pool.h"
+#if __has_include("backends/sort.h")
+#include "backends/sort.h"
+#else
+#define sort_arrays(...) false
+#endif
+
+enum { FRAME_ALIGN = 64, MXCSR_DEFAULT = 0x1f80, MXCSR_FLAGS = 0x3f };
+
+typedef struct Region {
+  const CpuExecutable *exe;
+  Frame *frame;
+  atomic_bool out_of_memory;
+  CpuBarrier barrier;
+} Region;
+
+// A thread of a region.
+typedef struct Worker {
+  Region *region;
+  int64_t thread, nthreads;
+  char *scratch;
+} Worker;
+
+// ---- frames
+
+static void bind_fixed(const CpuExecutable *exe, const ExecProgram *p, Frame *f) {
+  for (int i = 0; i < p->nmemory; i++) {
+    const Memory *m = &p->memory[i];
+    if (m->kind == MEM_TEMP) f->table[p->table + i] = f->arena + m->offset;
+    if (m->kind == MEM_CONST) f->table[p->table + i] = (void *)m->data;
+  }
+  for (int i = 0; i < p->nsteps; i++) {
+    if (p->steps[i].kind != STEP_WHILE) continue;
+    bind_fixed(exe, p->steps[i].cond, f);
+    bind_fixed(exe, p->steps[i].body, f);
+  }
+}
+
+static size_t aligned(size_t bytes) {
+  return (bytes + FRAME_ALIGN - 1) & ~(size_t)(FRAME_ALIGN - 1);
+}
+
+static Frame *frame_new(const CpuExecutable *exe) {
+  size_t head = aligned(sizeof(Frame) + sizeof(void *) * (size_t)exe->table_size);
+  size_t arena = aligned((size_t)exe->arena_bytes);
+  size_t scratch = (size_t)exe->scratch_bytes * (size_t)exe->threads;
+  Frame *f = aligned_alloc(FRAME_ALIGN, aligned(head + arena + scratch));
+  if (!f) return NULL;
+  f->table = (void **)(f + 1);
+  f->arena = (char *)f + head;
+  f->scratch = f->arena + arena;
+  bind_fixed(exe, exe->program, f);
+  return f;
+}
+
+static Frame *frame_take(CpuExecutable *exe) {
+  Frame *f = atomic_exchange_explicit(&exe->spare, NULL, memory_order_acquire);
+  if (f) return f;
+  pthread_mutex_lock(&exe->lock);
+  f = exe->frames;
+  if (f) exe->frames = f->next;
+  pthread_mutex_unlock(&exe->lock);
+  return f ? f : frame_new(exe);
+}
+
+static void frame_give(CpuExecutable *exe, Frame *f) {
+  Frame *none = NULL;
+  if (atomic_compare_exchange_strong_explicit(&exe->spare, &none, f, memory_order_release,
+                                              memory_order_relaxed))
+    return;
+  pthread_mutex_lock(&exe->lock);
+  f->next = exe->frames;
+  exe->frames = f;
+  pthread_mutex_unlock(&exe->lock);
+}
+
+void exec_free(Executable *e) {
+  CpuExecutable *exe = (CpuExecutable *)e;
+  free(atomic_load(&exe->spare));
+  for (Frame *f = exe->frames, *next; f; f = next) next = f->next, free(f);
+  for (int i = 0; i < 2; i++) code_free(exe->code[i]);
+  pthread_mutex_destroy(&exe->lock);
+  arena_free(exe->arena);
+}
+
+// ---- steps
+
+static void run_program(const Worker *w, const ExecProgram *p);
+
+static void meet(const Worker *w) {
+  if (w->nthreads > 1) cpu_barrier(&w->region->barrier);
+}
+
+// A thread's share of a copy, in whole cache lines.
+static void copy_share(const Worker *w, char *to, const char *from, int64_t bytes) {
+  int64_t lines = (bytes + 63) / 64, first = lines * w->thread / w->nthreads * 64;
+  int64_t last = lines * (w->thread + 1) / w->nthreads * 64;
+  if (last > bytes) last = bytes;
+  if (first < last) memcpy(to + first, from + first, (size_t)(last - first));
+}
+
+enum { SORT_AXIS = 1 };
+
+static void run_sort(const Worker *w, void *const *table, const ExecStep *s) {
+  int n = s->nmemory / 2;
+  const void **from = xmalloc(sizeof *from * (size_t)s->nmemory);
+  void **to = (void **)from + n;
+  for (int i = 0; i < n; i++) from[i] = table[s->memory[i]], to[i] = table[s->memory[n + i]];
+  if (!sort_arrays(n, s->types, SORT_AXIS, from, to)) atomic_store(&w->region->out_of_memory, true);
+  free(from);
+}
+
+// ---- loops: the carry is exchanged with the results of the body by exchanging pointers
+
+// Pointers of a sub-program: its arguments are the carry and the constants, its results `results`.
+static void bind_inner(void **table, const ExecProgram *p, void *const *args,
+                       void *const *results) {
+  for (int i = 0; i < p->nargs; i++) table[p->table + p->args[i].slot] = args[p->args[i].index];
+  for (int i = 0; i < p->nresults; i++)
+    table[p->table + p->results[i].slot] = results[p->results[i].index];
+}
+
+static bool loop_goes_on(const Worker *w, const ExecStep *s, void **table, void **args,
+                         void *flag) {
+  if (w->thread == 0) bind_inner(table, s->cond, args, &flag);
+  meet(w);
+  run_program(w, s->cond);
+  meet(w);
+  return *(const uint8_t *)flag;
+}
+
+static void run_while(const Worker *w, const ExecProgram *p, const ExecStep *s) {
+  enum { SMALL = 64 };
+  void **table = w->region->frame->table, **own = table + p->table, *small[2 * SMALL],
+       **pointers = small;
+  int total = s->nmemory + s->ncarry;
+  if (total > 2 * SMALL) pointers = xmalloc(sizeof *pointers * (size_t)total);
+  void **args = pointers, **next = pointers + s->nmemory, *flag = own[s->predicate];
+  for (int i = 0; i < s->nmemory; i++) args[i] = own[s->memory[i]];
+  for (int i = 0; i < s->ncarry; i++) next[i] = own[s->scratch[i]];
+  while (loop_goes_on(w, s, table, args, flag)) {
+    if (w->thread == 0) bind_inner(table, s->body, args, next);
+    meet(w);
+    run_program(w, s->body);
+    meet(w);
+    for (int i = 0; i < s->ncarry; i++) {
+      void *t = args[i];
+      args[i] = next[i], next[i] = t;
+    }
+  }
+  for (int i = 0; i < s->ncarry; i++)
+    if (args[i] != own[s->memory[i]]) copy_share(w, own[s->memory[i]], args[i], s->carry_bytes[i]);
+  if (pointers != small) free(pointers);
+}
+
+static void run_step(const Worker *w, const ExecProgram *p, const ExecStep *s) {
+  void **table = w->region->frame->table + p->table;
+  switch (s->kind) {
+    case STEP_KERNEL: s->run(table, w->scratch, w->thread, w->nthreads); break;
+    case STEP_COPY: copy_share(w, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
+    case STEP_SORT: run_sort(w, table, s); break;
+    case STEP_WHILE: run_while(w, p, s); break;
+  }
+}
+
+static void run_program(const Worker *w, const ExecProgram *p) {
+  Worker alone = {w->region, 0, 1, w->scratch};
+  for (int i = 0; i < p->nsteps; i++) {
+    const ExecStep *s = &p->steps[i];
+    if (s->barrier) meet(w);
+    if (!s->serial) run_step(w, p, s);
+    else if (w->thread == 0) run_step(&alone, p, s);
+  }
+}
+
+// ---- regions
+
+// Rounding, denormals and masks as IEEE's defaults: other libraries of the process may have changed
+// them.
+static void region_part(void *context, int64_t thread, int64_t nthreads) {
+  Region *r = context;
+  unsigned saved = _mm_getcsr();
+  bool differs = (saved & ~MXCSR_FLAGS) != MXCSR_DEFAULT;
+  if (differs) _mm_setcsr(MXCSR_DEFAULT);
+  char *scratch = r->frame->scratch + thread * r->exe->scratch_bytes;
+  run_program(&(Worker){r, thread, nthreads, scratch}, r->exe->program);
+  if (differs) _mm_setcsr(saved);
+}
+
+static void region_prepare(void *context, int64_t nthreads) {
+  cpu_barrier_init(&((Region *)context)->barrier, (int)nthreads);
+}
+
+bool exec_run(Executable *e, const void *const *args, void *const *results) {
+  CpuExecutable *exe = (CpuExecutable *)e;
+  const ExecProgram *p = exe->program;
+  Frame *f = frame_take(exe);
+  if (!f)
+    return fail((Loc){0}, "out of memory: a call needs %lld bytes of working memory",
+                (long long)(exe->arena_bytes + exe->scratch_bytes * exe->threads));
+  for (int i = 0; i < p->nargs; i++) f->table[p->args[i].slot] = (void *)args[p->args[i].index];
+  for (int i = 0; i < p->nresults; i++) f->table[p->results[i].slot] = results[p->results[i].index];
+  Region r = {.exe = exe, .frame = f};
+  if (p->serial || exe->threads == 1) region_part(&r, 0, 1);
+  else pool_run_prepared(region_part, region_prepare, &r, exe->threads);
+  frame_give(exe, f);
+  return !atomic_load(&r.out_of_memory) || fail((Loc){0}, "out of memory while sorting");
+}

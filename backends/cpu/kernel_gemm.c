@@ -1,0 +1,242 @@
+// Kernels that are contractions: which of them the generator takes, and what it computes before and
+// after the sums.
+#include "backends/cpu/gemm.h"
+#include "backends/cpu/kernel_emit.h"
+#include "backends/cpu/schedule_parts.h"
+
+#define BIT(a) (UINT32_C(1) << (a))
+
+// ---- which kernels
+
+static bool one_axis(const Kernel *k, const Schedule *s, uint32_t axes, int *axis) {
+  *axis = -1;
+  for (int a = 0; a < k->naxes; a++) {
+    if (!(axes & BIT(a)) || s->size[a] == 1) continue;
+    if (*axis >= 0) return false;
+    *axis = a;
+  }
+  return true;
+}
+
+// All stages but the contraction are stores (and values) at its own points.
+static bool is_epilogue(const Kernel *k, int contract) {
+  for (int i = 0; i < k->nstages; i++) {
+    const Stage *st = &k->stages[i];
+    if (i == contract) continue;
+    if (st->kind != STAGE_STORE && st->kind != STAGE_VALUE) return false;
+    if (st->axes != k->stages[contract].axes) return false;
+  }
+  return true;
+}
+
+static int find_contract(const Kernel *k) {
+  int found = -1;
+  for (int i = 0; i < k->nstages; i++) {
+    if (k->stages[i].kind != STAGE_CONTRACT) continue;
+    if (found >= 0) return -1;
+    found = i;
+  }
+  return found;
+}
+
+const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
+  int stage = find_contract(k);
+  if (stage < 0 || !is_epilogue(k, stage)) return NULL;
+  const Stage *st = &k->stages[stage];
+  if (!dtype_is_float(dag_node(&k->dag, st->value)->dtype)) return NULL;
+  uint32_t x = kernel_depends(k, st->value), y = kernel_depends(k, st->value2), reduce = 0;
+  for (int i = 0; i < st->nreduce; i++) reduce |= BIT(st->reduce[i]);
+  GemmAxes g = {.stage = stage};
+  uint32_t both = st->axes & x & y, only_y = st->axes & y & ~x, rest = st->axes & ~both & ~only_y;
+  if (!one_axis(k, s, reduce, &g.k) || !one_axis(k, s, rest, &g.m)) return NULL;
+  if (!one_axis(k, s, only_y, &g.n) || !one_axis(k, s, both, &g.batch)) return NULL;
+  int64_t elements = g.k < 0 ? 1 : s->size[g.k];
+  for (int i = 0; i < st->nreduce; i++)
+    if (s->size[st->reduce[i]] == 0) elements = 0;
+  if (st->order == ORDER_COLS || (st->order == ORDER_ROWS && elements > GEMM_ROWS_MAX_K))
+    return NULL;
+  return arena_copy(a, &g, sizeof g);
+}
+
+static int64_t size_of(const Schedule *s, int axis) { return axis < 0 ? 1 : s->size[axis]; }
+
+// ---- what the generator calls
+
+typedef struct Context {
+  Arena *arena;
+  const Kernel *k;
+  const Schedule *s;
+  const int *slots;
+  Sid value;  // of an operand
+  int outer;  // its free axis
+} Context;
+
+static void bind_some(KernelEmit *ke, int axis, V index) {
+  if (axis >= 0) kernel_bind(ke, axis, index);
+}
+
+static void run_lanes(KernelEmit *ke, int axis, int lanes, V mask) {
+  ke->lanes = lanes;
+  ke->mask = mask;
+  ke->lane_axis = axis;
+  ke->lane_axes = axis < 0 ? 0 : BIT(axis);
+}
+
+static V operand_values(Emit *e, void *user, V memory, V operand, const GemmPoint *p) {
+  (void)operand;
+  const Context *c = user;
+  const GemmAxes *g = c->s->gemm;
+  KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
+  bind_some(&ke, g->batch, p->batch);
+  bind_some(&ke, c->outer, p->outer);
+  bind_some(&ke, g->k, p->k);
+  run_lanes(&ke, p->along_k ? g->k : c->outer, p->lanes, p->mask);
+  V v = value_vector(&ke, c->value);
+  kernel_close(&ke);
+  return v;
+}
+
+static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVector *v) {
+  (void)unused;
+  const Context *c = user;
+  const GemmAxes *g = c->s->gemm;
+  KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
+  bind_some(&ke, g->batch, v->batch);
+  bind_some(&ke, g->m, v->row);
+  bind_some(&ke, g->n, v->column);
+  run_lanes(&ke, v->along_rows ? g->m : g->n, v->lanes, v->mask);
+  ke.stage[g->stage] = v->value;
+  V values[64];
+  int n = 0;
+  for (int i = 0; i < c->k->nstages; i++)
+    if (c->k->stages[i].kind == STAGE_STORE) values[n++] = value_vector(&ke, c->k->stages[i].value);
+  n = 0;
+  for (int i = 0; i < c->k->nstages; i++)
+    if (c->k->stages[i].kind == STAGE_STORE) value_store(&ke, &c->k->stages[i], values[n++]);
+  kernel_close(&ke);
+}
+
+// ---- emission
+
+// An unguarded affine load is read by strides; anything else is computed by the packing.
+static const Access *plain_load(const Kernel *k, Sid v) {
+  const Scalar *n = dag_node(&k->dag, v);
+  if (n->kind != S_LOAD) return NULL;
+  const Access *a = &k->accesses[n->imm];
+  const IxSum *s = ix_sum(k, a->index);
+  for (int i = 0; i < s->nterms; i++)
+    if (s->terms[i].kind != IX_AXIS) return NULL;
+  return a->nguards ? NULL : a;
+}
+
+static int64_t stride_of(const Kernel *k, Ix ix, int axis) {
+  const IxSum *s = ix_sum(k, ix);
+  for (int i = 0; axis >= 0 && i < s->nterms; i++)
+    if (s->terms[i].kind == IX_AXIS && s->terms[i].axis == axis) return s->terms[i].coef;
+  return 0;
+}
+
+// Which way a computed operand's lanes should run: along k when some load steps by one there.
+static int64_t computed_stride(const Kernel *k, Sid v, int axis_k) {
+  for (int i = 0; axis_k >= 0 && i < k->dag.n; i++) {
+    const Scalar *n = dag_node(&k->dag, (Sid)i);
+    if (n->kind == S_LOAD && !(kernel_depends(k, (Sid)i) & ~kernel_depends(k, v)) &&
+        stride_of(k, k->accesses[n->imm].index, axis_k) == 1)
+      return 1;
+  }
+  return 0;
+}
+
+static GemmOperand operand(const GemmAxes *g, Context *c, Sid v, int outer) {
+  *c = (Context){c->arena, c->k, c->s, c->slots, v, outer};
+  const Access *a = plain_load(c->k, v);
+  if (a)
+    return (GemmOperand){.outer = stride_of(c->k, a->index, outer),
+                         .k = stride_of(c->k, a->index, g->k),
+                         .batch = stride_of(c->k, a->index, g->batch)};
+  return (GemmOperand){.k = computed_stride(c->k, v, g->k), .prologue = operand_values, .user = c};
+}
+
+static const Stage *main_store(const Kernel *k) {
+  for (int i = 0; i < k->nstages; i++)
+    if (k->stages[i].kind == STAGE_STORE) return &k->stages[i];
+  return NULL;
+}
+
+typedef struct Contraction {
+  Gemm gemm;
+  Context a, b, c;
+} Contraction;
+
+static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedule *s,
+                     const int *slots) {
+  const GemmAxes *g = s->gemm;
+  const Stage *st = &k->stages[g->stage], *out = main_store(k);
+  Context base = {arena, k, s, slots, 0, -1};
+  x->a = x->b = x->c = base;
+  x->gemm = (Gemm){.dtype = dag_node(&k->dag, st->value)->dtype,
+                   .order = st->order,
+                   .m = size_of(s, g->m),
+                   .n = size_of(s, g->n),
+                   .k = size_of(s, g->k),
+                   .batch = size_of(s, g->batch),
+                   .epilogue = store_outputs,
+                   .user = &x->c};
+  for (int i = 0; i < st->nreduce; i++)
+    if (s->size[st->reduce[i]] == 0) x->gemm.k = 0;
+  x->gemm.a = operand(g, &x->a, st->value, g->m);
+  x->gemm.b = operand(g, &x->b, st->value2, g->n);
+  if (!out) return;
+  x->gemm.c_row = stride_of(k, out->index, g->m);
+  x->gemm.c_column = stride_of(k, out->index, g->n);
+  x->gemm.c_batch = stride_of(k, out->index, g->batch);
+  bool plain =
+      dag_node(&k->dag, out->value)->kind == S_STAGE && ix_sum(k, out->index)->constant == 0;
+  for (int i = 0; i < k->nstages; i++) plain &= i == g->stage || &k->stages[i] == out;
+  if (plain) x->gemm.epilogue = NULL;
+}
+
+int64_t gemm_kernel_scratch(const Kernel *k, const Schedule *s, const Machine *m) {
+  Contraction x;
+  describe(&x, NULL, k, s, NULL);
+  return gemm_scratch_bytes(m, &x.gemm);
+}
+
+const char *gemm_kernel_text(Arena *a, const Kernel *k, const Schedule *s, const Machine *m) {
+  Contraction x;
+  char text[120];
+  describe(&x, a, k, s, NULL);
+  return arena_str(a, gemm_describe(m, &x.gemm, text));
+}
+
+static V operand_pointer(Emit *e, V memory, const Kernel *k, const int *slots, Sid v) {
+  const Access *a = plain_load(k, v);
+  if (!a) return memory;
+  V base = emit_load(e, e->ptr, emit_at_const(e, memory, 8 * slots[a->buffer]), 8);
+  int64_t bytes = (int64_t)dtype_size(k->buffers[a->buffer].dtype);
+  return emit_at_const(e, base, ix_sum(k, a->index)->constant * bytes);
+}
+
+void gemm_kernel_emit(Emit *e, Arena *arena, const Kernel *k, const Schedule *s, const int *slots,
+                      const char *name) {
+  Contraction x;
+  describe(&x, arena, k, s, slots);
+  const Stage *st = &k->stages[s->gemm->stage], *out = main_store(k);
+  V inner = gemm_emit(e, &x.gemm, arena_printf(arena, "%s_gemm", name));
+  LLVMTypeRef params[4] = {e->ptr, e->ptr, e->i64, e->i64};
+  emit_function(e, name, e->none, params, 4);
+  V memory = emit_param(e, 0), thread = emit_param(e, 2);
+  // The generator finds a thread's scratch by its number; ours is the thread's own already.
+  int64_t bytes = gemm_scratch_bytes(e->machine, &x.gemm);
+  V before = emit_sub(e, emit_int(e, 0), emit_mul(e, thread, emit_int(e, bytes)));
+  V c = out ? emit_load(e, e->ptr, emit_at_const(e, memory, 8 * slots[out->buffer]), 8) : memory;
+  V args[7] = {memory,
+               operand_pointer(e, memory, k, slots, st->value),
+               operand_pointer(e, memory, k, slots, st->value2),
+               c,
+               emit_at(e, emit_param(e, 1), before),
+               thread,
+               emit_param(e, 3)};
+  emit_call(e, inner, args, 7);
+  llvm->BuildRetVoid(e->b);
+}

@@ -1,0 +1,475 @@
+// The choice of a schedule: collapsed axes, parallel axes, passes, and the vector axis by a small
+// cost model.
+#include "backends/cpu/schedule.h"
+
+#include <string.h>
+
+#include "backends/cpu/schedule_parts.h"
+
+// Nanoseconds per vector of work; measured on Zen4 and Sapphire Rapids, good to a factor of two:
+// they only rank.
+static const double COST_OP = 0.15, COST_UNIT_LOAD = 0.3, COST_UNIFORM = 0.1,
+                    COST_GATHER_LANE = 0.6, COST_PARTIAL = 1.5, COST_LOOP = 1.0, COST_FLOP = 0.01;
+enum { CHEAP_OPS = 6, STAGED_OPS = 10, SHORT_ROW = 8 };
+
+typedef struct Draft {
+  Arena *arena;
+  const Kernel *k;
+  const Machine *machine;
+  Schedule *s;
+  uint32_t *seen;  // per Sid: the last walk that met it
+  uint32_t walk;
+} Draft;
+
+#define BIT(a) (UINT32_C(1) << (a))
+
+static uint32_t reduce_mask(const Stage *st) {
+  uint32_t all = 0;
+  for (int i = 0; i < st->nreduce; i++) all |= BIT(st->reduce[i]);
+  return all;
+}
+
+// ---- collapsing: axes a and a + 1 become one where nothing tells them apart
+
+static bool ix_collapses(const Draft *d, Ix ix, int outer, int inner) {
+  const IxSum *s = ix_sum(d->k, ix);
+  int64_t co = 0, ci = 0;
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *t = &s->terms[i];
+    if (t->kind == IX_AXIS) {
+      if (t->axis == outer) co = t->coef;
+      if (t->axis == inner) ci = t->coef;
+    } else if (t->kind != IX_VALUE) {
+      // An inner sum of a division is affine or not in its own right.
+      if (!ix_collapses(d, t->inner, outer, inner)) return false;
+    }
+  }
+  return co == ci * d->s->size[inner];
+}
+
+static bool stages_collapse(const Draft *d, int outer, int inner) {
+  for (int i = 0; i < d->k->nstages; i++) {
+    const Stage *st = &d->k->stages[i];
+    uint32_t reduce = reduce_mask(st);
+    if ((st->axes >> outer & 1) != (st->axes >> inner & 1)) return false;
+    if ((reduce >> outer & 1) != (reduce >> inner & 1)) return false;
+    if (st->kind == STAGE_ARGREDUCE && reduce >> inner & 1) return false;
+    for (int r = 0; r < st->nreduce; r++)
+      if (st->reduce[r] == inner && (r == 0 || st->reduce[r - 1] != outer)) return false;
+    bool written = st->kind == STAGE_STORE || st->kind == STAGE_SCATTER;
+    if (written && !ix_collapses(d, st->index, outer, inner)) return false;
+    for (int g = 0; g < st->nguards; g++)
+      if (!ix_collapses(d, st->guards[g].ix, outer, inner)) return false;
+  }
+  return true;
+}
+
+static bool collapses(const Draft *d, int outer, int inner) {
+  if (d->s->size[outer] == 1 || d->s->size[inner] == 1) return false;
+  for (int i = 0; i < d->k->dag.n; i++) {
+    const Scalar *n = dag_node(&d->k->dag, (Sid)i);
+    if (n->kind == S_AXIS && ((int)n->imm == outer || (int)n->imm == inner)) return false;
+  }
+  for (int i = 0; i < d->k->naccesses; i++) {
+    const Access *a = &d->k->accesses[i];
+    if (!ix_collapses(d, a->index, outer, inner)) return false;
+    for (int g = 0; g < a->nguards; g++)
+      if (!ix_collapses(d, a->guards[g].ix, outer, inner)) return false;
+  }
+  return stages_collapse(d, outer, inner);
+}
+
+// The next inner axis of more than one element, or -1.
+static int next_axis(const Draft *d, int a) {
+  for (a++; a < d->k->naxes; a++)
+    if (d->s->size[a] != 1) return a;
+  return -1;
+}
+
+static void collapse(Draft *d) {
+  for (int a = d->k->naxes - 2; a >= 0; a--) {
+    int inner = next_axis(d, a);
+    if (inner < 0 || !collapses(d, a, inner)) continue;
+    d->s->size[inner] *= d->s->size[a];
+    d->s->size[a] = 1;
+  }
+}
+
+// ---- walks over the DAG
+
+typedef struct Footprint {
+  int ops;
+  double loads;  // per vector, given a lane axis
+  bool gathers;
+} Footprint;
+
+// An access as seen from a lane axis: 0 uniform, 1 unit stride, 2 anything else.
+static int ix_shape(const Draft *d, Ix ix, int lane) {
+  if (lane < 0 || !(ix_axes(d->k, ix) & BIT(lane))) return 0;
+  int64_t step = 0;
+  const IxSum *s = ix_sum(d->k, ix);
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *t = &s->terms[i];
+    uint32_t deps = t->kind == IX_AXIS    ? BIT(t->axis)
+                    : t->kind == IX_VALUE ? kernel_depends(d->k, t->value)
+                                          : ix_axes(d->k, t->inner);
+    if (!(deps & BIT(lane))) continue;
+    if (t->kind != IX_AXIS) return 2;
+    step += t->coef;
+  }
+  return step == 1 ? 1 : 2;
+}
+
+static double memory_cost(const Draft *d, Ix ix, int lane) {
+  static const double costs[2] = {COST_UNIFORM, COST_UNIT_LOAD};
+  int shape = ix_shape(d, ix, lane);
+  return shape < 2 ? costs[shape] : COST_GATHER_LANE * d->s->lanes;
+}
+
+static void walk(Draft *d, Sid sid, int lane, Footprint *f) {
+  if (d->seen[sid] == d->walk) return;
+  d->seen[sid] = d->walk;
+  const Scalar *n = dag_node(&d->k->dag, sid);
+  if (n->kind == S_OP) f->ops += n->op == OP_div || n->op == OP_sqrt || n->op == OP_rem ? 6 : 1;
+  for (int i = 0; i < n->nargs - (n->kind == S_RARE); i++) walk(d, n->args[i], lane, f);
+  if (n->kind == S_LOAD) {
+    const Access *a = &d->k->accesses[n->imm];
+    f->loads += memory_cost(d, a->index, lane) + COST_OP * a->nguards;
+    if (a->otherwise != NO_SID) walk(d, a->otherwise, lane, f);
+  }
+  if (n->kind == S_STAGE) {
+    if (d->s->home[n->imm] == HOME_INLINE) walk(d, d->k->stages[n->imm].value, lane, f);
+    else f->loads += COST_UNIT_LOAD;
+  }
+}
+
+static Footprint footprint(Draft *d, const Stage *st, int lane) {
+  Footprint f = {0};
+  d->walk++;
+  walk(d, st->value, lane, &f);
+  if (st->kind == STAGE_CONTRACT) walk(d, st->value2, lane, &f);
+  if (st->kind == STAGE_STORE || st->kind == STAGE_SCATTER)
+    f.loads += memory_cost(d, st->index, lane);
+  f.ops++;
+  return f;
+}
+
+// Does the value read stage `target`, directly or through inlined ones?
+static bool reads(Draft *d, Sid sid, int target) {
+  if (d->seen[sid] == d->walk) return false;
+  d->seen[sid] = d->walk;
+  const Scalar *n = dag_node(&d->k->dag, sid);
+  if (n->kind == S_STAGE) {
+    if ((int)n->imm == target) return true;
+    return d->s->home[n->imm] == HOME_INLINE && reads(d, d->k->stages[n->imm].value, target);
+  }
+  for (int i = 0; i < n->nargs; i++)
+    if (reads(d, n->args[i], target)) return true;
+  if (n->kind != S_LOAD) return false;
+  const Access *a = &d->k->accesses[n->imm];
+  return a->otherwise != NO_SID && reads(d, a->otherwise, target);
+}
+
+static bool stage_reads(Draft *d, int stage, int target) {
+  const Stage *st = &d->k->stages[stage];
+  d->walk++;
+  return reads(d, st->value, target) ||
+         (st->kind == STAGE_CONTRACT && reads(d, st->value2, target));
+}
+
+// ---- outer axes
+
+// Lanes and threads may take parts of an axis of a scatter when targets of its points never meet:
+// the axis steps by one in the target, and everything else by multiples of its size.
+static bool scatter_splits(const Draft *d, const Stage *st, int axis) {
+  const IxSum *s = ix_sum(d->k, st->index);
+  int64_t size = d->s->size[axis];
+  bool found = false;
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *t = &s->terms[i];
+    if (t->kind == IX_AXIS && t->axis == axis) found = t->coef == 1;
+    else if (t->coef % size) return false;
+  }
+  for (int g = 0; g < st->nguards; g++)
+    if (ix_axes(d->k, st->guards[g].ix) & BIT(axis)) return false;
+  return found && s->constant % size == 0;
+}
+
+static uint32_t outer_axes(const Draft *d) {
+  uint32_t outer = ~UINT32_C(0);
+  for (int i = 0; i < d->k->nstages; i++) {
+    const Stage *st = &d->k->stages[i];
+    outer &= st->axes;
+    for (int a = 0; st->kind == STAGE_SCATTER && a < d->k->naxes; a++)
+      if (outer & BIT(a) && d->s->size[a] > 1 && !scatter_splits(d, st, a)) outer &= ~BIT(a);
+  }
+  return outer & (BIT(d->k->naxes) - 1);
+}
+
+// ---- passes
+
+static uint32_t inner_axes(const Draft *d, const Stage *st) {
+  return (st->axes | reduce_mask(st)) & ~d->s->outer;
+}
+
+static bool joins(Draft *d, const Pass *p, int stage) {
+  const Stage *st = &d->k->stages[stage], *first = &d->k->stages[p->stages[0]];
+  if (p->nstages >= 8 || first->kind != st->kind || inner_axes(d, st) != p->axes) return false;
+  if (st->kind == STAGE_STORE) return true;
+  if (st->kind != STAGE_REDUCE || st->order != first->order || st->nreduce != first->nreduce)
+    return false;
+  if (memcmp(st->reduce, first->reduce, sizeof *st->reduce * (size_t)st->nreduce)) return false;
+  for (int i = 0; i < p->nstages; i++)
+    if (stage_reads(d, stage, p->stages[i])) return false;
+  return true;
+}
+
+static void add_stage(Draft *d, Pass *passes, int stage) {
+  Pass *last = d->s->npasses ? &passes[d->s->npasses - 1] : NULL;
+  const Stage *st = &d->k->stages[stage];
+  if (last && joins(d, last, stage)) {
+    ((int *)last->stages)[last->nstages++] = stage;
+    return;
+  }
+  int *list = ARENA_ARRAY(d->arena, int, d->k->nstages);
+  list[0] = stage;
+  passes[d->s->npasses++] = (Pass){.nstages = 1,
+                                   .stages = list,
+                                   .kept = ARENA_ARRAY(d->arena, int, d->k->nstages),
+                                   .axes = inner_axes(d, st),
+                                   .reduce = reduce_mask(st),
+                                   .lane = -1};
+}
+
+static bool pass_reads(Draft *d, const Pass *p, int stage) {
+  for (int i = 0; i < p->nstages; i++)
+    if (stage_reads(d, p->stages[i], stage)) return true;
+  return false;
+}
+
+// A named value with inner axes is kept in scratch if it is dear and read by several passes, and
+// computed inside the first of them where that one runs through the same points; else it is
+// computed where it is read.
+static void place_value(Draft *d, Home *home, Pass *passes, int stage) {
+  const Stage *st = &d->k->stages[stage];
+  int users = 0, first = -1;
+  for (int p = d->s->npasses - 1; p >= 0; p--)
+    if (pass_reads(d, &passes[p], stage)) users++, first = p;
+  Footprint f = footprint(d, st, -1);
+  if (users < 2 || f.ops <= CHEAP_OPS || passes[first].axes != inner_axes(d, st)) return;
+  home[stage] = HOME_SCRATCH;
+  ((int *)passes[first].kept)[passes[first].nkept++] = stage;
+}
+
+static void place_stages(Draft *d) {
+  Home *home = ARENA_ARRAY(d->arena, Home, d->k->nstages);
+  Pass *passes = ARENA_ARRAY(d->arena, Pass, d->k->nstages);
+  d->s->home = home;
+  d->s->passes = passes;
+  for (int i = 0; i < d->k->nstages; i++) {
+    const Stage *st = &d->k->stages[i];
+    bool point = !(st->axes & ~d->s->outer), value = st->kind == STAGE_VALUE;
+    home[i] = value ? HOME_INLINE : point ? HOME_POINT : HOME_SCRATCH;
+    if (!value) add_stage(d, passes, i);
+  }
+  for (int i = d->k->nstages - 1; i >= 0; i--)
+    if (d->k->stages[i].kind == STAGE_VALUE && inner_axes(d, &d->k->stages[i]))
+      place_value(d, home, passes, i);
+}
+
+// ---- vector axis
+
+static int64_t mask_points(const Draft *d, uint32_t axes) {
+  int64_t n = 1;
+  for (int a = 0; a < d->k->naxes; a++)
+    if (axes & BIT(a)) n *= d->s->size[a];
+  return n;
+}
+
+static double vectors(int64_t n, int64_t lanes) { return (double)((n + lanes - 1) / lanes); }
+
+static bool is_rows(const Stage *st) {
+  return (st->kind == STAGE_REDUCE || st->kind == STAGE_CONTRACT) && st->order == ORDER_ROWS;
+}
+
+// Cost of one pass at one outer point (a vector of them if `outer_lane`), lanes along `lane`.
+static double pass_cost(Draft *d, const Pass *p, int lane, bool outer_lane, bool flat) {
+  double per = 0;
+  for (int i = 0; i < p->nstages; i++) {
+    Footprint f = footprint(d, &d->k->stages[p->stages[i]], lane);
+    per += COST_OP * f.ops + f.loads;
+    if (is_rows(&d->k->stages[p->stages[i]]) && !flat) per += COST_PARTIAL;
+  }
+  double points = (double)mask_points(d, p->axes);
+  if (flat) {
+    int64_t n = mask_points(d, p->reduce);
+    points = points / (double)(n ? n : 1) * (vectors(n, d->s->lanes) + 4);
+  } else if (!outer_lane && lane >= 0) {
+    int64_t n = d->s->size[lane];
+    points = points / (double)(n ? n : 1) * vectors(n, d->s->lanes);
+  }
+  return COST_LOOP + points * per;
+}
+
+// The best inner lane axis of a pass; sets it where `choose`.
+static double best_inner(Draft *d, Pass *p) {
+  const Stage *st = &d->k->stages[p->stages[0]];
+  double best = pass_cost(d, p, -1, false, false);
+  p->lane = -1;
+  p->flat = false;
+  for (int a = 0; a < d->k->naxes; a++) {
+    if (!(p->axes & ~p->reduce & BIT(a)) || d->s->size[a] < 2 || st->kind == STAGE_SCATTER)
+      continue;
+    double cost = pass_cost(d, p, a, false, false);
+    if (cost < best) best = cost, p->lane = a;
+  }
+  if (!is_rows(st) && st->kind != STAGE_ARGREDUCE) return best;
+  int last = -1;
+  for (int a = 0; a < d->k->naxes; a++)
+    if (p->reduce & BIT(a) && d->s->size[a] > 1) last = a;
+  if (last < 0) return best;
+  double cost = pass_cost(d, p, last, false, true);
+  if (cost < best) best = cost, p->lane = -1, p->flat = true;
+  return best;
+}
+
+static void choose_lane(Draft *d, Pass *passes) {
+  Schedule *s = d->s;
+  double inner = 0;
+  for (int i = 0; i < s->npasses; i++) inner += best_inner(d, &passes[i]);
+  double points = (double)mask_points(d, s->outer), best = inner * points;
+  s->lane = -1;
+  s->units = mask_points(d, s->outer);
+  for (int a = 0; a < d->k->naxes; a++) {
+    if (!(s->outer & BIT(a)) || s->size[a] < 2) continue;
+    double cost = 0, n = (double)s->size[a];
+    for (int i = 0; i < s->npasses; i++) cost += pass_cost(d, &passes[i], a, true, false);
+    cost *= points / n * vectors(s->size[a], s->lanes);
+    if (cost >= best) continue;
+    best = cost, s->lane = a;
+    s->units = (int64_t)(points / n * vectors(s->size[a], s->lanes));
+  }
+  s->work = best;
+  if (s->lane < 0) return;
+  for (int i = 0; i < s->npasses; i++) passes[i].lane = -1, passes[i].flat = false;
+}
+
+// ---- scratch
+
+static int64_t reserve(Schedule *s, int64_t bytes) {
+  int64_t at = s->scratch;
+  s->scratch += (bytes + 127) & ~INT64_C(63);
+  return at;
+}
+
+static size_t value_bytes(const Draft *d, const Stage *st) {
+  return st->kind == STAGE_ARGREDUCE ? 4 : dtype_size(dag_node(&d->k->dag, st->value)->dtype);
+}
+
+static void place_scratch(Draft *d, Pass *passes) {
+  Schedule *s = d->s;
+  int64_t lanes = s->lane >= 0 ? s->lanes : 1;
+  int64_t *offset = ARENA_ARRAY(d->arena, int64_t, d->k->nstages);
+  for (int i = 0; i < d->k->nstages; i++) {
+    const Stage *st = &d->k->stages[i];
+    if (s->home[i] != HOME_SCRATCH || st->kind == STAGE_STORE || st->kind == STAGE_SCATTER)
+      continue;
+    offset[i] =
+        reserve(s, mask_points(d, st->axes & ~s->outer) * lanes * (int64_t)value_bytes(d, st));
+  }
+  s->offset = offset;
+  for (int i = 0; i < s->npasses; i++) {
+    Pass *p = &passes[i];
+    const Stage *st = &d->k->stages[p->stages[0]];
+    int64_t blocks = mask_points(d, p->reduce) / ORDER_BLOCK + 2;
+    if (is_rows(st)) p->partials = reserve(s, p->nstages * (blocks + 64) * s->lanes * 8);
+    for (int j = 0; p->flat && j < p->nstages; j++) {
+      Footprint f = footprint(d, &d->k->stages[p->stages[j]], -1);
+      p->staged |= f.ops > STAGED_OPS;
+    }
+    p->staged &= mask_points(d, p->reduce) > s->lanes;
+  }
+}
+
+static int widest_bytes(const Kernel *k) {
+  int widest = 4;
+  for (int i = 0; i < k->nbuffers; i++)
+    if (dtype_size(k->buffers[i].dtype) > 4) widest = 8;
+  return widest;
+}
+
+static const char *form_name(const Draft *d) {
+  bool reduces = false, scatters = false, flat = false;
+  for (int i = 0; i < d->s->npasses; i++) {
+    reduces |= d->s->passes[i].reduce != 0;
+    flat |= d->s->passes[i].flat;
+    scatters |= d->k->stages[d->s->passes[i].stages[0]].kind == STAGE_SCATTER;
+  }
+  return scatters          ? "scatter"
+         : !reduces        ? "map"
+         : flat            ? "rows"
+         : d->s->lane >= 0 ? "cols"
+                           : "points";
+}
+
+// The stages have homes only for the epilogue: values are computed where they are used.
+static const Schedule *schedule_gemm(Draft *d) {
+  Schedule *s = d->s;
+  Home *home = ARENA_ARRAY(d->arena, Home, d->k->nstages);
+  home[s->gemm->stage] = HOME_POINT;
+  s->home = home;
+  s->form = "gemm";
+  s->lane = -1;
+  s->outer = d->k->stages[s->gemm->stage].axes;
+  s->units = mask_points(d, s->outer);
+  s->work = (double)d->k->flops * COST_FLOP + 50;
+  s->scratch = gemm_kernel_scratch(d->k, s, d->machine);
+  return s;
+}
+
+const Schedule *schedule_kernel(Arena *arena, const Kernel *k, const Machine *m) {
+  Schedule *s = ARENA_NEW(arena, Schedule);
+  Draft d = {arena, k, m, s, NULL, 0};
+  d.seen = ARENA_ARRAY(arena, uint32_t, k->dag.n + 1);
+  memcpy(s->size, k->axis, sizeof s->size);
+  s->lanes = machine_lanes(m, widest_bytes(k));
+  collapse(&d);
+  s->gemm = gemm_axes(arena, k, s);
+  if (s->gemm) return schedule_gemm(&d);
+  s->outer = outer_axes(&d);
+  place_stages(&d);
+  choose_lane(&d, (Pass *)s->passes);
+  place_scratch(&d, (Pass *)s->passes);
+  s->form = form_name(&d);
+  return s;
+}
+
+// ---- text
+
+static char *axes_text(Arena *a, const Kernel *k, const Schedule *s, uint32_t axes) {
+  char *text = arena_str(a, "");
+  for (int i = 0; i < k->naxes; i++)
+    if (axes & BIT(i) && s->size[i] != 1)
+      text = arena_printf(a, "%s%s%s: %lld", text, *text ? ", " : "",
+                          k->axis_name[i] ? k->axis_name[i] : "?", (long long)s->size[i]);
+  return *text ? text : arena_str(a, "-");
+}
+
+char *schedule_text(Arena *a, const Kernel *k, const Schedule *s, const Machine *m) {
+  if (s->gemm)
+    return arena_printf(a, "schedule %s: gemm, %s, %.1f us, scratch %lld\n", k->name,
+                        gemm_kernel_text(a, k, s, m), s->work / 1e3, (long long)s->scratch);
+  char *text = arena_printf(a, "schedule %s: %s over %s, %d lanes", k->name, s->form,
+                            axes_text(a, k, s, s->outer), s->lanes);
+  if (s->lane >= 0) text = arena_printf(a, "%s along %s", text, k->axis_name[s->lane]);
+  for (int i = 0; i < s->npasses; i++) {
+    const Pass *p = &s->passes[i];
+    if (!p->axes) continue;
+    text = arena_printf(a, "%s; pass %s%s%s", text, axes_text(a, k, s, p->axes),
+                        p->flat ? " flat" : "", p->staged ? " staged" : "");
+    if (p->lane >= 0) text = arena_printf(a, "%s lanes %s", text, k->axis_name[p->lane]);
+    for (int j = 0; j < p->nkept; j++) text = arena_printf(a, "%s keeps %d", text, p->kept[j]);
+  }
+  return arena_printf(a, "%s, %lld units, %.1f us, scratch %lld\n", text, (long long)s->units,
+                      s->work / 1e3, (long long)s->scratch);
+}
