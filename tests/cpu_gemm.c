@@ -309,6 +309,22 @@ static void large_k(void) {
   run_shapes(ORDER_ROWS, vectors, 1);
 }
 
+// A transposed A with far rows is packed before the loops.
+static void packed_a(void) {
+  for (int w = 0; w < WIDTH_COUNT; w++)
+    for (int d = 0; d < 2; d++) {
+      Case c = {.g = {.dtype = d ? DT_F64 : DT_F32,
+                      .order = ORDER_CHAIN,
+                      .m = 1030,
+                      .n = 260,
+                      .k = 19,
+                      .batch = 1 + d},
+                .width = (Width)w,
+                .layout_a = LAYOUT_COLUMNS};
+      run_case(&c);
+    }
+}
+
 static void random_cases(void) {
   for (int i = 0; i < 250; i++) {
     bool wide = test_int(0, 3) == 0;
@@ -337,6 +353,7 @@ int main(void) {
   RUN(chain_of_chosen_shapes);
   RUN(rows_of_chosen_shapes);
   RUN(large_k);
+  RUN(packed_a);
   RUN(random_cases);
   return tests_done();
 }

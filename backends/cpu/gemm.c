@@ -10,7 +10,10 @@
 enum {
   BIG_OPERANDS = 3 << 20,  // A + B beyond this: B is packed even if it could be read in place
   FAR_ROWS = 4096,         // bytes between the ks of a transposed A from which its tiles are packed
-  FEW_ROWS_TO_PACK = 24,   // fewer rows read B too seldom to repay a copy that is not needed
+  COLUMNS_TO_PACK_A = 256,   // fewer do not repay it
+  MOST_PACKED_A = 64 << 20,  // bytes of scratch each thread may spend on it
+  PACK_A_STEP = 16,          // ks of a tile packed at a time
+  FEW_ROWS_TO_PACK = 24,     // fewer rows read B too seldom to repay a copy that is not needed
 };
 
 // The largest tiles by the vectors of N (or the rows of M, where few), for 32 and for 16 vector
@@ -101,7 +104,9 @@ static void choose_packing(const Machine *m, GemmPlan *p) {
   int64_t panel_bytes = at_least_1(p->width * g->k * p->bytes);
   p->group = at_least_1(m->l2 / 2 / panel_bytes);
   if (p->group > p->panels) p->group = p->panels;
-  p->pack_a = g->a.prologue || (g->a.outer == 1 && g->a.k * p->bytes >= FAR_ROWS && p->group > 1);
+  bool far = g->a.outer == 1 && g->a.k * p->bytes >= FAR_ROWS;
+  p->pack_a = g->a.prologue ||
+              (far && g->n >= COLUMNS_TO_PACK_A && g->m * g->k * p->bytes <= MOST_PACKED_A);
   // Each thread packs its own columns; and where C's rows are short, rows would share cache lines.
   p->split_columns = p->pack_b == GEMM_PACK_ALL || g->c_column != 1 || g->m <= 2 * p->tile.rows;
 }
@@ -118,10 +123,11 @@ static void place_a(GemmPlan *p) {
 
 static void place_scratch(GemmPlan *p) {
   int64_t vector = (int64_t)p->lanes * p->bytes, k = p->k_padded;
-  int64_t rows = round_up(p->tile.rows, p->lanes);
   p->scratch_tile = round_up(p->tile.rows * p->width * p->bytes, 64);
   p->scratch_a = 2 * p->scratch_tile;
-  p->scratch_b = p->scratch_a + (p->pack_a ? round_up(rows * (k + 1) * p->bytes + vector, 64) : 0);
+  int64_t tiles = p->g.m / p->low_rows + 1;
+  p->a_tile_bytes = round_up(round_up(p->tile.rows, 2) * k * p->bytes + vector, 64);
+  p->scratch_b = p->scratch_a + (p->pack_a ? tiles * p->a_tile_bytes : 0);
   int64_t slots = p->pack_b == GEMM_PACK_ALL ? p->group : p->pack_b == GEMM_PACK_TAIL ? 1 : 0;
   p->scratch_bytes = round_up(p->scratch_b + slots * k * p->width * p->bytes + 64, 4096);
 }
@@ -292,6 +298,8 @@ static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
       .group = p->group,
       .split_columns = p->split_columns,
       .pack_a = p->pack_a,
+      .pack_a_step = g->a.prologue ? at_least_1(g->k) : PACK_A_STEP,
+      .a_tile_bytes = p->a_tile_bytes,
       .pack_b = p->pack_b == GEMM_PACK_ALL,
       .pack_tail = p->pack_b == GEMM_PACK_TAIL,
       .direct = p->direct,

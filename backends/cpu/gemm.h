@@ -47,8 +47,8 @@ typedef void GemmEpilogue(Emit *e, void *user, LLVMValueRef context, LLVMValueRe
 // A vector of an operand that a fused producer computes instead of reading it from memory: for A
 // elements (batch, outer = i, k), for B (batch, outer = j, k). Lanes run along k (along_k) or along
 // the outer index, as the operand asks; off lanes may hold anything, but must not be loaded. Each
-// element is asked for once per thread that needs it and once per group of columns (A), so it
-// should be cheap or materialised before.
+// element is asked for once by each thread that needs it: by all of them for the operand whose
+// outer index the threads do not share.
 typedef struct GemmPoint {
   LLVMValueRef batch, outer, k;  // i64: of lane 0
   bool along_k;

@@ -55,19 +55,28 @@ typedef struct Tile {
   const char *a;
 } Tile;
 
-static Tile row_tile(const Run *r, int64_t index) {
+// The rows of a tile; packed tiles stand one behind the other, from the thread's first.
+static Tile row_tile(const Run *r, int64_t index, int64_t first) {
   const GemmTable *t = r->t;
   Tile tile = {.row = index * r->rows_each + least(index, r->rows_more),
                .rows = r->rows_each + (index < r->rows_more)};
-  tile.a = r->a + tile.row * t->a_row;
-  if (!t->pack_a) return tile;
-  char *room = r->scratch + t->scratch_a;
+  tile.a = t->pack_a ? r->scratch + t->scratch_a + (index - first) * t->a_tile_bytes
+                     : r->a + tile.row * t->a_row;
+  return tile;
+}
+
+// Packs all tiles of this thread, a few ks of every tile at a time: what is contiguous in A is
+// neighbouring tiles.
+static void pack_tiles(const Run *r, Range tiles) {
+  const GemmTable *t = r->t;
   // A row of the panel is one k or one row of A: the faster index has the smaller stride.
   int64_t panel_row = t->kernel_a_row > t->kernel_a_k ? t->kernel_a_row : t->kernel_a_k;
-  t->copy_a(r->context, r->a, t->a_row, t->a_k, r->batch, tile.row, tile.rows, t->k, room,
-            panel_row);
-  tile.a = room;
-  return tile;
+  for (int64_t k = 0; k < t->k; k += t->pack_a_step)
+    for (int64_t i = tiles.first; i < tiles.last; i++) {
+      Tile tile = row_tile(r, i, tiles.first);
+      t->copy_a(r->context, r->a + k * t->a_k, t->a_row, t->a_k, r->batch, tile.row, tile.rows,
+                least(t->pack_a_step, t->k - k), (char *)tile.a + k * t->kernel_a_k, panel_row);
+    }
 }
 
 // All of k for one tile. Sums of the blocks of k meet in scratch; the last addition goes to `out`.
@@ -108,12 +117,13 @@ static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int6
 
 static void run_batch(Run *r, Range tiles, Range panels) {
   const GemmTable *t = r->t;
+  if (t->pack_a) pack_tiles(r, tiles);
   for (int64_t group = panels.first; group < panels.last; group += t->group) {
     int64_t end = least(panels.last, group + t->group);
     for (int64_t p = group; p < end && t->pack_b; p++) pack_panel(r, p, p - group);
     if (t->pack_tail && end == t->panels) pack_panel(r, end - 1, 0);
     for (int64_t i = tiles.first; i < tiles.last; i++) {
-      Tile tile = row_tile(r, i);
+      Tile tile = row_tile(r, i, tiles.first);
       for (int64_t p = group; p < end; p++) run_panel(r, &tile, p, p - group);
     }
   }

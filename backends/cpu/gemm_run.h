@@ -32,14 +32,15 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
 #define GEMM_TABLE(NUMBER, FUNCTION)                                                               \
   NUMBER(m)                                                                                        \
   NUMBER(n)                                                                                        \
-  NUMBER(k) NUMBER(batch) NUMBER(a_row) NUMBER(a_k) NUMBER(a_batch) NUMBER(b_column) NUMBER(b_k)   \
+  NUMBER(k)                                                                                        \
+  NUMBER(batch) NUMBER(a_row) NUMBER(a_k) NUMBER(a_batch) NUMBER(b_column) NUMBER(b_k)             \
       NUMBER(b_batch) NUMBER(c_row) NUMBER(c_batch) NUMBER(bytes) /* of an element */              \
       NUMBER(lanes) NUMBER(high) NUMBER(low) /* rows of a tile: either; rows order: `high` rows */ \
       NUMBER(columns)                        /* rows order: columns of a tile */                   \
       NUMBER(width)                          /* columns of a panel */                              \
       NUMBER(panels) NUMBER(group)           /* panels gone through per row tile */                \
       NUMBER(split_columns)                  /* threads rather share columns than rows */          \
-      NUMBER(pack_a) NUMBER(pack_b) NUMBER(pack_tail)                                              \
+      NUMBER(pack_a) NUMBER(pack_a_step) NUMBER(a_tile_bytes) NUMBER(pack_b) NUMBER(pack_tail)     \
           NUMBER(direct) /* full panels go straight to c */                                        \
       NUMBER(kernel_a_row) NUMBER(kernel_a_k)                                                      \
           NUMBER(kernel_b_column) /* as the kernel sees the operands */                            \
