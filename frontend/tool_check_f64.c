@@ -1,5 +1,6 @@
 // Checks on the graph widened to f64, where rounding hides nothing: derivatives against
 // differences, vjp against jvp, vmap against a loop.
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +10,11 @@
 #include "frontend/tool_check.h"
 
 enum { DIRECTIONS = 2, BATCH = 3 };
-// A central difference with step 1e-5 errs by 1e-10 of the third derivative and by eps / step =
-// 2e-11 of the value. Where halving the step moves it, the function bends or has a kink: the
-// tolerance grows by how far.
-static const double step = 1e-5, difference_tolerance = 1e-6, bend_allowance = 4;
+// A central difference with step 1e-5 errs by 1e-10 of the third derivative, which 1e-6 of the
+// derivatives covers, and by eps / step = 2e-11 of the value, times what f itself loses. Where
+// halving the step moves it, the function bends or has a kink: the tolerance grows by how far.
+static const double step = 1e-5, difference_tolerance = 1e-6, rounding_allowance = 1e-9,
+                    bend_allowance = 4;
 // Sums of 1e6 products in another order differ by about 1e-12 of their terms.
 static const double transpose_tolerance = 1e-9, batch_tolerance = 1e-10;
 
@@ -108,8 +110,8 @@ static double scale_of(const Values *v, int k) {
 // Tangents of leaf k against both differences; the worst element, relative to what is allowed.
 static double worst_tangent(const Values *tangents, const Values *coarse, const Values *fine, int k,
                             double values, Difference *d) {
-  const double scale =
-      difference_tolerance * (1 + scale_of(tangents, k) + scale_of(fine, k) + values);
+  const double scale = difference_tolerance * (scale_of(tangents, k) + scale_of(fine, k)) +
+                       rounding_allowance * values + DBL_MIN;
   double worst = 0;
   const int64_t n = type_count(tangents->types[k]);
   for (int64_t i = 0; i < n; i++) {
@@ -150,6 +152,13 @@ static bool probe_direction(Probe *p, Executable *jvp, uint64_t *state, double *
   return ok;
 }
 
+static bool has_op(const Graph *g, Op op) {
+  for (int i = 0; i < g->nnodes; i++) {
+    if (g->nodes[i].op == op) return true;
+  }
+  return false;
+}
+
 static void report_tangents(Probe *p, double worst, Difference d) {
   if (worst <= 1) {
     char detail[64];
@@ -158,11 +167,12 @@ static void report_tangents(Probe *p, double worst, Difference d) {
     return;
   }
   const Type t = graph_type(p->g, p->g->results[d.leaf]);
-  check_fault(p->report, jvp_name,
-              "tangent of result %d %s, element %s: got %.9g, differences give "
-              "%.9g (%.2g of what is allowed)",
-              d.leaf, TYPE_STR(t), index_str(t, d.index, (char[TYPE_TEXT]){0}), d.got, d.want,
-              worst);
+  check_fault(
+      p->report, jvp_name,
+      "tangent of result %d %s, element %s: got %.9g, differences give %.9g (%.3g times what "
+      "is allowed)%s",
+      d.leaf, TYPE_STR(t), index_str(t, d.index, (char[TYPE_TEXT]){0}), d.got, d.want, worst,
+      has_op(p->g, OP_stop_gradient) ? "; it has stop_gradient, which differences ignore" : "");
 }
 
 static bool probe_jvp(Probe *p, Executable *jvp, uint64_t seed) {

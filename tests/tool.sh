@@ -120,6 +120,9 @@ if "$jitc" run f.jir >/dev/null 2>&1; then
   expect 2 "has 2 entries" "$jitc" run two.jir --output results
   expect 0 "g on interp" "$jitc" run two.jir:g --device interp
   expect 0 "0 failed" "$jitc" check f.jir two.jir
+  printf 'def f(x: f32[3]) -> f32[3]:\n    a = stop_gradient(x)\n    b = mul(a, x)\n    return b\n' > wrong.jir
+  expect 1 "FAILED  f                jvp = differences" "$jitc" check wrong.jir
+  expect 1 "tangent of result 0 f64[3], element [" "$jitc" check wrong.jir
   expect 0 "speed-up" "$jitc" bench two.jir --json bench.json
   expect 0 '"entry":"g"' cat bench.json
   expect 0 '"eager_us":{"p10":' cat bench.json
