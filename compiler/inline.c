@@ -5,6 +5,16 @@
 
 static Graph *inline_calls(Arena *a, const Graph *g);
 
+static bool has_calls(const Graph *g) {
+  for (int i = 0; i < g->nnodes; i++) {
+    const Node *n = &g->nodes[i];
+    if (n->op == OP_call || (n->attrs->cond && has_calls(n->attrs->cond)) ||
+        (n->attrs->body && has_calls(n->attrs->body)))
+      return true;
+  }
+  return false;
+}
+
 static Attrs without_calls(Arena *a, const Node *n) {
   Attrs at = *n->attrs;
   if (at.cond) at.cond = inline_calls(a, at.cond);
@@ -41,6 +51,7 @@ static Graph *inline_calls(Arena *a, const Graph *g) {
 
 Graph *graph_inline_calls(Arena *a, const Graph *g) {
   if (failed()) return NULL;
+  if (!has_calls(g)) return graph_clone(a, g);
   Arena *scratch = arena_new();
   Graph *out = graph_clone(a, inline_calls(scratch, g));
   arena_free(scratch);

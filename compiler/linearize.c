@@ -12,6 +12,7 @@ typedef struct Split {
   const Graph *jvp;
   int nprimals;        // parameters of jvp that are no tangents; the rest are
   char *depends;       // by value
+  bool *needed;        // by value
   Id *known, *linear;  // by value: where it stands in the parts, or NO_ID
   Id *residuals;       // values of jvp, in the order of first use
   int nresiduals;
@@ -31,6 +32,23 @@ static void find_dependence(Split *s) {
   }
 }
 
+// What the tangents among the results need.
+static void find_needed(Split *s, int first_tangent) {
+  const Graph *g = s->jvp;
+  for (int i = first_tangent; i < g->nresults; i++) s->needed[g->results[i]] = true;
+  for (int i = g->nnodes - 1; i >= 0; i--) {
+    const Node *n = &g->nodes[i];
+    bool any = false;
+    for (int k = 0; k < n->nresults; k++) any |= s->needed[n->first + (Id)k];
+    for (int k = 0; any && k < n->nargs; k++) s->needed[n->args[k]] = true;
+    for (int k = 0; any && k < n->nresults; k++) s->needed[n->first + (Id)k] = true;
+  }
+}
+
+static bool in_linear_part(const Split *s, const Node *n) {
+  return s->needed[n->first] && s->depends[n->first] != PRIMALS;
+}
+
 static void add_residual(Split *s, Id v) {
   if (s->depends[v] != PRIMALS || s->linear[v] != NO_ID) return;
   s->linear[v] = (Id)s->nresiduals;  // for now only a mark
@@ -41,8 +59,7 @@ static void find_residuals(Split *s, int first_tangent) {
   const Graph *g = s->jvp;
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
-    for (int k = 0; s->depends[n->first] == TANGENTS && k < n->nargs; k++)
-      add_residual(s, n->args[k]);
+    for (int k = 0; in_linear_part(s, n) && k < n->nargs; k++) add_residual(s, n->args[k]);
   }
   for (int i = first_tangent; i < g->nresults; i++) add_residual(s, g->results[i]);
 }
@@ -81,7 +98,7 @@ static Graph *linear_part(Split *s, int first_tangent) {
     s->linear[g->params[i]] = graph_param(to, p->type, p->name);
   }
   for (int i = 0; i < g->nnodes; i++) {
-    if (s->depends[g->nodes[i].first] != PRIMALS) copy_node(to, &g->nodes[i], s->linear);
+    if (in_linear_part(s, &g->nodes[i])) copy_node(to, &g->nodes[i], s->linear);
   }
   const int n = g->nresults - first_tangent;
   Id *results = ARENA_ARRAY(s->arena, Id, n);
@@ -90,37 +107,46 @@ static Graph *linear_part(Split *s, int first_tangent) {
   return to;
 }
 
-static void split_jvp(Arena *a, Split *s, int nresults, Linearized *out) {
+static void split_jvp(Split *s, int nresults, Linearized *out) {
   const size_t n = (size_t)s->jvp->nvalues + 1;
   s->depends = xcalloc(n, 1);
+  s->needed = xcalloc(n, sizeof(bool));
   s->known = xmalloc(sizeof(Id) * n);
   s->linear = xmalloc(sizeof(Id) * n);
   s->residuals = xmalloc(sizeof(Id) * n);
   memset(s->known, 0xff, sizeof(Id) * n);
   memset(s->linear, 0xff, sizeof(Id) * n);
   find_dependence(s);
+  find_needed(s, nresults);
   find_residuals(s, nresults);
-  out->known = graph_clone(a, known_part(s, nresults));
-  out->linear = graph_clone(a, linear_part(s, nresults));
-  out->nresiduals = s->nresiduals;
+  *out = (Linearized){known_part(s, nresults), linear_part(s, nresults), s->nresiduals};
   free(s->depends);
+  free(s->needed);
   free(s->known);
   free(s->linear);
   free(s->residuals);
 }
 
-bool graph_linearize(Arena *a, const Graph *g, const bool *active, Linearized *out) {
+bool linearize(Arena *a, const Graph *g, const bool *active, Linearized *out) {
   if (failed()) return false;
-  Arena *scratch = arena_new();
-  const bool *on = active_params(scratch, g, active);
-  Graph *flat = on ? graph_inline_calls(scratch, g) : NULL, *jvp = NULL;
-  bool *want = ARENA_ARRAY(scratch, bool, g->nresults + 1);
+  const bool *on = active_params(a, g, active);
+  Graph *flat = on ? graph_inline_calls(a, g) : NULL, *jvp = NULL;
+  bool *want = ARENA_ARRAY(a, bool, g->nresults + 1);
   for (int i = 0; i < g->nresults; i++)
     want[i] = dtype_is_float(graph_type(g, g->results[i]).dtype);
-  if (flat) jvp = jvp_graph(scratch, flat, on, want, NULL, true);
-  if (jvp) jvp = graph_clone(scratch, jvp);  // without what only results that are no floats need
-  if (jvp)
-    split_jvp(a, &(Split){.arena = scratch, .jvp = jvp, .nprimals = g->nparams}, g->nresults, out);
+  if (flat) jvp = jvp_graph(a, flat, on, want, NULL, true);
+  if (!jvp || failed()) return false;
+  split_jvp(&(Split){.arena = a, .jvp = jvp, .nprimals = g->nparams}, g->nresults, out);
+  return !failed();
+}
+
+bool graph_linearize(Arena *a, const Graph *g, const bool *active, Linearized *out) {
+  Arena *scratch = arena_new();
+  Linearized parts;
+  const bool ok = linearize(scratch, g, active, &parts);
+  if (ok)
+    *out =
+        (Linearized){graph_clone(a, parts.known), graph_clone(a, parts.linear), parts.nresiduals};
   arena_free(scratch);
-  return jvp && !failed();
+  return ok;
 }

@@ -86,6 +86,10 @@ Graph *jvp_graph(Arena *a, const Graph *g, const bool *active, const bool *want,
 void transpose_add(Transpose *c, Id v, Id cotangent);  // NO_ID, or v not linear: nothing
 static inline bool is_linear(const Transpose *c, Id v) { return c->value[v] == NO_ID; }
 
+// As graph_linearize and graph_transpose, but neither pruned nor renumbered.
+bool linearize(Arena *a, const Graph *g, const bool *active, Linearized *out);
+Graph *transpose(Arena *a, const Graph *linear, int nresiduals);
+
 // ---- batching
 
 enum { AXIS_FREE = -2 };  // a result's axis is whatever comes

@@ -47,23 +47,28 @@ static bool transpose_nodes(Transpose *c, int nresiduals) {
   return ok;
 }
 
-Graph *graph_transpose(Arena *a, const Graph *linear, int nresiduals) {
+Graph *transpose(Arena *a, const Graph *linear, int nresiduals) {
   if (failed()) return NULL;
   const size_t size = sizeof(Id) * ((size_t)linear->nvalues + 1);
-  Arena *scratch = arena_new();
-  Transpose c = {graph_new(scratch, linear->name), linear, xmalloc(size), xmalloc(size)};
+  Transpose c = {graph_new(a, linear->name), linear, xmalloc(size), xmalloc(size)};
   const bool ok = transpose_nodes(&c, nresiduals);
   const int n = linear->nparams - nresiduals;
-  Id *results = ARENA_ARRAY(scratch, Id, n);
+  Id *results = ARENA_ARRAY(a, Id, n);
   c.out->loc = linear->loc;
   for (int i = 0; ok && i < n; i++) {
     const Id p = linear->params[nresiduals + i], ct = c.cotangent[p];
     results[i] = ct != NO_ID ? ct : b_full(c.out, graph_type(linear, p), 0);
   }
   graph_set_results(c.out, n, results);
-  Graph *out = ok && !failed() ? graph_clone(a, c.out) : NULL;
-  arena_free(scratch);
   free(c.value);
   free(c.cotangent);
+  return ok && !failed() ? c.out : NULL;
+}
+
+Graph *graph_transpose(Arena *a, const Graph *linear, int nresiduals) {
+  Arena *scratch = arena_new();
+  const Graph *made = transpose(scratch, linear, nresiduals);
+  Graph *out = made ? graph_clone(a, made) : NULL;
+  arena_free(scratch);
   return out;
 }

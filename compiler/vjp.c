@@ -36,8 +36,8 @@ Graph *graph_vjp(Arena *a, const Graph *g, const bool *active) {
   Arena *scratch = arena_new();
   Linearized lin;
   Graph *out = NULL;
-  if (graph_linearize(scratch, g, active, &lin)) {
-    const Graph *backward = graph_transpose(scratch, lin.linear, lin.nresiduals);
+  if (linearize(scratch, g, active, &lin)) {
+    const Graph *backward = transpose(scratch, lin.linear, lin.nresiduals);
     if (backward) out = graph_clone(a, join(scratch, g, &lin, backward));
   }
   arena_free(scratch);
