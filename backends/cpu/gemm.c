@@ -97,7 +97,9 @@ static void place_dot_scratch(GemmPlan *p) {
 static void choose_packing(const Machine *m, GemmPlan *p) {
   const Gemm *g = &p->g;
   int64_t bytes = (g->m + g->n) * g->k * p->bytes;
-  bool big = bytes > BIG_OPERANDS && g->m >= FEW_ROWS_TO_PACK;
+  // Narrow panels use one cache line of each row of B, and far rows share the sets of L1.
+  bool narrow = m->width != WIDTH_AVX512;
+  bool big = (narrow || bytes > BIG_OPERANDS) && g->m >= FEW_ROWS_TO_PACK;
   p->pack_b = g->b.prologue || g->b.outer != 1 || big ? GEMM_PACK_ALL
               : g->n % p->lanes                       ? GEMM_PACK_TAIL
                                                       : GEMM_PACK_NONE;
@@ -376,16 +378,23 @@ static LLVMValueRef driver(Emit *e, Order order) {
                : llvm->AddFunction(e->module, name, emit_function_type(e, e->none, params, 8));
 }
 
+void gemm_call(Emit *e, const Gemm *g, const char *name, const LLVMValueRef arguments[7]) {
+  if (g->m == 0 || g->n == 0 || g->batch == 0) return;
+  GemmPlan p = gemm_plan(e->machine, g);
+  EmitPause pause = emit_pause(e);
+  LLVMValueRef args[8] = {emit_table(e, &p, name)};
+  emit_resume(e, pause);
+  for (int i = 0; i < 7; i++) args[i + 1] = arguments[i];
+  if (p.swapped) args[2] = arguments[2], args[3] = arguments[1];
+  emit_call(e, driver(e, g->order), args, 8);
+}
+
 LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name) {
   EmitPause pause = emit_pause(e);
-  GemmPlan p = gemm_plan(e->machine, g);
-  bool empty = g->m == 0 || g->n == 0 || g->batch == 0;
-  LLVMValueRef table = empty ? NULL : emit_table(e, &p, name);
   LLVMTypeRef t = e->ptr, params[7] = {t, t, t, t, t, e->i64, e->i64};
-  LLVMValueRef f = emit_function(e, name, e->none, params, 7), args[8] = {table};
-  for (int i = 0; i < 7; i++) args[i + 1] = emit_param(e, i);
-  if (p.swapped) args[2] = emit_param(e, 2), args[3] = emit_param(e, 1);
-  if (!empty) emit_call(e, driver(e, g->order), args, 8);
+  LLVMValueRef f = emit_function(e, name, e->none, params, 7), args[7];
+  for (int i = 0; i < 7; i++) args[i] = emit_param(e, i);
+  gemm_call(e, g, name, args);
   llvm->BuildRetVoid(e->b);
   emit_resume(e, pause);
   return f;

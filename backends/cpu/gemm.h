@@ -12,14 +12,13 @@
 //          are added in order of k, the first copied. Without any k: +0.
 //   rows:  k in blocks of 4096; in a block there are 64 partials p = -0, and element i of the block
 //          goes to p[i % 64] = fma(a, b, p[i % 64]); then p[i] += p[i + s] for i < s, for s = 32,
-//          16,
-//          .., 1. Block sums meet by the same rule with plain additions (block r goes to p[r %
-//          64]). At last +0 is added. (-0 is the identity of addition: partials without an element
-//          are thereby skipped.) k <= 4096 * 4096.
+//          16, .., 1. Block sums meet by the same rule with plain additions (block r goes to
+//          p[r % 64]). At last +0 is added. (-0 is the identity of addition: partials without an
+//          element are thereby skipped.) k <= 4096 * 4096.
 //
-// Code is shared inside a module: register kernels by (tile, dtype), packing by kind, one blocking
-// nest driven by run-time arguments; a further contraction of known tiles costs one table of
-// constants and its epilogue.
+// Code is shared inside a module: register kernels by (tile, dtype), packing by kind. The blocking
+// loops are compiled C (gemm_run.c) that the code calls with a table of constants, so a further
+// contraction of known tiles costs one table and its epilogue.
 #ifndef JITC_BACKENDS_CPU_GEMM_H
 #define JITC_BACKENDS_CPU_GEMM_H
 #include "backends/cpu/emit.h"
@@ -78,8 +77,12 @@ typedef struct Gemm {
   void *user;
 } Gemm;
 
-// Emits the function into the module and returns it. False is not possible: what a Gemm can say,
-// can be emitted.
+// Emits a call of the contraction at the builder's place, with arguments context, a, b, c, scratch,
+// thread, nthreads, and the parts it needs into the module; `name` makes theirs unique. Cheaper to
+// compile than gemm_emit by a function.
+void gemm_call(Emit *e, const Gemm *g, const char *name, const LLVMValueRef arguments[7]);
+
+// Emits the same as a function of its own and returns it.
 LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name);
 
 // Bytes of scratch for each thread: the function uses scratch + thread * this. A multiple of 64.

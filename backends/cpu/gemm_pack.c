@@ -37,13 +37,12 @@ typedef struct Pack {
   LLVMValueRef context, source, outer, k, batch, first, count, nk, panel, panel_row;
 } Pack;
 
-// A vector of the operand: `slow` rows and from `fast` on along the lanes' axis, `rest` lanes of
-// which exist.
+// A vector of the operand: at row `slow`, from `fast` on along the lanes' axis; mask NULL: all
+// lanes exist.
 static LLVMValueRef read_vector(Pack *p, bool along_k, LLVMValueRef slow, LLVMValueRef fast,
-                                LLVMValueRef rest) {
+                                LLVMValueRef mask) {
   Emit *e = p->e;
   LLVMValueRef outer = emit_add(e, p->first, along_k ? slow : fast), k = along_k ? fast : slow;
-  LLVMValueRef mask = emit_mask(e, rest, p->lanes);
   if (p->from->prologue) {
     GemmPoint point = {.batch = p->batch,
                        .outer = outer,
@@ -58,15 +57,27 @@ static LLVMValueRef read_vector(Pack *p, bool along_k, LLVMValueRef slow, LLVMVa
   return emit_masked_load(e, p->vector, at, p->bytes, mask, NULL);
 }
 
+static void copy_vector(Pack *p, bool along_k, LLVMValueRef slow, LLVMValueRef fast,
+                        LLVMValueRef mask) {
+  Emit *e = p->e;
+  LLVMValueRef v = read_vector(p, along_k, slow, fast, mask);
+  LLVMValueRef row = emit_at(e, p->panel, emit_mul(e, slow, p->panel_row));
+  emit_store(e, v, emit_at(e, row, emit_mul(e, fast, emit_int(e, p->bytes))), p->bytes);
+}
+
 // Lanes run along the panel's rows: a copy.
 static void emit_copy(Pack *p, bool along_k, LLVMValueRef n_slow, LLVMValueRef n_fast) {
   Emit *e = p->e;
+  LLVMValueRef rest = llvm->BuildAnd(e->b, n_fast, emit_int(e, p->lanes - 1), "");
+  LLVMValueRef whole = emit_sub(e, n_fast, rest), mask = emit_mask(e, rest, p->lanes);
+  LLVMValueRef has_rest = llvm->BuildICmp(e->b, LLVMIntNE, rest, emit_int(e, 0), "");
   EmitLoop slow = emit_count(e, n_slow);
-  EmitLoop fast = emit_loop(e, emit_int(e, 0), n_fast, emit_int(e, p->lanes));
-  LLVMValueRef v = read_vector(p, along_k, slow.i, fast.i, emit_sub(e, n_fast, fast.i));
-  LLVMValueRef row = emit_at(e, p->panel, emit_mul(e, slow.i, p->panel_row));
-  emit_store(e, v, emit_at(e, row, emit_mul(e, fast.i, emit_int(e, p->bytes))), p->bytes);
+  EmitLoop fast = emit_loop(e, emit_int(e, 0), whole, emit_int(e, p->lanes));
+  copy_vector(p, along_k, slow.i, fast.i, NULL);
   emit_loop_end(e, &fast);
+  EmitIf some = emit_if(e, has_rest);
+  copy_vector(p, along_k, slow.i, whole, mask);
+  emit_end_if(e, &some);
   emit_loop_end(e, &slow);
 }
 
@@ -160,8 +171,8 @@ static void emit_transposed_prologue(Pack *p, bool along_k, LLVMValueRef n_slow,
   EmitLoop slow = emit_loop(e, emit_int(e, 0), n_slow, lanes);
   EmitLoop fast = emit_loop(e, emit_int(e, 0), n_fast, lanes);
   EmitLoop row = emit_count(e, emit_min(e, lanes, emit_sub(e, n_slow, slow.i)));
-  LLVMValueRef v =
-      read_vector(p, along_k, emit_add(e, slow.i, row.i), fast.i, emit_sub(e, n_fast, fast.i));
+  LLVMValueRef v = read_vector(p, along_k, emit_add(e, slow.i, row.i), fast.i,
+                               emit_mask(e, emit_sub(e, n_fast, fast.i), p->lanes));
   emit_store(e, v, emit_at(e, block, emit_mul(e, row.i, row_bytes)), p->bytes);
   emit_loop_end(e, &row);
   LLVMValueRef to = emit_at(e, p->panel, emit_mul(e, fast.i, p->panel_row));
