@@ -1,0 +1,514 @@
+// Random well-typed graphs.
+#include "tests/random_graph.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ir/build.h"
+
+typedef struct Gen {
+  Graph *g;
+  uint64_t state;
+  const RandomGraph *options;
+  int depth;
+} Gen;
+
+// ---- numbers
+
+static uint64_t next(uint64_t *state) {
+  uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+  return z ^ z >> 31;
+}
+
+static int64_t between(Gen *r, int64_t low, int64_t high) {
+  return low + (int64_t)(next(&r->state) % (uint64_t)(high - low + 1));
+}
+static bool chance(Gen *r, int of) { return between(r, 1, of) == 1; }
+
+static double random_double(uint64_t *state) {
+  static const double corners[] = {0.0, -0.0, 1.0,   -1.0,   0.5,    2.0,  INFINITY, -INFINITY,
+                                   NAN, 3.0,  1e-40, -1e-42, 5e-324, 3e38, -1e10,    0.1};
+  const uint64_t r = next(state);
+  if (r % 3 == 0) return corners[(r >> 8) % (sizeof corners / sizeof *corners)];
+  return ((double)(int64_t)next(state) * 0x1p-63) * (r & 64 ? 4.0 : 100.0);
+}
+
+static int64_t random_int(uint64_t *state) {
+  static const int64_t corners[] = {0,         1,         -1,        2,  INT32_MAX,
+                                    INT32_MIN, INT64_MAX, INT64_MIN, 31, 255};
+  const uint64_t r = next(state);
+  if (r % 3 == 0) return corners[(r >> 8) % (sizeof corners / sizeof *corners)];
+  return (int64_t)(next(state) % 21) - 10;
+}
+
+void random_elements(uint64_t seed, Type t, void *out) {
+  char *to = out;
+  for (int64_t i = 0; i < type_count(t); i++, to += dtype_size(t.dtype)) {
+    const double v = random_double(&seed);
+    const float f = (float)v;
+    const int64_t n = t.dtype == DT_BOOL ? (int64_t)(next(&seed) & 1) : random_int(&seed);
+    if (t.dtype == DT_F32) memcpy(to, &f, sizeof f);
+    else if (t.dtype == DT_F64) memcpy(to, &v, sizeof v);
+    else memcpy(to, &n, dtype_size(t.dtype));
+  }
+}
+
+// ---- types and operands
+
+static unsigned accepts_of(Dtype d) {
+  return dtype_is_float(d) ? ACCEPTS_FLOAT : d == DT_BOOL ? ACCEPTS_BOOL : ACCEPTS_INT;
+}
+
+static bool allowed(const Gen *r, Dtype d) {
+  return !r->options->has_dtype || r->options->has_dtype(d) || d == DT_BOOL || d == DT_I32;
+}
+
+static Dtype random_dtype(Gen *r, unsigned accepts) {
+  for (;;) {
+    const Dtype d = (Dtype)between(r, 0, DT_COUNT - 1);
+    if (accepts_of(d) & accepts && (allowed(r, d) || chance(r, 1000))) return d;
+  }
+}
+
+static Type random_type(Gen *r, Dtype d, int min_rank) {
+  static const int64_t sizes[] = {1, 2, 3, 5, 7, 1, 2, 4, 17, 0};
+  enum { SIZES = sizeof sizes / sizeof *sizes };
+  const int rank = (int)between(r, min_rank, 4);
+  int64_t *dim = ARENA_ARRAY(r->g->arena, int64_t, rank + 1), count = 1;
+  for (int i = 0; i < rank; i++) {
+    dim[i] = sizes[between(r, 0, chance(r, 4) ? SIZES - 1 : SIZES - 4)];
+    if (count * dim[i] > RANDOM_ELEMENTS) dim[i] = 1;
+    count *= dim[i] ? dim[i] : 1;
+  }
+  return (Type){d, rank, dim};
+}
+
+static Type type_in(const Gen *r, Id v) { return graph_type(r->g, v); }
+
+static Id new_constant(Gen *r, Type t) {
+  if (t.rank && chance(r, 2))
+    return b_broadcast(r->g, new_constant(r, type_scalar(t.dtype)), type_shape(t), (Ints){0});
+  const bool splat = t.rank == 0 || chance(r, 3);
+  uint64_t one[1] = {0};
+  void *data = splat ? one : arena_alloc(r->g->arena, type_bytes(t) + 1);
+  random_elements(next(&r->state), splat ? type_scalar(t.dtype) : t, data);
+  return b_literal(r->g, t, splat, data);
+}
+
+// A value of that type: one that is there, one converted, or a constant.
+static Id of_type(Gen *r, Type t) {
+  Id same_shape = NO_ID;
+  for (int i = 0; i < 24 && r->g->nvalues; i++) {
+    const Id v = (Id)between(r, 0, r->g->nvalues - 1);
+    if (type_equal(type_in(r, v), t)) return v;
+    if (shape_equal(type_in(r, v), t)) same_shape = v;
+  }
+  if (same_shape != NO_ID && (!r->options->allows || r->options->allows(OP_convert)))
+    return b_convert(r->g, same_shape, t.dtype);
+  return new_constant(r, t);
+}
+
+// Any value of those dtypes and at least that rank, preferably a late one.
+static Id any(Gen *r, unsigned accepts, int min_rank) {
+  for (int i = 0; i < 16 && r->g->nvalues; i++) {
+    const int first = chance(r, 2) ? 0 : r->g->nvalues * 3 / 4;
+    const Id v = (Id)between(r, first, r->g->nvalues - 1);
+    const Type t = type_in(r, v);
+    if (accepts_of(t.dtype) & accepts && t.rank >= min_rank && type_count(t) <= RANDOM_ELEMENTS)
+      return v;
+  }
+  return new_constant(r, random_type(r, random_dtype(r, accepts), min_rank));
+}
+
+static Id any_for(Gen *r, Op op, int min_rank) { return any(r, op_info(op)->accepts, min_rank); }
+
+static Ints ints(Gen *r, int n, const int64_t *v) { return ints_copy(r->g->arena, (Ints){n, v}); }
+
+static void shuffle(Gen *r, int64_t *v, int n) {
+  for (int i = n - 1; i > 0; i--) {
+    const int k = (int)between(r, 0, i);
+    const int64_t t = v[i];
+    v[i] = v[k], v[k] = t;
+  }
+}
+
+// Some of 0 .. n-1, ascending.
+static Ints some_of(Gen *r, int n, int at_least) {
+  int64_t v[MAX_RANK];
+  int k = 0;
+  for (int i = 0; i < n; i++) {
+    if (n - i <= at_least - k || chance(r, 2)) v[k++] = i;
+  }
+  return ints(r, k, v);
+}
+
+static Id add1(Gen *r, Op op, Id x, const Attrs *at) { return graph_add(r->g, op, 1, &x, at); }
+
+// ---- one function per kind of op: adds a node and gives its first result
+
+static Id make_map(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  Id args[3] = {x, NO_ID, NO_ID};
+  for (int i = 1; i < op_info(op)->args; i++) args[i] = of_type(r, type_in(r, x));
+  return graph_add(r->g, op, op_info(op)->args, args, NULL);
+}
+
+static Id make_select(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x), p = {DT_BOOL, t.rank, t.dim};
+  return graph_add(r->g, op, 3, (Id[]){of_type(r, p), x, of_type(r, t)}, NULL);
+}
+
+static Id make_power(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const bool is_float = dtype_is_float(type_in(r, x).dtype);
+  return add1(r, op, x, &(Attrs){.exponent = between(r, is_float ? -3 : 0, 5)});
+}
+
+static Id make_convert(Gen *r, Op op) {
+  const unsigned every = ACCEPTS_FLOAT | ACCEPTS_INT | ACCEPTS_BOOL;
+  return add1(r, op, any_for(r, op, 0), &(Attrs){.dtype = random_dtype(r, every)});
+}
+
+static Id make_bitcast(Gen *r, Op op) {
+  const Id x = any(r, ACCEPTS_FLOAT | ACCEPTS_INT, 0);
+  Dtype d;
+  do d = random_dtype(r, ACCEPTS_FLOAT | ACCEPTS_INT);
+  while (dtype_size(d) != dtype_size(type_in(r, x).dtype) && d != type_in(r, x).dtype &&
+         !chance(r, 50));
+  if (dtype_size(d) != dtype_size(type_in(r, x).dtype)) d = type_in(r, x).dtype;
+  return add1(r, op, x, &(Attrs){.dtype = d});
+}
+
+static Id make_reduce(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Ints axes = some_of(r, type_in(r, x).rank, 0);
+  if (chance(r, 2)) return b_reduce(r->g, op, x, axes);
+  return add1(r, op, x, &(Attrs){.axes = axes, .order = chance(r, 2) ? ORDER_ROWS : ORDER_COLS});
+}
+
+static Id make_argreduce(Gen *r, Op op) {
+  Id x = any_for(r, op, 1);
+  if (!type_count(type_in(r, x))) x = new_constant(r, type_of(DT_F32, INTS(3, 2)));
+  return b_argreduce(r->g, op, x, (int)between(r, 0, type_in(r, x).rank - 1));
+}
+
+// The operands share some dimensions, in any order, and have one or two of their own.
+static Id make_dot(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t order[MAX_RANK], dim[MAX_RANK], place[MAX_RANK], rhs_batch[MAX_RANK],
+      rhs_contract[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) order[i] = i;
+  shuffle(r, order, t.rank);
+  const int shared = (int)between(r, 0, t.rank), nbatch = (int)between(r, 0, shared / 2);
+  const int rank = shared + (int)between(r, 0, 1);
+  for (int i = 0; i < rank; i++) place[i] = i, dim[i] = between(r, 1, 3);
+  shuffle(r, place, rank);
+  for (int i = 0; i < shared; i++) {
+    dim[place[i]] = t.dim[order[i]];
+    if (i < nbatch) rhs_batch[i] = place[i];
+    else rhs_contract[i - nbatch] = place[i];
+  }
+  const Id y = of_type(r, (Type){t.dtype, rank, dim});
+  const int k = shared - nbatch;
+  return b_dot(r->g, x, y, ints(r, nbatch, order), ints(r, nbatch, rhs_batch),
+               ints(r, k, order + nbatch), ints(r, k, rhs_contract));
+}
+
+static Id make_broadcast(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t shape[MAX_RANK], dims[MAX_RANK], count = type_count(t);
+  const int rank = t.rank + (int)between(r, 0, 2);
+  for (int i = 0; i < rank; i++) dims[i] = i, shape[i] = count > 32 ? 1 : between(r, 1, 3);
+  shuffle(r, dims, rank);
+  for (int i = 0; i < t.rank; i++) {
+    if (t.dim[i] != 1 || chance(r, 2)) shape[dims[i]] = t.dim[i];
+  }
+  return add1(r, op, x, &(Attrs){.shape = {rank, shape}, .dims = {t.rank, dims}});
+}
+
+static Id make_reshape(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  int64_t shape[MAX_RANK], left = type_count(type_in(r, x));
+  int rank = 0;
+  for (int i = 0; i < 3; i++) {
+    const int64_t f = between(r, 1, 4);
+    if (left % f == 0 && chance(r, 2)) shape[rank++] = f, left = left ? left / f : 0;
+  }
+  if (left != 1 || chance(r, 2)) shape[rank++] = left;
+  shuffle(r, shape, rank);
+  return add1(r, op, x, &(Attrs){.shape = {rank, shape}});
+}
+
+static Id make_transpose(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const int rank = type_in(r, x).rank;
+  int64_t perm[MAX_RANK];
+  for (int i = 0; i < rank; i++) perm[i] = i;
+  shuffle(r, perm, rank);
+  return add1(r, op, x, &(Attrs){.perm = {rank, perm}});
+}
+
+static Id make_slice(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t start[MAX_RANK], limit[MAX_RANK], stride[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) {
+    const bool whole = chance(r, 3);
+    start[i] = whole ? 0 : between(r, 0, t.dim[i]);
+    limit[i] = whole ? t.dim[i] : between(r, start[i], t.dim[i]);
+    stride[i] = whole ? 1 : between(r, 1, 3);
+  }
+  return add1(
+      r, op, x,
+      &(Attrs){.start = {t.rank, start}, .limit = {t.rank, limit}, .stride = {t.rank, stride}});
+}
+
+static Id make_pad(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t low[MAX_RANK], high[MAX_RANK], interior[MAX_RANK], count = type_count(t);
+  for (int i = 0; i < t.rank; i++) {
+    const bool grows = count < 32;
+    interior[i] = grows && chance(r, 3) ? between(r, 0, 2) : 0;
+    low[i] = t.dim[i] > 1 ? between(r, -1, grows) : 0;
+    high[i] = grows ? between(r, 0, 1) : 0;
+  }
+  const Id value = of_type(r, type_scalar(t.dtype));
+  return graph_add(
+      r->g, op, 2, (Id[]){x, value},
+      &(Attrs){.low = {t.rank, low}, .high = {t.rank, high}, .interior = {t.rank, interior}});
+}
+
+static Id make_reverse(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  return add1(r, op, x, &(Attrs){.axes = some_of(r, type_in(r, x).rank, 0)});
+}
+
+static Id make_concatenate(Gen *r, Op op) {
+  const Id x = any_for(r, op, 1);
+  const Type t = type_in(r, x);
+  const int n = (int)between(r, 1, 3), axis = (int)between(r, 0, t.rank - 1);
+  Id args[3] = {x};
+  for (int i = 1; i < n; i++) {
+    int64_t dim[MAX_RANK];
+    memcpy(dim, t.dim, sizeof *dim * (size_t)t.rank);
+    if (chance(r, 2)) dim[axis] = between(r, 0, 2);
+    args[i] = of_type(r, (Type){t.dtype, t.rank, dim});
+  }
+  return graph_add(r->g, op, n, args, &(Attrs){.axis = axis});
+}
+
+static Id make_iota(Gen *r, Op op) {
+  (void)op;
+  const Type t = random_type(r, random_dtype(r, ACCEPTS_FLOAT | ACCEPTS_INT), 1);
+  return b_iota(r->g, t, (int)between(r, 0, t.rank - 1));
+}
+
+static Id make_constant(Gen *r, Op op) {
+  (void)op;
+  return new_constant(r, random_type(r, random_dtype(r, 7), 0));
+}
+
+// ---- indexing
+
+typedef struct Windows {
+  Attrs at;
+  Type indices, window;  // window: of gather's result and scatter's updates
+} Windows;
+
+// Where each dimension of x is of one kind: batch (at most one), collapsed, or sliced.
+static Windows random_windows(Gen *r, Type x) {
+  Windows w = {0};
+  int64_t sizes[MAX_RANK], collapsed[MAX_RANK], map[MAX_RANK], kept[MAX_RANK];
+  int64_t batch[MAX_RANK], dim[MAX_RANK], index_dim[MAX_RANK];
+  int ncollapsed = 0, nmap = 0, nkept = 0, nbatch = (int)between(r, 0, 2), rank = 0;
+  const int paired = x.rank > 1 && chance(r, 3) ? (int)between(r, 0, x.rank - 1) : -1;
+  for (int i = 0; i < x.rank; i++) {
+    sizes[i] = i == paired ? (x.dim[i] > 0) : between(r, x.dim[i] > 0, x.dim[i]);
+    if (i == paired) continue;
+    if (chance(r, 2)) map[nmap++] = i;
+    if (sizes[i] <= 1 && chance(r, 2)) collapsed[ncollapsed++] = i;
+    else kept[nkept++] = sizes[i];
+  }
+  shuffle(r, map, nmap);
+  for (int i = 0; i < nbatch; i++) batch[i] = between(r, 1, 3);
+  const int64_t pair_at = paired >= 0 ? nbatch : -1;
+  if (paired >= 0) batch[nbatch++] = x.dim[paired];
+  const int vector = nmap == 1 && chance(r, 2) ? nbatch : (int)between(r, 0, nbatch);
+  const bool implicit = vector == nbatch && nmap == 1 && chance(r, 2);
+  for (int i = 0; i < nbatch + 1; i++) {
+    if (i == vector && !implicit) index_dim[rank++] = nmap;
+    if (i < nbatch) index_dim[rank++] = batch[i];
+  }
+  const Ints offsets = some_of(r, nbatch + nkept, nkept);
+  const Ints offset = {nkept, offsets.v};
+  for (int i = 0, b = 0, k = 0; i < nbatch + nkept; i++)
+    dim[i] = ints_has(offset, i) ? kept[k++] : batch[b++];
+  const int64_t pair[] = {paired}, pair_index[] = {pair_at + (pair_at >= vector && !implicit)};
+  w.at = (Attrs){.offset_dims = ints(r, nkept, offset.v),
+                 .collapsed_dims = ints(r, ncollapsed, collapsed),
+                 .operand_batch = ints(r, paired >= 0, pair),
+                 .index_batch = ints(r, paired >= 0, pair_index),
+                 .index_map = ints(r, nmap, map),
+                 .index_vector_dim = vector,
+                 .slice_sizes = ints(r, x.rank, sizes),
+                 .mode = chance(r, 2) ? MODE_CLIP : MODE_FILL};
+  w.indices = type_of(DT_I32, ints(r, rank, index_dim));
+  w.window = type_of(x.dtype, ints(r, nbatch + nkept, dim));
+  return w;
+}
+
+static Id make_gather(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Windows w = random_windows(r, type_in(r, x));
+  if (type_count(w.window) > RANDOM_ELEMENTS) return x;
+  return graph_add(r->g, op, 2, (Id[]){x, of_type(r, w.indices)}, &w.at);
+}
+
+static Id make_scatter(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Windows w = random_windows(r, type_in(r, x));
+  if (type_count(w.window) > RANDOM_ELEMENTS) return x;
+  return graph_add(r->g, op, 3, (Id[]){x, of_type(r, w.indices), of_type(r, w.window)}, &w.at);
+}
+
+static int add_starts(Gen *r, int rank, Id *args) {
+  for (int i = 0; i < rank; i++)
+    args[i] = of_type(r, type_scalar(chance(r, 4) ? random_dtype(r, ACCEPTS_INT) : DT_I32));
+  return rank;
+}
+
+static Id make_dynamic_slice(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t sizes[MAX_RANK];
+  Id args[MAX_RANK + 1] = {x};
+  for (int i = 0; i < t.rank; i++) sizes[i] = chance(r, 3) ? t.dim[i] : between(r, 0, t.dim[i]);
+  const int n = 1 + add_starts(r, t.rank, args + 1);
+  return graph_add(r->g, op, n, args, &(Attrs){.slice_sizes = {t.rank, sizes}});
+}
+
+static Id make_dynamic_update(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t dim[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) dim[i] = chance(r, 3) ? t.dim[i] : between(r, 0, t.dim[i]);
+  Id args[MAX_RANK + 2] = {x, of_type(r, (Type){t.dtype, t.rank, dim})};
+  return graph_add(r->g, op, 2 + add_starts(r, t.rank, args + 2), args, NULL);
+}
+
+static Id make_sort(Gen *r, Op op) {
+  const Id x = any_for(r, op, 1);
+  const Type t = type_in(r, x);
+  const int n = (int)between(r, 1, 3);
+  Id args[3] = {x};
+  for (int i = 1; i < n; i++) args[i] = of_type(r, (Type){random_dtype(r, 7), t.rank, t.dim});
+  return graph_add(r->g, op, n, args, &(Attrs){.axis = between(r, 0, t.rank - 1)});
+}
+
+static Id make_barrier(Gen *r, Op op) {
+  Id args[3];
+  const int n = (int)between(r, 1, 3);
+  for (int i = 0; i < n; i++) args[i] = any_for(r, op, 0);
+  return graph_add(r->g, op, n, args, NULL);
+}
+
+// ---- control
+
+static void add_nodes(Gen *r, int n);
+
+static Gen inner(Gen *r, const char *name, int n, const Id *args) {
+  Gen in = {graph_new(r->g->arena, name), next(&r->state), r->options, r->depth - 1};
+  for (int i = 0; i < n; i++) graph_param(in.g, type_in(r, args[i]), NULL);
+  return in;
+}
+
+static Id make_call(Gen *r, Op op) {
+  Id args[4], results[3];
+  const int n = (int)between(r, 0, 4), nresults = (int)between(r, 1, 3);
+  for (int i = 0; i < n; i++) args[i] = any_for(r, op, 0);
+  Gen in = inner(r, "callee", n, args);
+  add_nodes(&in, 5);
+  for (int i = 0; i < nresults; i++) results[i] = any(&in, 7, 0);
+  graph_set_results(in.g, nresults, results);
+  return graph_add(r->g, op, n, args, &(Attrs){.body = in.g});
+}
+
+// The first carried value counts from 0 to at most 3.
+static Id make_while(Gen *r, Op op) {
+  Id args[5], results[5];
+  const int ncarry = 1 + (int)between(r, 0, 3), n = ncarry + (int)between(r, 0, 5 - ncarry);
+  args[0] = b_scalar_int(r->g, DT_I32, 0);
+  for (int i = 1; i < n; i++) args[i] = any_for(r, op, 0);
+  Gen cond = inner(r, "cond", n, args), body = inner(r, "body", n, args);
+  results[0] = b_lt(cond.g, cond.g->params[0], b_scalar_int(cond.g, DT_I32, between(r, 0, 3)));
+  graph_set_results(cond.g, 1, results);
+  add_nodes(&body, 5);
+  results[0] = b_add(body.g, body.g->params[0], b_scalar_int(body.g, DT_I32, 1));
+  for (int i = 1; i < ncarry; i++) results[i] = of_type(&body, type_in(r, args[i]));
+  graph_set_results(body.g, ncarry, results);
+  return graph_add(r->g, op, n, args, &(Attrs){.cond = cond.g, .body = body.g, .ncarry = ncarry});
+}
+
+// ---- all
+
+typedef Id Make(Gen *, Op);
+static Make *const by_class[] = {
+    [CLASS_MAP] = make_map, [CLASS_REDUCE] = make_reduce,   [CLASS_ARGREDUCE] = make_argreduce,
+    [CLASS_DOT] = make_dot, [CLASS_BARRIER] = make_barrier, [CLASS_SORT] = make_sort,
+    [CLASS_CONTROL] = NULL,
+};
+static Make *const by_op[OP_COUNT] = {
+    [OP_select] = make_select,
+    [OP_integer_pow] = make_power,
+    [OP_convert] = make_convert,
+    [OP_bitcast_convert] = make_bitcast,
+    [OP_broadcast] = make_broadcast,
+    [OP_reshape] = make_reshape,
+    [OP_transpose] = make_transpose,
+    [OP_slice] = make_slice,
+    [OP_pad] = make_pad,
+    [OP_reverse] = make_reverse,
+    [OP_concatenate] = make_concatenate,
+    [OP_iota] = make_iota,
+    [OP_constant] = make_constant,
+    [OP_gather] = make_gather,
+    [OP_scatter_add] = make_scatter,
+    [OP_dynamic_slice] = make_dynamic_slice,
+    [OP_dynamic_update_slice] = make_dynamic_update,
+    [OP_call] = make_call,
+    [OP_while] = make_while,
+};
+
+static void add_nodes(Gen *r, int n) {
+  for (int i = 0; i < n; i++) {
+    const Op op = (Op)between(r, 0, OP_COUNT - 1);
+    const OpClass c = op_info(op)->op_class;
+    Make *make = by_op[op] ? by_op[op] : by_class[c];
+    if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
+    if ((c == CLASS_CONTROL && r->depth <= 0) || (r->options->allows && !r->options->allows(op)))
+      continue;
+    r->g->loc = (Loc){"random.c", (int)between(r, 1, 99), 0};
+    if (make(r, op) == NO_ID) BUG("random_graph: %s", diag_message());
+  }
+}
+
+Graph *random_graph(Arena *a, RandomGraph options) {
+  Gen r = {graph_new(a, "random"), options.seed, &options, options.depth};
+  const int nparams = (int)between(&r, 0, 4);
+  for (int i = 0; i < nparams; i++) {
+    static const char *const names[] = {NULL, "x", "w.layer[0]", "add"};
+    graph_param(r.g, random_type(&r, random_dtype(&r, 7), 0), names[between(&r, 0, 3)]);
+  }
+  add_nodes(&r, options.nodes);
+  Id results[4];
+  const int n = (int)between(&r, 1, 4);
+  for (int i = 0; i < n; i++) results[i] = any(&r, 7, 0);
+  graph_set_results(r.g, n, results);
+  return r.g;
+}
