@@ -1,6 +1,7 @@
 // Fusion: walks the graph against the order of execution and gives every value a unit, or none.
 #include "compiler/fuse.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "compiler/fuse_build.h"
@@ -41,6 +42,7 @@ void unit_space(Fusion *f, int unit, Type t, int8_t *axes) {
 }
 
 void fusion_note(Fusion *f, const Node *n, const char *fmt, ...) {
+  if (!f->explain) return;
   f->notes = fusion_grow(f->arena, f->notes, &f->notes_cap, f->nnotes, sizeof *f->notes);
   va_list ap;
   va_start(ap, fmt);
@@ -52,21 +54,25 @@ void fusion_note(Fusion *f, const Node *n, const char *fmt, ...) {
 
 // ---- each node alone
 
-static bool is_reducing(Op op) {
+bool fusion_in_memory(const Graph *g, Id v) {
+  const Node *n = graph_def(g, v);
+  if (!n) return true;
+  const Literal *l = &n->attrs->literal;
+  return n->op == OP_constant && (!l->splat || type_count(l->type) == 1);
+}
+
+bool fusion_is_reducing(Op op) {
   OpClass c = op_info(op)->op_class;
   return c == CLASS_REDUCE || c == CLASS_ARGREDUCE || c == CLASS_DOT;
 }
 
-// Fresh axes for the reduced dimensions of a node.
-static void reduce_alone(Fusion *f, int unit, const Node *n) {
-  if (!is_reducing(n->op)) return;
+void unit_reduce(Fusion *f, int unit, const Node *n) {
   Ints dims = node_reduced(n);
   Type x = graph_type(f->graph, n->args[0]);
   int8_t *axes = arena_alloc(f->arena, (size_t)dims.n + 1);
   for (int i = 0; i < dims.n; i++) {
     int64_t size = x.dim[dims.v[i]];
-    bool none = size == 1 && !(n->op == OP_dot && i == 0);
-    axes[i] = none ? -1 : (int8_t)unit_axis(f, unit, size);
+    axes[i] = size == 1 ? -1 : (int8_t)unit_axis(f, unit, size);
   }
   f->reduced[n - f->graph->nodes] = axes;
 }
@@ -75,7 +81,6 @@ int unit_alone(Fusion *f, const Node *n) {
   int8_t axes[MAX_RANK];
   int unit = unit_new(f, UNIT_KERNEL, n);
   unit_space(f, unit, graph_type(f->graph, n->first), axes);
-  reduce_alone(f, unit, n);
   unit_store(f, unit, n->first, axes);
   return unit;
 }
@@ -94,7 +99,7 @@ bool fusion_is_step(Op op) {
          op == OP_dynamic_update_slice;
 }
 
-// A unit that is not fused with what reads it; the space of an update is that of what is written.
+// The space of an update is that of what is written.
 int unit_step(Fusion *f, const Node *n) {
   int8_t axes[MAX_RANK];
   int unit = unit_new(f, step_kind(n->op), n);
@@ -105,6 +110,20 @@ int unit_step(Fusion *f, const Node *n) {
   memset(axes, -1, sizeof axes);
   for (int i = 0; i < n->nresults; i++) unit_store(f, unit, n->first + (Id)i, axes);
   return unit;
+}
+
+static void each_alone(Fusion *f) {
+  for (int i = f->graph->nnodes - 1; i >= 0; i--) {
+    const Node *n = &f->graph->nodes[i];
+    bool constant =
+        n->op == OP_constant && (!f->kept[n->first] || fusion_in_memory(f->graph, n->first));
+    if (fusion_is_step(n->op)) {
+      unit_step(f, n);
+    } else if (op_info(n->op)->op_class != CLASS_BARRIER && !constant) {
+      int unit = unit_alone(f, n);
+      if (fusion_is_reducing(n->op)) unit_reduce(f, unit, n);
+    }
+  }
 }
 
 // ---- the whole graph
@@ -122,43 +141,30 @@ static void pass_barriers(Fusion *f) {
   f->same = same;
 }
 
-static void each_alone(Fusion *f, const bool *kept) {
-  for (int i = f->graph->nnodes - 1; i >= 0; i--) {
-    const Node *n = &f->graph->nodes[i];
-    OpClass c = op_info(n->op)->op_class;
-    if (fusion_is_step(n->op)) unit_step(f, n);
-    else if (c != CLASS_BARRIER &&
-             (n->op != OP_constant || (kept[n->first] && !fusion_in_memory(f->graph, n->first))))
-      unit_alone(f, n);
-  }
-}
-
-static void keep_operands(const Fusion *f, const Node *n, bool *kept) {
+static void keep_operands(Fusion *f, const Node *n) {
   OpClass c = op_info(n->op)->op_class;
   bool all = c == CLASS_SORT || c == CLASS_CONTROL || c == CLASS_BARRIER;
-  bool first = fusion_is_step(n->op);
-  for (int i = 0; i < n->nargs && (all || (first && i == 0)); i++) kept[f->same[n->args[i]]] = true;
+  int count = all ? n->nargs : fusion_is_step(n->op);
+  for (int i = 0; i < count; i++) f->kept[f->same[n->args[i]]] = true;
 }
 
-// Values that must be in memory whatever fusion decides.
-bool *fusion_kept(const Fusion *f) {
+static void find_kept(Fusion *f) {
   const Graph *g = f->graph;
-  bool *kept = ARENA_ARRAY(f->arena, bool, g->nvalues + 1);
-  for (int i = 0; i < g->nresults; i++) kept[f->same[g->results[i]]] = true;
-  for (int i = 0; i < g->nnodes; i++) keep_operands(f, &g->nodes[i], kept);
-  return kept;
+  f->kept = ARENA_ARRAY(f->arena, bool, g->nvalues + 1);
+  for (int i = 0; i < g->nresults; i++) f->kept[f->same[g->results[i]]] = true;
+  for (int i = 0; i < g->nnodes; i++) keep_operands(f, &g->nodes[i]);
 }
 
-Fusion *fuse(Arena *a, const Graph *g, bool fuse) {
+Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, bool explain) {
   Fusion *f = ARENA_NEW(a, Fusion);
-  f->arena = a, f->graph = g;
+  *f = (Fusion){.arena = a, .graph = g, .explain = explain};
   f->home = ARENA_ARRAY(a, int, g->nvalues + 1);
   f->at = ARENA_ARRAY(a, const int8_t *, g->nvalues + 1);
   f->reduced = ARENA_ARRAY(a, const int8_t *, g->nnodes + 1);
   for (int i = 0; i < g->nvalues; i++) f->home[i] = -1;
   pass_barriers(f);
-  bool *kept = fusion_kept(f);
-  (void)fuse;
-  each_alone(f, kept);
+  find_kept(f);
+  if (mode == FUSE_NONE) each_alone(f);
+  else fuse_greedy(f);
   return f;
 }

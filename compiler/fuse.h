@@ -21,12 +21,13 @@ typedef struct Unit {
   Id *stores;  // values that it writes to memory
   int nstores;
   // While fusing:
-  int ops, leaves;  // weight of the scalar operations in it; reads of memory, roughly
-  uint32_t root;    // axes of the space it was opened with
-  uint32_t rows;    // axes over which its reductions give one value each
-  bool has_stage;   // a reduction or contraction is inside
-  bool contracts;   // one contraction, nothing else
   uint32_t stores_cap;
+  int ops;         // weight of the operations in it
+  uint32_t root;   // axes of the space it was opened with
+  uint32_t rows;   // axes over which its reductions give one value each
+  bool has_stage;  // a reduction or contraction is inside
+  bool contracts;  // one contraction, nothing else
+  Order order;     // of its reductions
 } Unit;
 
 // Units are numbered against the order of execution: what unit u reads is computed by units above
@@ -37,23 +38,28 @@ typedef struct Fusion {
   Unit *units;
   uint32_t nunits, units_cap;
   const Id *same;          // per value: what an optimization_barrier passes on, or the value itself
+  bool *kept;              // per value: must be in memory whatever is decided
   int *home;               // per value: the unit which stores it, or -1: computed where it is read
   const int8_t **at;       // per stored value: the axis of its unit for each dimension, -1 where 1
   const int8_t **reduced;  // per reducing node: the axis for each reduced dimension, -1 where 1
+  bool explain;            // record notes
   FusionNote *notes;
   uint32_t nnotes, notes_cap;
 } Fusion;
 
-// The live nodes of a closed graph without calls.
-Fusion *fuse(Arena *a, const Graph *g, bool fuse);
+typedef enum FuseMode { FUSE_NONE, FUSE_ALL } FuseMode;
 
-static inline bool fusion_in_memory(const Graph *g, Id v) {
-  const Node *n = graph_def(g, v);
-  if (!n) return true;
-  const Literal *l = &n->attrs->literal;
-  return n->op == OP_constant && (!l->splat || type_count(l->type) == 1);
-}
+// Decisions for the live nodes of a closed graph without calls.
+Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, bool explain);
+
+// Has memory without being computed: a parameter, or a constant with all its elements.
+bool fusion_in_memory(const Graph *g, Id v);
 // The dimensions which a reduction or contraction sums over, as dimensions of its first operand,
 // outermost first.
 Ints node_reduced(const Node *n);
+
+// g with gt(x, y) as gt(max(x, y), y) wherever max(x, y) is computed as well: the mask of relu then
+// reads the activation that is kept anyway, and the value before it need not be. The same for every
+// x and y, NaN included.
+Graph *graph_reuse_max(Arena *a, const Graph *g);
 #endif

@@ -10,10 +10,26 @@ int unit_axis(Fusion *f, int unit, int64_t size);
 void unit_store(Fusion *f, int unit, Id v, const int8_t *axes);
 // Gives the unit an axis per dimension of more than one element and writes their numbers to `axes`.
 void unit_space(Fusion *f, int unit, Type t, int8_t *axes);
+// Fresh axes for the reduced dimensions of a node that is the unit's only stage.
+void unit_reduce(Fusion *f, int unit, const Node *n);
 int unit_alone(Fusion *f, const Node *n);  // a kernel of its own which stores n's result
 int unit_step(Fusion *f, const Node *n);   // sort, while, update, scatter
 bool fusion_is_step(Op op);
-bool *fusion_kept(const Fusion *f);  // per value: must be in memory whatever is decided
+bool fusion_is_reducing(Op op);
 void fusion_note(Fusion *f, const Node *n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+// Facts about the expression above a value, up to what is in memory for certain: from operands to
+// results, before anything is decided.
+typedef struct Cone {
+  int cost;         // weight of its operations as a tree; saturates
+  int leaves;       // reads of memory, likewise
+  bool has_reduce;  // a reduction whose result it uses elementwise
+  bool has_dot;     // a contraction, likewise
+} Cone;
+enum { COST_MAX = 1 << 20 };
+Cone *fusion_cones(const Fusion *f);
+int node_weight(const Node *n);  // scalar operations per element, roughly
+
+void fuse_greedy(Fusion *f);
 #endif

@@ -316,7 +316,7 @@ Lowered lower_unit(Arena *a, const Fusion *f, int unit) {
   memo_clear(a, &memo, 64);
   l.k = kernel_new(a, arena_printf(a, "%s_%u", op_info(n->op)->name, n->first));
   l.k->loc = n->loc;
-  for (int i = 0; i < u->naxes; i++) kernel_axis(l.k, u->axis[i]);
+  for (int i = 0; i < u->naxes; i++) kernel_axis(l.k, u->axis[i] > 1 ? u->axis[i] : 1);
   if (u->kind == UNIT_KERNEL) store_all(&l, u);
   else if (!store_update(&l, n)) return (Lowered){0};
   kernel_finish(l.k);

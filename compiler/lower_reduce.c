@@ -95,6 +95,13 @@ static void dot_operand_at(int rank, Ints batch, Ints contract, const Ix *at, co
   }
 }
 
+// Nothing to sum: one link of a chain from +0, or the product itself.
+static Sid one_product(Lower *l, const Node *n, Sid x, Sid y) {
+  Dtype d = graph_type(l->g, n->first).dtype;
+  if (!dtype_is_float(d) || n->attrs->order != ORDER_CHAIN) return s_mul(&l->k->dag, x, y);
+  return s_fma(&l->k->dag, x, y, s_const_bits(&l->k->dag, d, 0));
+}
+
 Sid lower_dot(Lower *l, const Node *n, const Ix *at, Under under) {
   const Attrs *d = n->attrs;
   Type a = graph_type(l->g, n->args[0]), b = graph_type(l->g, n->args[1]);
@@ -112,5 +119,6 @@ Sid lower_dot(Lower *l, const Node *n, const Ix *at, Under under) {
   s.value = lower_value(l, n->args[0], to, under);
   dot_operand_at(b.rank, d->rhs_batch, d->rhs_contract, at, inner, &next, to);
   s.value2 = lower_value(l, n->args[1], to, under);
+  if (!s.nreduce) return one_product(l, n, s.value, s.value2);
   return stage_value(l, s, t.dtype);
 }

@@ -1,0 +1,11 @@
+// The meaning of kernels and programs, evaluated point by point: an oracle for tests, slow and
+// plain.
+#ifndef JITC_TESTS_KERNEL_EVAL_H
+#define JITC_TESTS_KERNEL_EVAL_H
+#include "compiler/program.h"
+
+// buffers: one per kernel buffer.
+void kernel_eval(const Kernel *k, void *const *buffers);
+// args and results as in Backend.run; results may share arguments' buffers as the program was told.
+void program_eval(const Program *p, const void *const *args, void *const *results);
+#endif
