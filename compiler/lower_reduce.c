@@ -39,6 +39,13 @@ static Sid stage_value(Lower *l, Stage s, Dtype d) {
   return s_leaf(&l->k->dag, S_STAGE, d, (uint64_t)kernel_stage(l->k, s));
 }
 
+// The identity is combined once, last. That matters only for the zero of a float sum: -0 becomes
+// +0.
+static Sid with_identity(Lower *l, Sid sum, Op combine, Dtype d) {
+  if (combine != OP_add || !dtype_is_float(d)) return sum;
+  return s_add(&l->k->dag, sum, s_const_bits(&l->k->dag, d, 0));
+}
+
 Sid lower_reduce(Lower *l, const Node *n, const Ix *at, Under under) {
   Type x = graph_type(l->g, n->args[0]), t = graph_type(l->g, n->first);
   Ix inner[MAX_RANK], to[MAX_RANK];
@@ -51,16 +58,17 @@ Sid lower_reduce(Lower *l, const Node *n, const Ix *at, Under under) {
   int nreduce = reduced_at(l, n, inner, axes);
   operand_at(x.rank, n->attrs->axes, at, inner, to);
   Sid value = lower_value(l, n->args[0], to, under);
-  if (!nreduce) return value;
+  Op combine = op_info(n->op)->combine;
+  if (!nreduce) return with_identity(l, value, combine, t.dtype);
   Stage s = {.kind = STAGE_REDUCE,
              .axes = stage_axes(l, at, t.rank),
              .nreduce = nreduce,
              .reduce = axes,
              .value = value,
              .value2 = NO_SID,
-             .combine = op_info(n->op)->combine,
+             .combine = combine,
              .order = n->attrs->order};
-  return stage_value(l, s, t.dtype);
+  return with_identity(l, stage_value(l, s, t.dtype), combine, t.dtype);
 }
 
 Sid lower_argreduce(Lower *l, const Node *n, const Ix *at, Under under) {
@@ -95,10 +103,10 @@ static void dot_operand_at(int rank, Ints batch, Ints contract, const Ix *at, co
   }
 }
 
-// Nothing to sum: one link of a chain from +0, or the product itself.
+// Nothing to sum: one product, added to +0 in either order.
 static Sid one_product(Lower *l, const Node *n, Sid x, Sid y) {
   Dtype d = graph_type(l->g, n->first).dtype;
-  if (!dtype_is_float(d) || n->attrs->order != ORDER_CHAIN) return s_mul(&l->k->dag, x, y);
+  if (!dtype_is_float(d)) return s_mul(&l->k->dag, x, y);
   return s_fma(&l->k->dag, x, y, s_const_bits(&l->k->dag, d, 0));
 }
 
@@ -120,5 +128,6 @@ Sid lower_dot(Lower *l, const Node *n, const Ix *at, Under under) {
   dot_operand_at(b.rank, d->rhs_batch, d->rhs_contract, at, inner, &next, to);
   s.value2 = lower_value(l, n->args[1], to, under);
   if (!s.nreduce) return one_product(l, n, s.value, s.value2);
-  return stage_value(l, s, t.dtype);
+  Sid sum = stage_value(l, s, t.dtype);
+  return d->order == ORDER_ROWS ? with_identity(l, sum, OP_add, t.dtype) : sum;
 }

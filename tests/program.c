@@ -1,0 +1,238 @@
+// Programs, fused and not, against the interpreter bit for bit: every op over every dtype, ways of
+// using ops, their derivatives and batches.
+#include "compiler/program.h"
+
+#include "backends/backend.h"
+#include "compiler/transform.h"
+#include "ir/build.h"
+#include "ir/parse.h"
+#include "ir/print.h"
+#include "tests/check.h"
+#include "tests/kernel_eval.h"
+#include "tests/program_cases.h"
+
+// ---- values
+
+static void set_element(Dtype d, void *out, double v) {
+  switch (d) {
+#define X(NAME, name, ctype, kind, bytes) \
+  case DT_##NAME: *(ctype *)out = (ctype)v; return;
+    DTYPES(X)
+#undef X
+    default: return;
+  }
+}
+
+static double random_value(Dtype d) {
+  static const double corners[] = {0, -0.0, 1, -1, INFINITY, -INFINITY, NAN, 0x1p-140, 1e30};
+  if (d == DT_BOOL) return (double)test_int(0, 1);
+  if (!dtype_is_float(d))
+    return (double)(dtype_kind(d) == KIND_SIGNED ? test_int(-9, 9) : test_int(0, 9));
+  return test_int(0, 9) ? test_uniform(-3, 3) : corners[test_int(0, 8)];
+}
+
+static void *random_array(Arena *a, Type t) {
+  char *x = arena_alloc(a, type_bytes(t) + 8);
+  for (int64_t i = 0; i < type_count(t); i++)
+    set_element(t.dtype, x + i * (int64_t)dtype_size(t.dtype), random_value(t.dtype));
+  return x;
+}
+
+static bool same_element(Dtype d, const char *x, const char *y) {
+  if (!memcmp(x, y, dtype_size(d))) return true;
+  if (d == DT_F32) return isnan(*(const float *)x) && isnan(*(const float *)y);
+  return d == DT_F64 && isnan(*(const double *)x) && isnan(*(const double *)y);
+}
+
+static void *const *results_for(Arena *a, const Graph *g) {
+  void **r = ARENA_ARRAY(a, void *, g->nresults + 1);
+  for (int i = 0; i < g->nresults; i++)
+    r[i] = arena_alloc(a, type_bytes(graph_type(g, g->results[i])) + 8);
+  return r;
+}
+
+static bool compare(const Graph *g, void *const *got, void *const *want, const char *what,
+                    const Program *p) {
+  for (int i = 0; i < g->nresults; i++) {
+    Type t = graph_type(g, g->results[i]);
+    for (int64_t k = 0; k < type_count(t); k++) {
+      size_t at = (size_t)k * dtype_size(t.dtype);
+      if (same_element(t.dtype, (char *)got[i] + at, (char *)want[i] + at)) continue;
+      return FAULT("%s: element %lld of result %d differs:\n%s\n%s", what, (long long)k, i,
+                   graph_text(p->arena, g, (PrintOptions){.no_locations = true}),
+                   program_text(p->arena, p));
+    }
+  }
+  return true;
+}
+
+// ---- checking a graph
+
+static const Program *build(Arena *a, const Graph *g, bool fuse) {
+  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = fuse});
+  if (EXPECT_OK() && p && program_verify(p)) return p;
+  EXPECT_OK();
+  return NULL;
+}
+
+static void check_graph(Arena *a, const Graph *g) {
+  if (!g) {
+    EXPECT_OK();
+    return;
+  }
+  const void **args = ARENA_ARRAY(a, const void *, g->nparams + 1);
+  for (int i = 0; i < g->nparams; i++) args[i] = random_array(a, graph_type(g, g->params[i]));
+  void *const *want = results_for(a, g);
+  Executable *e = backend_interp.compile(g, &(CompileOptions){0});
+  if (!EXPECT(e && backend_interp.run(e, args, want))) return;
+  backend_interp.free(e);
+  for (int fuse = 0; fuse < 2; fuse++) {
+    const Program *p = build(a, g, fuse);
+    if (!p) continue;
+    void *const *got = results_for(a, g);
+    program_eval(p, args, got);
+    compare(g, got, want, fuse ? "fused" : "not fused", p);
+  }
+}
+
+// ---- tests
+
+static bool accepts(Op op, Dtype d) {
+  unsigned bit = dtype_is_float(d) ? ACCEPTS_FLOAT : d == DT_BOOL ? ACCEPTS_BOOL : ACCEPTS_INT;
+  return op_info(op)->accepts & bit;
+}
+
+static void check_map(Op op, Dtype d, Dtype to) {
+  const int64_t dims[] = {3, 5};
+  static const int64_t empty[] = {0, 2};
+  const Type types[] = {{d, 2, dims}, {d, 0, NULL}, {d, 2, empty}};
+  for (int k = 0; k < 3; k++) {
+    Arena *a = arena_new();
+    Graph *g = graph_new(a, op_info(op)->name);
+    Id args[3];
+    for (int i = 0; i < op_info(op)->args; i++) {
+      Type t = types[k];
+      if (op == OP_select && i == 0) t.dtype = DT_BOOL;
+      args[i] = graph_param(g, t, NULL);
+    }
+    Id r = graph_add(g, op, op_info(op)->args, args, &(Attrs){.dtype = to, .exponent = 5});
+    graph_set_results(g, 1, &r);
+    check_graph(a, g);
+    arena_free(a);
+  }
+}
+
+static void elementwise(void) {
+  for (int op = 0; op < OP_COUNT; op++) {
+    if (op_info(op)->op_class != CLASS_MAP) continue;
+    for (int d = 0; d < DT_COUNT; d++) {
+      if (!accepts(op, d)) continue;
+      bool convert = op == OP_convert, bitcast = op == OP_bitcast_convert;
+      for (int to = 0; to < (convert || bitcast ? DT_COUNT : 1); to++) {
+        if (bitcast && (dtype_size(d) != dtype_size(to) || d == DT_BOOL || to == DT_BOOL)) continue;
+        check_map(op, d, to);
+      }
+    }
+  }
+}
+
+static Graph *parse(Arena *a, const char *text) {
+  return graph_parse(a, "case", text, strlen(text));
+}
+
+static void ways_of_using_ops(void) {
+  for (int i = 0; i < PROGRAM_CASES; i++) {
+    Arena *a = arena_new();
+    check_graph(a, parse(a, program_cases[i]));
+    arena_free(a);
+  }
+}
+
+static void derivatives(void) {
+  for (int i = 0; i < PROGRAM_CASES; i++) {
+    Arena *a = arena_new();
+    const Graph *g = parse(a, program_cases[i]);
+    const Graph *d = graph_vjp(a, g, NULL);
+    if (d) check_graph(a, d);
+    diag_clear();  // not everything has a derivative
+    arena_free(a);
+  }
+}
+
+static void batches(void) {
+  for (int i = 0; i < PROGRAM_CASES; i++) {
+    Arena *a = arena_new();
+    const Graph *g = parse(a, program_cases[i]);
+    if (!EXPECT(g)) continue;
+    int *in = ARENA_ARRAY(a, int, g->nparams + 1), *out = ARENA_ARRAY(a, int, g->nresults + 1);
+    // The text of a batch of three: parameters grow an axis in front.
+    Graph *one = graph_clone(a, g);
+    for (int k = 0; k < one->nparams; k++) in[k] = 0;
+    for (int k = 0; k < one->nresults; k++) out[k] = 0;
+    const Graph *v = graph_vmap(a, one, 3, in, out);
+    if (EXPECT_OK()) check_graph(a, v);
+    arena_free(a);
+  }
+}
+
+// A loop with a carried array and one that is only read.
+static void loops(void) {
+  static const char *const text =
+      "def f(x: f32[4], n: i32) -> (i32, f32[4], f32[4]):\n"
+      "    def cond(i: i32, x: f32[4], y: f32[4], n: i32) -> bool:\n"
+      "        c: bool = lt(i, n)\n"
+      "        return c\n"
+      "    def body(i: i32, x: f32[4], y: f32[4], n: i32) -> (i32, f32[4], f32[4]):\n"
+      "        k: i32 = add(i, i32(1))\n"
+      "        z: f32[4] = mul(x, y)\n"
+      "        w: f32[4] = sin(z)\n"
+      "        return k, w, x\n"
+      "    a, b, c = while_[i32, f32[4], f32[4]](i32(0), x, x, n, cond=cond, body=body, ncarry=3)\n"
+      "    d: f32[4] = add(b, c)\n"
+      "    return a, b, d\n";
+  Arena *a = arena_new();
+  Graph *g = parse(a, text);
+  for (int i = 0; i < 4; i++) check_graph(a, g);
+  arena_free(a);
+}
+
+static double seconds(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double chain_seconds(int n) {
+  Arena *a = arena_new();
+  Graph *g = graph_new(a, "chain");
+  Id x = graph_param(g, (Type){DT_F32, 1, (const int64_t[]){64}}, "x"), v = x;
+  for (int i = 0; i < n; i++)
+    v = i % 3 == 0 ? b_mul(g, v, x) : i % 3 == 1 ? b_add(g, v, v) : b_neg(g, v);
+  graph_set_results(g, 1, &v);
+  double start = seconds();
+  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = true});
+  double took = seconds() - start;
+  EXPECT(p && program_verify(p));
+  if (p) EXPECT(p->nkernels >= n / 256 && p->nkernels <= n / 64 + 2);
+  arena_free(a);
+  return took;
+}
+
+static void long_chains(void) {
+  double best[2] = {1e9, 1e9};
+  for (int i = 0; i < 3; i++) {
+    for (int k = 0; k < 2; k++) best[k] = fmin(best[k], chain_seconds(k ? 16000 : 4000));
+  }
+  fprintf(stderr, "chains of 4000 and 16000: %.1f ms, %.1f ms\n", 1e3 * best[0], 1e3 * best[1]);
+  EXPECT(best[1] < 8 * best[0] + 0.005);  // linear would be 4, quadratic 16
+}
+
+int main(void) {
+  RUN(elementwise);
+  RUN(ways_of_using_ops);
+  RUN(derivatives);
+  RUN(batches);
+  RUN(loops);
+  RUN(long_chains);
+  return tests_done();
+}
