@@ -113,10 +113,20 @@ static const IxTerm *find_atom(const IxSum *s, const IxTerm *t) {
   return NULL;
 }
 
+// What all guards of an index say about it.
+static void guarded_range(int n, const Guard *guards, Ix ix, int64_t *lo, int64_t *hi) {
+  for (int i = 0; i < n; i++) {
+    if (guards[i].ix != ix) continue;
+    if (guards[i].lo > *lo) *lo = guards[i].lo;
+    if (guards[i].hi - 1 < *hi) *hi = guards[i].hi - 1;
+  }
+}
+
 // Takes c * guard out of `rest` where all its atoms stand there with a common factor c; what is
 // known of the guard's index then bounds that part.
-static void take_guard(const Kernel *k, IxSum *rest, IxTerm *terms, const Guard *g, int64_t *lo,
-                       int64_t *hi) {
+static void take_guard(const Kernel *k, IxSum *rest, IxTerm *terms, int n, const Guard *guards,
+                       int number, int64_t *lo, int64_t *hi) {
+  const Guard *g = &guards[number];
   const IxSum *s = ix_sum(k, g->ix);
   if (!s->nterms) return;
   const IxTerm *first = find_atom(rest, &s->terms[0]);
@@ -130,7 +140,8 @@ static void take_guard(const Kernel *k, IxSum *rest, IxTerm *terms, const Guard 
     terms[t - terms] = terms[--rest->nterms];
   }
   rest->constant -= c * s->constant;
-  int64_t a = s->lo > g->lo ? s->lo : g->lo, b = s->hi < g->hi - 1 ? s->hi : g->hi - 1;
+  int64_t a = s->lo, b = s->hi;
+  guarded_range(n, guards, g->ix, &a, &b);
   *lo += c > 0 ? c * a : c * b;
   *hi += c > 0 ? c * b : c * a;
 }
@@ -146,7 +157,7 @@ bool ix_inside(const Kernel *k, Ix ix, int64_t count, int nguards, const Guard *
   if (rest.nterms) memcpy(terms, rest.terms, sizeof *terms * (size_t)rest.nterms);
   rest.terms = terms;
   int64_t lo = 0, hi = 0;
-  for (int i = 0; i < nguards; i++) take_guard(k, &rest, terms, &guards[i], &lo, &hi);
+  for (int i = 0; i < nguards; i++) take_guard(k, &rest, terms, nguards, guards, i, &lo, &hi);
   lo += rest.constant, hi += rest.constant;
   for (int i = 0; i < rest.nterms; i++) {
     int64_t a = terms[i].coef * terms[i].lo, b = terms[i].coef * terms[i].hi;
