@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/executable.h"
+
 typedef struct Step {
   Executable *executable;
   uint64_t hash;
@@ -31,7 +33,7 @@ static Graph *node_graph(Arena *a, const Graph *g, const Node *n) {
   return first == NO_ID ? NULL : one;
 }
 
-static bool step_compile(Steps *s, int i, const Backend *backend, const CompileOptions *options) {
+static bool step_compile(Steps *s, int i, const Device *device, const CompileOptions *options) {
   Step *step = &s->steps[i];
   step->graph = node_graph(s->arena, s->g, &s->g->nodes[i]);
   if (!step->graph) return false;
@@ -42,7 +44,7 @@ static bool step_compile(Steps *s, int i, const Backend *backend, const CompileO
     step->executable = old->executable;
     return step->shared = true;
   }
-  step->executable = backend->compile(step->graph, options);
+  step->executable = executable_new(device, step->graph, options);
   return step->executable != NULL;
 }
 
@@ -57,13 +59,13 @@ static void find_last_uses(Steps *s) {
   for (int i = 0; i < g->nresults; i++) s->returned[g->results[i]] = true;
 }
 
-Steps *steps_new(const Backend *backend, const CompileOptions *options, const Graph *g) {
+Steps *steps_new(const Device *device, const CompileOptions *options, const Graph *g) {
   Arena *a = arena_new();
   Steps *s = ARENA_NEW(a, Steps);
   *s = (Steps){.arena = a, .g = g, .steps = ARENA_ARRAY(a, Step, g->nnodes)};
   find_last_uses(s);
   for (int i = 0; i < g->nnodes; i++) {
-    if (!step_compile(s, i, backend, options)) return steps_free(s), NULL;
+    if (!step_compile(s, i, device, options)) return steps_free(s), NULL;
   }
   return s;
 }
@@ -72,7 +74,7 @@ void steps_free(Steps *s) {
   if (!s) return;
   for (int i = 0; i < s->g->nnodes; i++) {
     Executable *e = s->steps[i].executable;
-    if (e && !s->steps[i].shared) e->backend->free(e);
+    if (!s->steps[i].shared) executable_free(e);
   }
   arena_free(s->arena);
 }

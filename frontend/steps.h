@@ -3,11 +3,12 @@
 #ifndef JITC_FRONTEND_STEPS_H
 #define JITC_FRONTEND_STEPS_H
 #include "frontend/values.h"
+#include "runtime/device.h"
 
 typedef struct Steps Steps;
 
 // Compiles every node (equal ones once); the graph must outlive it. NULL after fail().
-Steps *steps_new(const Backend *backend, const CompileOptions *options, const Graph *g);
+Steps *steps_new(const Device *device, const CompileOptions *options, const Graph *g);
 void steps_free(Steps *s);  // NULL is allowed
 
 // Runs the nodes in order; values are freed after their last use. False after fail().

@@ -4,6 +4,7 @@
 
 #include "frontend/steps.h"
 #include "frontend/tool.h"
+#include "runtime/executable.h"
 
 enum { MOST_SAMPLES = 2000, LEAST_SAMPLES = 15, WARM_UPS = 3 };
 static const double budget_ms =
@@ -70,9 +71,9 @@ static bool call_eager(void *context) {
 static bool bench_with(Arena *a, const Device *d, const Subject *s, const ToolArgs *args, Bench *b,
                        Figures *f) {
   const CompileOptions options = {.threads = f->threads};
-  if (!(b->jit = d->backend->compile(s->graph, &options))) return false;
+  if (!(b->jit = executable_new(d, s->graph, &options))) return false;
   f->info = b->jit->info;
-  return (b->eager = steps_new(d->backend, &options, s->graph)) &&
+  return (b->eager = steps_new(d, &options, s->graph)) &&
          subject_arguments(a, s, args, tool_seed(args), &b->in) &&
          values_for_results(a, s->graph, &b->out) && measure((Call){call_jit, b}, &f->jit) &&
          measure((Call){call_eager, b}, &f->eager);
@@ -85,7 +86,7 @@ static bool bench_subject(Arena *a, const Device *d, const Subject *s, const Too
       .name = s->name, .device = d->name, .threads = device_threads(), .trace_ms = s->trace_ms};
   const bool ok = bench_with(a, d, s, args, &b, f);
   steps_free(b.eager);
-  if (b.jit) d->backend->free(b.jit);
+  executable_free(b.jit);
   values_free(&b.in);
   values_free(&b.out);
   return ok;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "frontend/steps.h"
+#include "runtime/executable.h"
 
 void check_pass(Report *r, const char *what, const char *detail) {
   r->passed++;
@@ -43,17 +44,17 @@ static CompileOptions compile_options(void) {
   return (CompileOptions){.threads = device_threads()};
 }
 
-bool check_run(const Backend *b, Arena *a, const Graph *g, const Values *in, Values *out) {
+bool check_run(const Device *d, Arena *a, const Graph *g, const Values *in, Values *out) {
   const CompileOptions options = compile_options();
-  Executable *e = b->compile(g, &options);
+  Executable *e = executable_new(d, g, &options);
   const bool ok = e && values_for_results(a, g, out) && values_run(e, in, out);
-  if (e) b->free(e);
+  executable_free(e);
   return ok;
 }
 
-static bool run_eager(const Backend *b, Arena *a, const Graph *g, const Values *in, Values *out) {
+static bool run_eager(const Device *d, Arena *a, const Graph *g, const Values *in, Values *out) {
   const CompileOptions options = compile_options();
-  Steps *s = steps_new(b, &options, g);
+  Steps *s = steps_new(d, &options, g);
   const bool ok = s && values_for_results(a, g, out) && steps_run(s, in, out);
   steps_free(s);
   return ok;
@@ -70,16 +71,15 @@ static void check_same(Report *r, const char *what, const Values *got, const Val
 // Of a device: compiled against eager, and both against the reference.
 static bool check_bits(Report *r, Arena *a, const Device *device, const Values *in,
                        const Values *reference) {
-  const Backend *b = device->backend;
   const Graph *g = r->subject->graph;
   Values jit = {0}, eager = {0};
   char what[64];
-  const bool ok = check_run(b, a, g, in, &jit) && run_eager(b, a, g, in, &eager);
+  const bool ok = check_run(device, a, g, in, &jit) && run_eager(device, a, g, in, &eager);
   if (ok) {
-    snprintf(what, sizeof what, "%s: jit = eager", b->name);
+    snprintf(what, sizeof what, "%s: jit = eager", device->name);
     check_same(r, what, &jit, &eager);
     if (reference != NULL) {
-      snprintf(what, sizeof what, "%s: jit = interp", b->name);
+      snprintf(what, sizeof what, "%s: jit = interp", device->name);
       check_same(r, what, &jit, reference);
     }
   }
@@ -91,7 +91,7 @@ static bool check_bits(Report *r, Arena *a, const Device *device, const Values *
 static bool check_devices(Report *r, Arena *a, const Values *in) {
   Values reference = {0};
   const Device *interp = device_find((Loc){0}, "interp");
-  bool ok = interp && check_run(interp->backend, a, r->subject->graph, in, &reference);
+  bool ok = interp && check_run(interp, a, r->subject->graph, in, &reference);
   for (int i = 0; ok && i < device_count(); i++) {
     const Device *d = device_at(i);
     if (d->backend) ok = check_bits(r, a, d, in, d == interp ? NULL : &reference);

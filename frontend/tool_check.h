@@ -18,7 +18,7 @@ void check_fault_at(Report *r, const char *what, const Values *v, Difference d);
 void check_skip(Report *r, const char *what);
 
 // Compiles, allocates `out` and runs once. False after fail().
-bool check_run(const Backend *b, Arena *a, const Graph *g, const Values *in, Values *out);
+bool check_run(const Device *d, Arena *a, const Graph *g, const Values *in, Values *out);
 
 // jvp against central differences along random directions, vjp against jvp; in f64.
 bool check_derivatives(Report *r, Arena *a, const Values *in, uint64_t seed);

@@ -8,6 +8,7 @@
 #include "compiler/transform.h"
 #include "compiler/widen.h"
 #include "frontend/tool_check.h"
+#include "runtime/executable.h"
 
 enum { DIRECTIONS = 2, BATCH = 3 };
 // A central difference with step 1e-5 errs by 1e-10 of the third derivative, which 1e-6 of the
@@ -60,7 +61,7 @@ static double dot(const Values *a, const Values *b, double *terms) {
 typedef struct Probe {
   Report *report;
   Arena *arena;
-  const Backend *backend;
+  const Device *device;
   const Graph *g;  // widened
   Executable *f;   // of g
   Values in;       // of the jvp: the arguments x, then a direction v per float argument
@@ -210,7 +211,7 @@ static bool probe_vjp(Probe *p, const Graph *vjp, uint64_t seed) {
     copy_all(part(&in, 0, n), part(&p->in, 0, n));
     fill_normal(part(&in, n, in.n - n), &seed);
   }
-  ok = ok && check_run(p->backend, p->arena, vjp, &in, &out);
+  ok = ok && check_run(p->device, p->arena, vjp, &in, &out);
   if (ok) {
     double terms = 0;
     const Values v = part(&p->in, n, p->in.n - n), cotangents = part(&in, n, in.n - n);
@@ -234,8 +235,8 @@ static bool probe_vjp(Probe *p, const Graph *vjp, uint64_t seed) {
 // Runs the probes with everything allocated; false after fail().
 static bool probe_all(Probe *p, const Values *arguments, const Graph *jvp, uint64_t seed) {
   const CompileOptions options = {.threads = device_threads()};
-  Executable *run = p->backend->compile(jvp, &options);
-  p->f = run ? p->backend->compile(p->g, &options) : NULL;
+  Executable *run = executable_new(p->device, jvp, &options);
+  p->f = run ? executable_new(p->device, p->g, &options) : NULL;
   bool ok = p->f && values_for_params(p->arena, jvp, &p->in) &&
             values_for_results(p->arena, jvp, &p->out);
   for (int i = 0; ok && i < p->g->nparams; i++) values_copy(&p->in, i, arguments, i);
@@ -245,8 +246,8 @@ static bool probe_all(Probe *p, const Values *arguments, const Graph *jvp, uint6
     if (vjp) ok = probe_vjp(p, vjp, seed + 1);
     else check_skip(p->report, vjp_name);
   }
-  if (run) p->backend->free(run);
-  if (p->f) p->backend->free(p->f);
+  executable_free(run);
+  executable_free(p->f);
   values_free(&p->in);
   values_free(&p->out);
   return ok;
@@ -261,7 +262,7 @@ bool check_derivatives(Report *r, Arena *a, const Values *in, uint64_t seed) {
   }
   const Graph *jvp = graph_jvp(a, g, NULL);
   if (!jvp) return check_skip(r, jvp_name), true;
-  Probe p = {.report = r, .arena = a, .backend = device_default((Loc){0})->backend, .g = g};
+  Probe p = {.report = r, .arena = a, .device = device_default((Loc){0}), .g = g};
   return probe_all(&p, in, jvp, seed);
 }
 
@@ -276,33 +277,33 @@ static void copy_element(Values *all, Values *one, int64_t i, bool into_batch) {
   }
 }
 
-static bool run_loop(const Backend *b, const Graph *g, Values *in, Values *one_in, Values *one_out,
+static bool run_loop(const Device *d, const Graph *g, Values *in, Values *one_in, Values *one_out,
                      Values *out) {
   const CompileOptions options = {.threads = device_threads()};
-  Executable *e = b->compile(g, &options);
+  Executable *e = executable_new(d, g, &options);
   bool ok = e != NULL;
   for (int64_t i = 0; ok && i < BATCH; i++) {
     copy_element(in, one_in, i, false);
     ok = values_run(e, one_in, one_out);
     copy_element(out, one_out, i, true);
   }
-  if (e) b->free(e);
+  executable_free(e);
   return ok;
 }
 
 static bool compare_batch(Report *r, Arena *a, const Graph *g, const Graph *batched,
                           uint64_t seed) {
-  const Backend *b = device_default((Loc){0})->backend;
+  const Device *d = device_default((Loc){0});
   Values in = {0}, mapped = {0}, looped = {0}, one_in = {0}, one_out = {0};
   bool ok = values_for_params(a, batched, &in) && values_for_results(a, batched, &looped) &&
             values_for_params(a, g, &one_in) && values_for_results(a, g, &one_out);
   if (ok) values_random(&in, seed);
-  ok = ok && check_run(b, a, batched, &in, &mapped) &&
-       run_loop(b, g, &in, &one_in, &one_out, &looped);
+  ok = ok && check_run(d, a, batched, &in, &mapped) &&
+       run_loop(d, g, &in, &one_in, &one_out, &looped);
   if (ok) {
-    Difference d;
-    if (values_close(&mapped, &looped, batch_tolerance, &d)) check_pass(r, vmap_name, "");
-    else check_fault_at(r, vmap_name, &mapped, d);
+    Difference difference;
+    if (values_close(&mapped, &looped, batch_tolerance, &difference)) check_pass(r, vmap_name, "");
+    else check_fault_at(r, vmap_name, &mapped, difference);
   }
   values_free(&in), values_free(&mapped), values_free(&looped);
   values_free(&one_in), values_free(&one_out);

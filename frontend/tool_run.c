@@ -5,6 +5,7 @@
 
 #include "frontend/npy.h"
 #include "frontend/tool.h"
+#include "runtime/executable.h"
 
 enum { PRINTED = 8 };  // elements of a result
 
@@ -38,9 +39,9 @@ static bool write_results(const ToolArgs *args, const Values *v) {
 
 static bool run_compiled(const Device *d, const Subject *s, const Values *in, Values *out) {
   const CompileOptions options = {.threads = device_threads()};
-  Executable *e = d->backend->compile(s->graph, &options);
+  Executable *e = executable_new(d, s->graph, &options);
   const bool ok = e && values_run(e, in, out);
-  if (e) d->backend->free(e);
+  executable_free(e);
   return ok;
 }
 

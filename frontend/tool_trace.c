@@ -6,6 +6,7 @@
 #include "compiler/transform.h"
 #include "frontend/tool.h"
 #include "ir/print.h"
+#include "runtime/executable.h"
 #include "runtime/file.h"
 
 static bool print_graph(Arena *a, const Graph *g, const ToolArgs *args, Text *out) {
@@ -33,16 +34,14 @@ static const struct {
   Graph *(*make)(Arena *a, const Graph *g);
 } stages[] = {
     {"trace", stage_trace}, {"grad", stage_grad}, {"vmap", stage_vmap}, {"opt", stage_opt}};
-static const char *const dumps[] = {"kernels", "llvm", "asm", "cuda", "ptx", "sass"};
+static const char *const dumps[] = {"kernels", "llvm", "asm", "cuda", "ptx"};
 
-// Later forms are the backend's.
 static bool print_dump(const Subject *s, const char *stage, Text *out) {
   const Device *d = tool_device();
   if (!d) return false;
   const CompileOptions options = {.threads = device_threads()};
-  char *text = d->backend->dump ? d->backend->dump(s->graph, &options, stage) : NULL;
-  if (!text)
-    return failed() ? false : fail((Loc){0}, "device '%s' has no stage '%s'", d->name, stage);
+  char *text = executable_text(d, s->graph, &options, stage);
+  if (!text) return false;
   text_str(out, text);
   free(text);
   return true;

@@ -123,6 +123,17 @@ if "$jitc" run f.jir >/dev/null 2>&1; then
   printf 'def f(x: f32[3]) -> f32[3]:\n    a = stop_gradient(x)\n    b = mul(a, x)\n    return b\n' > wrong.jir
   expect 1 "FAILED  f                jvp = differences" "$jitc" check wrong.jir
   expect 1 "tangent of result 0 f64[3], element [" "$jitc" check wrong.jir
+  expect 0 "0 failed" env JITC_VERIFY=1 "$jitc" check f.jir two.jir
+  expect 0 "0 failed" env JITC_VERIFY=2 "$jitc" check f.jir two.jir
+  expect 0 "memory: arrays took" env JITC_EXPLAIN=memory "$jitc" run f.jir
+  expect 0 "__global__" "$jitc" trace f.jir --stage cuda
+  expect 2 "has no stage 'asm'" "$jitc" trace f.jir --stage asm --device interp
+  if "$jitc" run f.jir --device cpu >/dev/null 2>&1; then
+    expect 0 "kernel" "$jitc" trace f.jir --stage kernels
+    expect 0 "target triple" "$jitc" trace f.jir --stage llvm
+    expect 0 ".text" "$jitc" trace f.jir --stage asm
+    expect 2 "JITC_LLVM" env JITC_LLVM=/no/libLLVM.so "$jitc" run f.jir --device cpu
+  fi
   expect 0 "speed-up" "$jitc" bench two.jir --json bench.json
   expect 0 '"entry":"g"' cat bench.json
   expect 0 '"eager_us":{"p10":' cat bench.json
