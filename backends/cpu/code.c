@@ -13,9 +13,10 @@
 #include "ir/arena.h"
 #include "ir/diag.h"
 
-#define RUNTIME_TABLE(X)                                                                  \
-  X(fmaf)                                                                                 \
-  X(fma) X(fmodf) X(fmod) X(memcpy) X(memmove) X(memset) X(cpu_barrier) X(cpu_gemm_chain) \
+#define RUNTIME_TABLE(X)                                                           \
+  X(fmaf)                                                                          \
+  X(fma)                                                                           \
+  X(fmodf) X(fmod) X(memcpy) X(memmove) X(memset) X(cpu_barrier) X(cpu_gemm_chain) \
       X(cpu_gemm_rows)
 
 typedef void (*Import)(void);

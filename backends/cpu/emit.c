@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-#include "backends/cpu/gemm.h"
 #include "backends/cpu/object.h"
 #include "ir/diag.h"
-
-enum { MAX_PARAMS = 16 };
 
 bool emit_open(Emit *e, const char *name, const Machine *machine) {
   LLVMContextRef c = llvm->ContextCreate();
@@ -32,7 +29,6 @@ bool emit_open(Emit *e, const char *name, const Machine *machine) {
 
 void emit_close(Emit *e) {
   if (!e->context) return;
-  gemm_forget(e);
   llvm->DisposeBuilder(e->b);
   llvm->DisposeModule(e->module);
   llvm->ContextDispose(e->context);

@@ -14,7 +14,6 @@ typedef struct Emit {
   LLVMBuilderRef b;
   LLVMValueRef function;  // being emitted
   LLVMTypeRef none, i1, i8, i32, i64, f32, f64, ptr;
-  void *gemm;  // the module's shared contraction kernels (gemm.h); freed by emit_close
 } Emit;
 
 // A context and an empty module for the machine. llvm_open() must have returned true. False with an

@@ -161,9 +161,14 @@ int64_t gemm_scratch_bytes(const Machine *m, const Gemm *g) {
 const char *gemm_describe(const Machine *m, const Gemm *g, char text[120]) {
   static const char *const packs[] = {"in place", "its last panel packed", "packed"};
   GemmPlan p = gemm_plan(m, g);
-  snprintf(text, 120, "tile %dx%d%s, a %s, b %s, threads share %s", p.tile.rows, (int)p.width,
-           p.swapped ? " of the transpose" : "", packs[p.pack_a ? 2 : 0], packs[p.pack_b],
-           p.split_columns ? "columns" : "rows");
+  const char *shared = p.split_columns ? "columns" : "rows",
+             *of = p.swapped ? " of the transpose" : "";
+  if (g->order == ORDER_ROWS)
+    snprintf(text, 120, "dot form, tile %dx%d%s, a %s, b %s, threads share %s", p.tile.rows,
+             p.tile.vectors, of, packs[p.pack_a ? 2 : 0], packs[p.pack_b], shared);
+  else
+    snprintf(text, 120, "tile %dx%d%s, a %s, b %s, threads share %s", p.tile.rows, (int)p.width, of,
+             packs[p.pack_a ? 2 : 0], packs[p.pack_b], shared);
   return text;
 }
 
@@ -399,5 +404,3 @@ LLVMValueRef gemm_emit(Emit *e, const Gemm *g, const char *name) {
   emit_resume(e, pause);
   return f;
 }
-
-void gemm_forget(Emit *e) { (void)e; }

@@ -91,7 +91,4 @@ int64_t gemm_scratch_bytes(const Machine *m, const Gemm *g);
 // The schedule chosen for a contraction in words, for --stage kernels: "tile 6x64, rows split, b
 // packed".
 const char *gemm_describe(const Machine *m, const Gemm *g, char text[120]);
-
-// Frees what emission remembers of the module; emit_close calls it.
-void gemm_forget(Emit *e);
 #endif
