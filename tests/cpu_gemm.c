@@ -302,9 +302,9 @@ static void rows_of_chosen_shapes(void) {
 }
 
 static void large_k(void) {
-  static const int chains[][3] = {{13, 33, 1537}, {7, 70, 1024}}, dots[][3] = {{4, 3, 9000}},
-                   vectors[][3] = {{1, 1, 300001}};
-  run_shapes(ORDER_CHAIN, chains, 2);
+  static const int chains[][3] = {{13, 33, 1537}, {7, 70, 1024}, {29, 21, 4700}},
+                   dots[][3] = {{4, 3, 9000}}, vectors[][3] = {{1, 1, 300001}};
+  run_shapes(ORDER_CHAIN, chains, 3);
   run_shapes(ORDER_ROWS, dots, 1);
   run_shapes(ORDER_ROWS, vectors, 1);
 }
@@ -326,7 +326,7 @@ static void packed_a(void) {
 }
 
 static void random_cases(void) {
-  for (int i = 0; i < 250; i++) {
+  for (int i = 0; i < 160; i++) {
     bool wide = test_int(0, 3) == 0;
     Case c = {.g = {.dtype = test_int(0, 2) ? DT_F32 : DT_F64,
                     .order = test_int(0, 3) ? ORDER_CHAIN : ORDER_ROWS,

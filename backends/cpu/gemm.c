@@ -12,8 +12,9 @@ enum {
   FAR_ROWS = 4096,         // bytes between the ks of a transposed A from which its tiles are packed
   COLUMNS_TO_PACK_A = 256,   // fewer do not repay it
   MOST_PACKED_A = 64 << 20,  // bytes of scratch each thread may spend on it
-  PACK_A_STEP = 16,          // ks of a tile packed at a time
-  FEW_ROWS_TO_PACK = 24,     // fewer rows read B too seldom to repay a copy that is not needed
+  LONG_K = 4096,             // beyond, k is gone through in chunks whose panels fit L2
+  K_CHUNK = 4 * CHAIN_BLOCK,
+  FEW_ROWS_TO_PACK = 24,  // fewer rows read B too seldom to repay a copy that is not needed
 };
 
 // The largest tiles by the vectors of N (or the rows of M, where few), for 32 and for 16 vector
@@ -75,6 +76,7 @@ static void choose_dot_tile(const Machine *m, GemmPlan *p) {
   int rows = square ? 3 : p->g.m > 1 ? outputs : 1, columns = square ? 2 : p->g.m > 1 ? 1 : outputs;
   p->tile.rows = (int)at_least_1(rows < p->g.m ? rows : p->g.m);
   p->tile.vectors = (int)at_least_1(columns < p->g.n ? columns : p->g.n);
+  p->chunk = at_least_1(p->g.k);
   p->width = GEMM_STRIP / 2;
   p->tile_row = GEMM_STRIP;
   p->panels = at_least_1(p->g.n / p->width);
@@ -103,7 +105,8 @@ static void choose_packing(const Machine *m, GemmPlan *p) {
   p->pack_b = g->b.prologue || g->b.outer != 1 || big ? GEMM_PACK_ALL
               : g->n % p->lanes                       ? GEMM_PACK_TAIL
                                                       : GEMM_PACK_NONE;
-  int64_t panel_bytes = at_least_1(p->width * g->k * p->bytes);
+  p->chunk = g->k > LONG_K ? K_CHUNK : at_least_1(g->k);
+  int64_t panel_bytes = p->width * p->chunk * p->bytes;
   p->group = at_least_1(m->l2 / 2 / panel_bytes);
   if (p->group > p->panels) p->group = p->panels;
   bool far = g->a.outer == 1 && g->a.k * p->bytes >= FAR_ROWS;
@@ -129,9 +132,12 @@ static void place_scratch(GemmPlan *p) {
   p->scratch_a = 2 * p->scratch_tile;
   int64_t tiles = p->g.m / p->low_rows + 1;
   p->a_tile_bytes = round_up(round_up(p->tile.rows, 2) * k * p->bytes + vector, 64);
-  p->scratch_b = p->scratch_a + (p->pack_a ? tiles * p->a_tile_bytes : 0);
+  p->scratch_totals = p->scratch_a + (p->pack_a ? tiles * p->a_tile_bytes : 0);
+  bool several = p->chunk < p->g.k;
+  p->scratch_b = p->scratch_totals + (several ? tiles * p->group * p->scratch_tile : 0);
   int64_t slots = p->pack_b == GEMM_PACK_ALL ? p->group : p->pack_b == GEMM_PACK_TAIL ? 1 : 0;
-  p->scratch_bytes = round_up(p->scratch_b + slots * k * p->width * p->bytes + 64, 4096);
+  p->scratch_bytes = round_up(
+      p->scratch_b + slots * round_up(p->chunk, p->lanes) * p->width * p->bytes + 64, 4096);
 }
 
 GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
@@ -303,9 +309,9 @@ static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
       .width = p->width,
       .panels = p->panels,
       .group = p->group,
+      .chunk = p->chunk,
       .split_columns = p->split_columns,
       .pack_a = p->pack_a,
-      .pack_a_step = g->a.prologue ? at_least_1(g->k) : PACK_A_STEP,
       .a_tile_bytes = p->a_tile_bytes,
       .pack_b = p->pack_b == GEMM_PACK_ALL,
       .pack_tail = p->pack_b == GEMM_PACK_TAIL,
@@ -314,9 +320,10 @@ static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
       .kernel_a_k = p->a_k,
       .kernel_b_column = p->b_column,
       .panel_row = p->width * size,
-      .panel_bytes = p->width * size * p->k_padded,
+      .panel_bytes = p->width * size * round_up(p->chunk, p->lanes),
       .tile_row = p->tile_row * size,
       .scratch_tile = p->scratch_tile,
+      .scratch_totals = p->scratch_totals,
       .scratch_a = p->scratch_a,
       .scratch_b = p->scratch_b,
       .scratch = p->scratch_bytes,

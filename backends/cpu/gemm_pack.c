@@ -34,7 +34,7 @@ typedef struct Pack {
   const GemmOperand *from;
   int bytes, lanes;
   LLVMTypeRef scalar, vector;
-  LLVMValueRef context, source, outer, k, batch, first, count, nk, panel, panel_row;
+  LLVMValueRef context, source, outer, k, batch, first, count, first_k, nk, panel, panel_row;
 } Pack;
 
 // A vector of the operand: at row `slow`, from `fast` on along the lanes' axis; mask NULL: all
@@ -42,7 +42,8 @@ typedef struct Pack {
 static LLVMValueRef read_vector(Pack *p, bool along_k, LLVMValueRef slow, LLVMValueRef fast,
                                 LLVMValueRef mask) {
   Emit *e = p->e;
-  LLVMValueRef outer = emit_add(e, p->first, along_k ? slow : fast), k = along_k ? fast : slow;
+  LLVMValueRef outer = emit_add(e, p->first, along_k ? slow : fast);
+  LLVMValueRef k = emit_add(e, p->first_k, along_k ? fast : slow);
   if (p->from->prologue) {
     GemmPoint point = {.batch = p->batch,
                        .outer = outer,
@@ -152,7 +153,8 @@ static void emit_transposed(Pack *p, bool along_k, LLVMValueRef n_slow, LLVMValu
   LLVMValueRef tall = llvm->BuildICmp(e->b, LLVMIntSGE, n_slow, emit_int(e, p->lanes), "");
   LLVMValueRef wide = llvm->BuildICmp(e->b, LLVMIntSGE, n_fast, emit_int(e, 16 / p->bytes), "");
   EmitIf enough = emit_if(e, llvm->BuildAnd(e->b, tall, wide, ""));
-  LLVMValueRef from = emit_at(e, p->source, emit_mul(e, p->first, p->outer));
+  LLVMValueRef start = emit_add(e, emit_mul(e, p->first, p->outer), emit_mul(e, p->first_k, p->k));
+  LLVMValueRef from = emit_at(e, p->source, start);
   transpose_all(p, from, along_k ? p->outer : p->k, p->panel, n_slow, n_fast);
   emit_else(e, &enough);
   emit_scalars(p, along_k);
@@ -187,8 +189,8 @@ static void emit_scalars(Pack *p, bool k_rows) {
   Emit *e = p->e;
   EmitLoop row = emit_count(e, k_rows ? p->nk : p->count),
            column = emit_count(e, k_rows ? p->count : p->nk);
-  LLVMValueRef k = k_rows ? row.i : column.i,
-               outer = emit_add(e, p->first, k_rows ? column.i : row.i);
+  LLVMValueRef k = emit_add(e, p->first_k, k_rows ? row.i : column.i);
+  LLVMValueRef outer = emit_add(e, p->first, k_rows ? column.i : row.i);
   LLVMValueRef from =
       emit_at(e, p->source, emit_add(e, emit_mul(e, outer, p->outer), emit_mul(e, k, p->k)));
   LLVMValueRef to = emit_at(e, p->panel, emit_mul(e, row.i, p->panel_row));
@@ -213,8 +215,8 @@ LLVMValueRef gemm_pack(Emit *e, Dtype dtype, const GemmOperand *from, bool k_row
   LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
   if (found) return found;
   EmitPause pause = emit_pause(e);
-  LLVMTypeRef i = e->i64, params[10] = {e->ptr, e->ptr, i, i, i, i, i, i, e->ptr, i};
-  LLVMValueRef f = emit_function(e, name, e->none, params, 10);
+  LLVMTypeRef i = e->i64, params[11] = {e->ptr, e->ptr, i, i, i, i, i, i, i, e->ptr, i};
+  LLVMValueRef f = emit_function(e, name, e->none, params, 11);
   llvm->SetLinkage(f, LLVMInternalLinkage);
   int bytes = (int)dtype_size(dtype);
   Pack p = {.e = e,
@@ -229,9 +231,10 @@ LLVMValueRef gemm_pack(Emit *e, Dtype dtype, const GemmOperand *from, bool k_row
             .batch = emit_param(e, 4),
             .first = emit_param(e, 5),
             .count = emit_param(e, 6),
-            .nk = emit_param(e, 7),
-            .panel = emit_param(e, 8),
-            .panel_row = emit_param(e, 9)};
+            .first_k = emit_param(e, 7),
+            .nk = emit_param(e, 8),
+            .panel = emit_param(e, 9),
+            .panel_row = emit_param(e, 10)};
   p.vector = emit_vector(p.scalar, p.lanes);
   LLVMValueRef n_slow = along_k ? p.count : p.nk, n_fast = along_k ? p.nk : p.count;
   if (scalars) emit_scalars(&p, k_rows);

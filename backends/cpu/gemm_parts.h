@@ -24,6 +24,7 @@ typedef struct GemmPlan {
   int64_t tile_row;  // elements between rows of the tile in scratch
   int64_t panels;    // panels in N
   int64_t group;     // panels that are gone through per row tile: they stay in L2
+  int64_t chunk;     // ks gone through per group: all, or as many as keep its panels in L2
   GemmPack pack_b;
   bool pack_a;
   bool direct;           // full panels are stored by the register kernel itself
@@ -32,7 +33,8 @@ typedef struct GemmPlan {
   int64_t a_tile_bytes;  // of a packed tile of A
   int64_t b_column;      // rows order: stride between columns of B as the kernel sees it, bytes
   int64_t a_row, a_k;    // strides of A as the register kernel sees it, bytes
-  int64_t scratch_tile, scratch_a, scratch_b;  // offsets in a thread's scratch, behind the tile
+  int64_t scratch_tile, scratch_totals, scratch_a,
+      scratch_b;  // offsets in a thread's scratch, behind the tile
   int64_t scratch_bytes;
 } GemmPlan;
 

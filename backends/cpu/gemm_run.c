@@ -43,11 +43,16 @@ static void balance_rows(Run *r, int64_t nthreads) {
   r->rows_more = t->m % r->tiles;
 }
 
-static void pack_panel(const Run *r, int64_t panel, int64_t slot) {
+// A stretch of k: all of it, or a chunk whose panels stay in cache.
+typedef struct Chunk {
+  int64_t first, count;
+} Chunk;
+
+static void pack_panel(const Run *r, int64_t panel, int64_t slot, Chunk k) {
   const GemmTable *t = r->t;
   int64_t first = panel * t->width;
   t->copy_b(r->context, r->b, t->b_column, t->b_k, r->batch, first, least(t->width, t->n - first),
-            t->k, r->scratch + t->scratch_b + slot * t->panel_bytes, t->panel_row);
+            k.first, k.count, r->scratch + t->scratch_b + slot * t->panel_bytes, t->panel_row);
 }
 
 typedef struct Tile {
@@ -68,64 +73,85 @@ static Tile row_tile(const Run *r, int64_t index, int64_t first) {
 // Packs all tiles of this thread, a few ks of every tile at a time: what is contiguous in A is
 // neighbouring tiles.
 static void pack_tiles(const Run *r, Range tiles) {
+  enum { STEP = 16 };
   const GemmTable *t = r->t;
   // A row of the panel is one k or one row of A: the faster index has the smaller stride.
   int64_t panel_row = t->kernel_a_row > t->kernel_a_k ? t->kernel_a_row : t->kernel_a_k;
-  for (int64_t k = 0; k < t->k; k += t->pack_a_step)
+  for (int64_t k = 0; k < t->k; k += STEP)
     for (int64_t i = tiles.first; i < tiles.last; i++) {
       Tile tile = row_tile(r, i, tiles.first);
-      t->copy_a(r->context, r->a + k * t->a_k, t->a_row, t->a_k, r->batch, tile.row, tile.rows,
-                least(t->pack_a_step, t->k - k), (char *)tile.a + k * t->kernel_a_k, panel_row);
+      t->copy_a(r->context, r->a, t->a_row, t->a_k, r->batch, tile.row, tile.rows, k,
+                least(STEP, t->k - k), (char *)tile.a + k * t->kernel_a_k, panel_row);
     }
 }
 
-// All of k for one tile. Sums of the blocks of k meet in scratch; the last addition goes to `out`.
+// A chunk of k for one tile; b points at the chunk. Sums of the blocks of k meet in `total`; the
+// last addition goes to `out`.
 static inline void run_kernel(const Run *r, const Tile *tile, GemmKernel *kernel, const char *b,
-                              int64_t b_k, char *out, int64_t out_row) {
+                              int64_t b_k, Chunk chunk, char *total, char *out, int64_t out_row) {
   const GemmTable *t = r->t;
+  const char *a = tile->a + chunk.first * t->kernel_a_k;
   if (t->k <= CHAIN_BLOCK) {
-    kernel(tile->a, t->kernel_a_row, t->kernel_a_k, b, b_k, out, out_row, t->k);
+    kernel(a, t->kernel_a_row, t->kernel_a_k, b, b_k, out, out_row, t->k);
     return;
   }
-  char *total = r->scratch, *sum = r->scratch + t->scratch_tile;
-  for (int64_t k = 0; k < t->k; k += CHAIN_BLOCK) {
-    bool first = k == 0, last = t->k - k <= CHAIN_BLOCK;
-    kernel(tile->a + k * t->kernel_a_k, t->kernel_a_row, t->kernel_a_k, b + k * b_k, b_k,
-           first ? total : sum, t->tile_row, least(CHAIN_BLOCK, t->k - k));
+  char *sum = r->scratch + t->scratch_tile;
+  for (int64_t k = 0; k < chunk.count; k += CHAIN_BLOCK) {
+    bool first = chunk.first + k == 0, last = t->k - chunk.first - k <= CHAIN_BLOCK;
+    kernel(a + k * t->kernel_a_k, t->kernel_a_row, t->kernel_a_k, b + k * b_k, b_k,
+           first ? total : sum, t->tile_row, least(CHAIN_BLOCK, chunk.count - k));
     if (!first)
       t->add(last ? out : total, last ? out_row : t->tile_row, total, sum, t->tile_row, tile->rows,
              t->tile_row);
   }
 }
 
-static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int64_t slot) {
+static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int64_t slot, Chunk k,
+                             char *total) {
   const GemmTable *t = r->t;
   bool is_last = panel == t->panels - 1, packed = t->pack_b || (is_last && t->pack_tail);
   int64_t column = panel * t->width, columns = least(t->width, t->n - column);
-  const char *b = r->b + column * t->b_column;
+  const char *b = r->b + column * t->b_column + k.first * t->b_k;
   if (packed) b = r->scratch + t->scratch_b + (t->pack_b ? slot * t->panel_bytes : 0);
   GemmKernel *kernel = tile->rows == t->high ? is_last ? t->kernel_high_tail : t->kernel_high
                        : is_last             ? t->kernel_low_tail
                                              : t->kernel_low;
   bool direct = t->direct && columns == t->width;
   char *out = r->c + r->batch * t->c_batch + tile->row * t->c_row + column * t->bytes;
-  run_kernel(r, tile, kernel, b, packed ? t->panel_row : t->b_k, direct ? out : r->scratch,
-             direct ? t->c_row : t->tile_row);
-  if (!direct)
+  run_kernel(r, tile, kernel, b, packed ? t->panel_row : t->b_k, k, total,
+             direct ? out : r->scratch, direct ? t->c_row : t->tile_row);
+  if (!direct && k.first + k.count == t->k)
     t->finish(r->context, r->c, r->scratch, r->batch, tile->row, tile->rows, column, columns);
 }
 
-static void run_batch(Run *r, Range tiles, Range panels) {
+// The panels of a group against all tiles, for a chunk of k. Sums of a tile stay in scratch while
+// it runs; if there are several chunks, those of each tile have a place of their own.
+static void run_group(const Run *r, Range tiles, Range group, Chunk k) {
+  const GemmTable *t = r->t;
+  for (int64_t p = group.first; p < group.last && t->pack_b; p++)
+    pack_panel(r, p, p - group.first, k);
+  if (t->pack_tail && group.last == t->panels) pack_panel(r, t->panels - 1, 0, k);
+  for (int64_t i = tiles.first; i < tiles.last; i++) {
+    Tile tile = row_tile(r, i, tiles.first);
+    for (int64_t p = group.first; p < group.last; p++) {
+      int64_t place = (i - tiles.first) * t->group + p - group.first;
+      char *total =
+          k.count == t->k ? r->scratch : r->scratch + t->scratch_totals + place * t->scratch_tile;
+      run_panel(r, &tile, p, p - group.first, k, total);
+    }
+  }
+}
+
+static void run_batch(const Run *r, Range tiles, Range panels) {
   const GemmTable *t = r->t;
   if (t->pack_a) pack_tiles(r, tiles);
-  for (int64_t group = panels.first; group < panels.last; group += t->group) {
-    int64_t end = least(panels.last, group + t->group);
-    for (int64_t p = group; p < end && t->pack_b; p++) pack_panel(r, p, p - group);
-    if (t->pack_tail && end == t->panels) pack_panel(r, end - 1, 0);
-    for (int64_t i = tiles.first; i < tiles.last; i++) {
-      Tile tile = row_tile(r, i, tiles.first);
-      for (int64_t p = group; p < end; p++) run_panel(r, &tile, p, p - group);
-    }
+  for (int64_t g = panels.first; g < panels.last; g += t->group) {
+    Range group = {g, least(panels.last, g + t->group)};
+    int64_t k = 0;
+    do {
+      run_group(r, tiles, group, (Chunk){k, least(t->chunk, t->k - k)});
+      k += t->chunk;
+    } while (k < t->k);
   }
 }
 
@@ -192,7 +218,7 @@ static void run_strip(const Run *r, int64_t row, int64_t end, const char *b, int
   const char *a = r->a + start * t->a_row;
   if (t->pack_a) {
     char *room = r->scratch + t->scratch_a;
-    t->copy_a(r->context, r->a, t->a_row, t->a_k, r->batch, start, t->high, t->k, room,
+    t->copy_a(r->context, r->a, t->a_row, t->a_k, r->batch, start, t->high, 0, t->k, room,
               t->kernel_a_row);
     a = room;
   }
@@ -211,7 +237,7 @@ static void run_strips(const Run *r, Range rows, Range strips) {
     const char *b = r->b + column * t->b_column;
     if (t->pack_b) {
       char *room = r->scratch + t->scratch_b;
-      t->copy_b(r->context, r->b, t->b_column, t->b_k, r->batch, column, columns, t->k, room,
+      t->copy_b(r->context, r->b, t->b_column, t->b_k, r->batch, column, columns, 0, t->k, room,
                 t->kernel_b_column);
       b = room;
     }

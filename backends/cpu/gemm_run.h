@@ -18,9 +18,11 @@ typedef void GemmDot(const char *a, int64_t a_row, const char *b, int64_t b_colu
 typedef void GemmAdd(char *out, int64_t out_row, const char *x, const char *y, int64_t tile_row,
                      int64_t rows, int64_t row_bytes);
 
-// Copies `count` outer indices from `first` of an operand, all nk steps of k, into a panel.
+// Copies `count` outer indices from `first` of an operand, nk steps of k from `first_k`, to the
+// start of a panel.
 typedef void GemmCopy(void *context, const void *source, int64_t outer, int64_t k, int64_t batch,
-                      int64_t first, int64_t count, int64_t nk, void *panel, int64_t panel_row);
+                      int64_t first, int64_t count, int64_t first_k, int64_t nk, void *panel,
+                      int64_t panel_row);
 
 // From a tile in scratch to where outputs go.
 typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch, int64_t row,
@@ -38,22 +40,25 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
   NUMBER(a_k)                                                                                      \
   NUMBER(a_batch)                                                                                  \
   NUMBER(b_column)                                                                                 \
-  NUMBER(b_k) NUMBER(b_batch) NUMBER(c_row) NUMBER(c_batch) NUMBER(bytes) /* of an element */      \
+  NUMBER(b_k)                                                                                      \
+  NUMBER(b_batch)                                                                                  \
+  NUMBER(c_row) NUMBER(c_batch) NUMBER(bytes) /* of an element */                                  \
       NUMBER(lanes) NUMBER(high) NUMBER(low) /* rows of a tile: either; rows order: `high` rows */ \
       NUMBER(columns)                        /* rows order: columns of a tile */                   \
       NUMBER(width)                          /* columns of a panel */                              \
-      NUMBER(panels) NUMBER(group)           /* panels gone through per row tile */                \
-      NUMBER(split_columns)                  /* threads rather share columns than rows */          \
-      NUMBER(pack_a) NUMBER(pack_a_step) NUMBER(a_tile_bytes) NUMBER(pack_b) NUMBER(pack_tail)     \
+      NUMBER(panels) NUMBER(group) /* panels gone through per row tile */ NUMBER(                  \
+          chunk)            /* ks gone through per group */                                        \
+      NUMBER(split_columns) /* threads rather share columns than rows */                           \
+      NUMBER(pack_a) NUMBER(a_tile_bytes) NUMBER(pack_b) NUMBER(pack_tail)                         \
           NUMBER(direct) /* full panels go straight to c */                                        \
       NUMBER(kernel_a_row) NUMBER(kernel_a_k)                                                      \
           NUMBER(kernel_b_column) /* as the kernel sees the operands */                            \
       NUMBER(panel_row) NUMBER(panel_bytes) NUMBER(tile_row) NUMBER(scratch_tile)                  \
-          NUMBER(scratch_a) NUMBER(scratch_b) NUMBER(scratch) FUNCTION(GemmKernel, kernel_high)    \
-              FUNCTION(GemmKernel, kernel_high_tail) FUNCTION(GemmKernel, kernel_low)              \
-                  FUNCTION(GemmKernel, kernel_low_tail) FUNCTION(GemmDot, dot)                     \
-                      FUNCTION(GemmAdd, add) FUNCTION(GemmCopy, copy_a) FUNCTION(GemmCopy, copy_b) \
-                          FUNCTION(GemmFinish, finish)
+          NUMBER(scratch_totals) NUMBER(scratch_a) NUMBER(scratch_b) NUMBER(scratch)               \
+              FUNCTION(GemmKernel, kernel_high) FUNCTION(GemmKernel, kernel_high_tail)             \
+                  FUNCTION(GemmKernel, kernel_low) FUNCTION(GemmKernel, kernel_low_tail)           \
+                      FUNCTION(GemmDot, dot) FUNCTION(GemmAdd, add) FUNCTION(GemmCopy, copy_a)     \
+                          FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish)
 
 typedef struct GemmTable {
 #define NUMBER(name) int64_t name;
