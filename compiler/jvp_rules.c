@@ -250,6 +250,9 @@ bool jvp_while(Jvp *c, const Node *n) {
   bool *on = ARENA_ARRAY(c->out->arena, bool, n->nargs + 1);
   if (!loop_tangents(c, n, on)) return false;
   const bool any = count_on(on, 0, ncarry) > 0;
+  Counted counted;
+  if (any && c->split_loops && loop_counted(c->src, n, &counted))
+    return jvp_counted(c, n, &counted, on);
   if (c->split_loops || !any) jvp_copy(c, n);
   if (!any) return true;
   const Id first = loop_with_tangents(c, n, on);

@@ -90,6 +90,19 @@ static inline bool is_linear(const Transpose *c, Id v) { return c->value[v] == N
 bool linearize(Arena *a, const Graph *g, const bool *active, Linearized *out);
 Graph *transpose(Arena *a, const Graph *linear, int nresiduals);
 
+// ---- loops of which the number of steps is known
+
+typedef struct Counted {
+  int counter;  // the carried value that counts
+  Dtype dtype;  // its
+  int64_t start, end;
+} Counted;
+
+bool loop_counted(const Graph *g, const Node *n, Counted *out);  // g: the graph of the node
+// The primal loop and the linear one, side by side. on: which operands have tangents.
+bool jvp_counted(Jvp *c, const Node *n, const Counted *l, const bool *on);
+bool transpose_counted(Transpose *c, const Node *n, const Counted *l);
+
 // ---- batching
 
 enum { AXIS_FREE = -2 };  // a result's axis is whatever comes

@@ -20,7 +20,9 @@ Graph *graph_jvp(Arena *a, const Graph *g, const bool *active);
 //   params:  g's, then one cotangent per float result
 //   results: g's, then one gradient per active parameter (zeros where nothing depends on it)
 // It is jvp, linearize and transpose in a row: forward and backward in one graph, where backward
-// nodes carry the location of the node which they differentiate.
+// nodes carry the location of the node which they differentiate. A loop has a reverse derivative if
+// it counts from one constant to another (while i < end, i = i + 1); it keeps what the backward
+// loop needs of each step.
 Graph *graph_vjp(Arena *a, const Graph *g, const bool *active);
 
 // The jvp split into what depends on tangents and what does not.

@@ -281,7 +281,8 @@ bool transpose_dynamic_update_slice(Transpose *c, const Node *n) {
 // ---- control
 
 bool transpose_while(Transpose *c, const Node *n) {
-  (void)c;
+  Counted counted;
+  if (loop_counted(c->src, n, &counted)) return transpose_counted(c, n, &counted);
   return fail(n->loc,
               "while: has no reverse derivative, as its number of steps is not known; use jc_fori "
               "with a C bound, or forward differentiation");

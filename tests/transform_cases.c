@@ -190,6 +190,91 @@ static const char *const cases[] = {
     "    c, d = call[f64[3], f64[3]](x, y, body=g)\n"
     "    r: f64[3] = add(c, d)\n"
     "    return r\n",
+    // loops with a known number of steps: x^(2^3) * y by repeated squaring, scaled by a constant
+    "def f(x: f64, y: f64[2]) -> (f64, f64[2]):\n"
+    "    z: f64[2] = broadcast(f64(1.0), shape=(2,))\n"
+    "    def go_on(i: i32, a: f64, b: f64[2], c: f64[2]) -> bool:\n"
+    "        p: bool = lt(i, i32(3))\n"
+    "        return p\n"
+    "    def step(i: i32, a: f64, b: f64[2], c: f64[2]) -> (i32, f64, f64[2]):\n"
+    "        k: i32 = add(i, i32(1))\n"
+    "        d: f64 = mul(a, a)\n"
+    "        e: f64[2] = mul(b, c)\n"
+    "        h: f64[2] = broadcast(d, shape=(2,))\n"
+    "        l: f64[2] = add(e, h)\n"
+    "        return k, d, l\n"
+    "    n, r, s = while_[i32, f64, f64[2]](i32(0), x, z, y, cond=go_on, body=step, ncarry=3)\n"
+    "    return r, s\n",
+    // a captured constant that stays the same, one that is no operand of the gradient, a start
+    // that is not 0, the counter and its own value in the body, and a carried integer
+    "def f(x: f64[2], w: f64[2,2], y: i32) -> (f64[2], i32):\n"
+    "    def go_on(a: f64[2], i: i32, k: i32, w: f64[2,2], end: i32) -> bool:\n"
+    "        p: bool = lt(i, end)\n"
+    "        return p\n"
+    "    def step(a: f64[2], i: i32, k: i32, w: f64[2,2], end: i32)"
+    " -> (f64[2], i32, i32):\n"
+    "        j: i32 = add(i32(1), i)\n"
+    "        l: i32 = add(k, j)\n"
+    "        b: f64[2] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
+    "        s: f64[2,2] = sin(w)\n"
+    "        d: f64[2] = dot(s, b, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
+    "        t: f64 = convert(i, dtype=f64)\n"
+    "        u: f64[2] = broadcast(t, shape=(2,))\n"
+    "        v: f64[2] = mul(d, u)\n"
+    "        q: bool[2] = gt(v, a)\n"
+    "        e: f64[2] = cos(v)\n"
+    "        h: f64[2] = select(q, e, v)\n"
+    "        return h, j, l\n"
+    "    r, n, m = while_[f64[2], i32, i32](x, i32(2), y, w, i32(5), cond=go_on, body=step,"
+    " ncarry=3)\n"
+    "    return r, m\n",
+    // a value that is carried over, a loop of one step, a loop of none
+    "def f(x: f64, y: f64) -> (f64, f64, f64):\n"
+    "    def go_on(i: i64, a: f64, b: f64) -> bool:\n"
+    "        p: bool = lt(i, i64(4))\n"
+    "        return p\n"
+    "    def step(i: i64, a: f64, b: f64) -> (i64, f64, f64):\n"
+    "        c: f64 = mul(a, b)\n"
+    "        d: f64 = sin(c)\n"
+    "        k: i64 = add(i, i64(1))\n"
+    "        return k, b, d\n"
+    "    k, r, s = while_[i64, f64, f64](i64(-1), x, y, cond=go_on, body=step, ncarry=3)\n"
+    "    def go_on_2(i: i64, a: f64) -> bool:\n"
+    "        p: bool = lt(i, i64(1))\n"
+    "        return p\n"
+    "    def step_2(i: i64, a: f64) -> (i64, f64):\n"
+    "        c: f64 = sin(a)\n"
+    "        k: i64 = add(i, i64(1))\n"
+    "        return k, c\n"
+    "    k2, t = while_[i64, f64](i64(0), r, cond=go_on_2, body=step_2, ncarry=2)\n"
+    "    def go_on_3(i: i64, a: f64) -> bool:\n"
+    "        p: bool = lt(i, i64(0))\n"
+    "        return p\n"
+    "    def step_3(i: i64, a: f64) -> (i64, f64):\n"
+    "        c: f64 = sin(a)\n"
+    "        k: i64 = add(i, i64(1))\n"
+    "        return k, c\n"
+    "    k3, u = while_[i64, f64](i64(3), t, cond=go_on_3, body=step_3, ncarry=2)\n"
+    "    return s, t, u\n",
+    // a loop in a loop
+    "def f(x: f64[2]) -> f64[2]:\n"
+    "    def go_on(i: i32, a: f64[2]) -> bool:\n"
+    "        p: bool = lt(i, i32(3))\n"
+    "        return p\n"
+    "    def step(i: i32, a: f64[2]) -> (i32, f64[2]):\n"
+    "        def inner_on(i: i32, a: f64[2], c: f64[2]) -> bool:\n"
+    "            p: bool = lt(i, i32(2))\n"
+    "            return p\n"
+    "        def inner(i: i32, a: f64[2], c: f64[2]) -> (i32, f64[2]):\n"
+    "            k: i32 = add(i, i32(1))\n"
+    "            d: f64[2] = mul(a, c)\n"
+    "            e: f64[2] = sin(d)\n"
+    "            return k, e\n"
+    "        l, b = while_[i32, f64[2]](i32(0), a, a, cond=inner_on, body=inner, ncarry=2)\n"
+    "        k: i32 = add(i, i32(1))\n"
+    "        return k, b\n"
+    "    k, r = while_[i32, f64[2]](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
+    "    return r\n",
     // a composition: softmax of a layer, and its loss
     "def f(w: f64[4,3], b: f64[4], x: f64[3]) -> f64:\n"
     "    a: f64[4] = dot(w, x, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
@@ -217,23 +302,9 @@ static void all_cases(void) {
   }
 }
 
-// Loops: forward derivatives and batching; with and without lanes that end apart.
+// Loops whose number of steps is not known: forward derivatives and batching; with and without
+// lanes that end apart.
 static const char *const loops[] = {
-    // x^(2^3) * y by repeated squaring, scaled by a constant
-    "def f(x: f64, y: f64[2]) -> (f64, f64[2]):\n"
-    "    z: f64[2] = broadcast(f64(1.0), shape=(2,))\n"
-    "    def go_on(i: i32, a: f64, b: f64[2], c: f64[2]) -> bool:\n"
-    "        p: bool = lt(i, i32(3))\n"
-    "        return p\n"
-    "    def step(i: i32, a: f64, b: f64[2], c: f64[2]) -> (i32, f64, f64[2]):\n"
-    "        k: i32 = add(i, i32(1))\n"
-    "        d: f64 = mul(a, a)\n"
-    "        e: f64[2] = mul(b, c)\n"
-    "        h: f64[2] = broadcast(d, shape=(2,))\n"
-    "        l: f64[2] = add(e, h)\n"
-    "        return k, d, l\n"
-    "    n, r, s = while_[i32, f64, f64[2]](i32(0), x, z, y, cond=go_on, body=step, ncarry=3)\n"
-    "    return r, s\n",
     // doubles x until it is above 2 in size: each lane has its own number of steps
     "def f(x: f64) -> (f64, i32):\n"
     "    def go_on(a: f64, i: i32) -> bool:\n"
