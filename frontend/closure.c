@@ -1,0 +1,345 @@
+// Making and memoising closures, and their signatures.
+#include "frontend/closure.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/entry.h"
+
+static const char *const names[CLOSURE_COUNT] = {
+    "jit", "vmap", "grad", "value_and_grad", "jvp", "vjp", "while", "fori", "entry",
+};
+
+// ---- signatures of derived functions
+
+static size_t align_up(size_t n, size_t align) { return (n + align - 1) / align * align; }
+
+// The struct {first; second} in C's layout.
+static Param pair_of(const char *type, const Param *first, const Param *second) {
+  size_t align = first->align > second->align ? first->align : second->align;
+  size_t size = align_up(align_up(first->size, second->align) + second->size, align);
+  return (Param){.type = type, .size = size, .align = align, .kind = 't'};
+}
+
+static Param struct_of(const char *type, int n, const Param *members) {
+  size_t size = 0, align = 1;
+  for (int i = 0; i < n; i++) {
+    size = align_up(size, members[i].align) + members[i].size;
+    if (members[i].align > align) align = members[i].align;
+  }
+  return (Param){.type = type, .size = align_up(size, align), .align = align, .kind = 't'};
+}
+
+// Derived results hold structs that no JC_TREE describes as a whole: their leaves are put together
+// from those of the members.
+typedef struct Layout {
+  Leaf *v;
+  int n;
+  size_t end;
+} Layout;
+
+static void layout_add(Layout *to, const Param *p, const Leaf *leaves) {
+  to->end = align_up(to->end, p->align);
+  to->v = xrealloc(to->v, sizeof *to->v * (size_t)(to->n + p->nleaves + 1));
+  for (int i = 0; i < p->nleaves; i++) {
+    Leaf l = leaves[i];
+    if (p->indirect || p->kind == 'p') l = (Leaf){0, 0, 8, 'p', NULL};
+    l.param = 0;
+    l.offset += (uint32_t)to->end;
+    to->v[to->n++] = l;
+    if (p->indirect) break;
+  }
+  to->end += p->size;
+}
+
+static void result_of(Function *self, Param shape, const Layout *l) {
+  self->result = shape;
+  self->result.nleaves = l->n;
+  self->result_leaves = l->v;
+  self->nresult_leaves = l->n;
+  self->nresult_arrays = 0;
+  for (int i = 0; i < l->n; i++) self->nresult_arrays += l->v[i].kind == 'a';
+  self->result.narrays = self->nresult_arrays;
+}
+
+static const Leaf *param_leaves(const Function *f, int i) { return f->leaves + f->params[i].first; }
+
+static void sign_result(Closure *c) {
+  Function *s = &c->self, *f = c->f;
+  const Param *arg = &f->params[c->key.argument];
+  Layout l = {0};
+  switch ((ClosureKind)c->key.kind) {
+    case CLOSURE_GRAD:
+      layout_add(&l, arg, param_leaves(f, (int)c->key.argument));
+      result_of(s, *arg, &l);
+      return;
+    case CLOSURE_VALUE_AND_GRAD:
+      layout_add(&l, &f->result, f->result_leaves);
+      layout_add(&l, arg, param_leaves(f, (int)c->key.argument));
+      result_of(s, pair_of("value and grad", &f->result, arg), &l);
+      return;
+    case CLOSURE_JVP:
+      layout_add(&l, &f->result, f->result_leaves);
+      layout_add(&l, &f->result, f->result_leaves);
+      result_of(s, pair_of("value and tangent", &f->result, &f->result), &l);
+      return;
+    case CLOSURE_VJP: {
+      Param args = struct_of("grads", f->n, f->params);
+      layout_add(&l, &f->result, f->result_leaves);
+      l.end = align_up(l.end, args.align);
+      for (int i = 0; i < f->n; i++) layout_add(&l, &f->params[i], param_leaves(f, i));
+      result_of(s, pair_of("value and grads", &f->result, &args), &l);
+      return;
+    }
+    default: layout_add(&l, &f->result, f->result_leaves); result_of(s, f->result, &l);
+  }
+}
+
+static void sign_params(Closure *c) {
+  Function *s = &c->self, *f = c->f;
+  s->n = f->n;
+  memcpy(s->params, f->params, sizeof f->params);
+  if (c->key.kind == CLOSURE_JVP) {
+    memcpy(s->params + f->n, f->params, sizeof *f->params * (size_t)f->n);
+    s->n = 2 * f->n;
+  } else if (c->key.kind == CLOSURE_VJP) {
+    s->params[s->n++] = f->result;
+  }
+  Layout all = {0};
+  for (int i = 0; i < s->n; i++) {
+    const Leaf *from = i < f->n                     ? param_leaves(f, i)
+                       : c->key.kind == CLOSURE_VJP ? f->result_leaves
+                                                    : param_leaves(f, i - f->n);
+    Param *p = &s->params[i];
+    all.v = xrealloc(all.v, sizeof *all.v * (size_t)(all.n + p->nleaves + 1));
+    p->first = all.n;
+    for (int k = 0; k < p->nleaves; k++) {
+      all.v[all.n] = from[k];
+      all.v[all.n].param = (uint32_t)i;
+      s->narrays += from[k].kind == 'a';
+      all.n++;
+    }
+  }
+  s->leaves = all.v;
+  s->nleaves = all.n;
+}
+
+// ---- libffi
+
+static void handler(ffi_cif *cif, void *result, void **args, void *closure) {
+  (void)cif;
+  closure_called(closure, args, result);
+}
+
+static ffi_type *word_struct(size_t size) {
+  ffi_type *t = xcalloc(1, sizeof *t);
+  size_t n = size / 8;
+  t->type = FFI_TYPE_STRUCT;
+  t->elements = xcalloc(n + 1, sizeof *t->elements);
+  for (size_t i = 0; i < n; i++) t->elements[i] = &ffi_type_uint64;
+  return t;
+}
+
+static void prepare_call(Closure *c) {
+  Function *s = &c->self;
+  ffi_type **types = xcalloc((size_t)s->n, sizeof *types);
+  for (int i = 0; i < s->n; i++) types[i] = s->params[i].ffi;
+  ffi_type *result =
+      s->result.kind == 't' && !s->result.ffi ? word_struct(s->result.size) : s->result.ffi;
+  CHECK(ffi_prep_cif(&s->cif, FFI_DEFAULT_ABI, (unsigned)s->n, result, types) == FFI_OK);
+  void *code;
+  ffi_closure *closure = ffi_closure_alloc(sizeof *closure, &code);
+  if (!closure) BUG("no memory for a closure");
+  CHECK(ffi_prep_closure_loc(closure, &s->cif, handler, c, code) == FFI_OK);
+  memcpy(&s->fn, &code, sizeof code);
+}
+
+// ---- memo
+
+static struct {
+  Closure **slots;
+  size_t n, cap;
+} made;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+enum { MANY_CLOSURES = 10000, RECENT = 64 };
+
+static uint64_t key_hash(const ClosureKey *k) {
+  uint64_t h = k->kind, words[sizeof *k / 8];
+  memcpy(words, k, sizeof *k);
+  for (size_t i = 1; i < sizeof words / sizeof *words; i++) {
+    h = (h ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+    h ^= h >> 29;
+  }
+  return h;
+}
+
+static Closure **memo_slot(const ClosureKey *k, uint64_t h) {
+  for (;; h++) {
+    Closure **s = &made.slots[h & (made.cap - 1)];
+    if (!*s || !memcmp(&(*s)->key, k, sizeof *k)) return s;
+  }
+}
+
+static void memo_grow(void) {
+  if (2 * made.n < made.cap) return;
+  Closure **old = made.slots;
+  size_t n = made.cap;
+  made.cap = n ? 2 * n : 64;
+  made.slots = xcalloc(made.cap, sizeof *old);
+  for (size_t i = 0; i < n; i++) {
+    if (old[i]) *memo_slot(&old[i]->key, key_hash(&old[i]->key)) = old[i];
+  }
+  free(old);
+}
+
+static Closure *closure_new(const ClosureKey *key, Loc loc) {
+  const char *who = names[key->kind];
+  Function *f = function_find((jc_fn)(uintptr_t)key->f, who, loc), *cond = NULL;
+  if (!f) return NULL;
+  if (key->cond && !(cond = function_find((jc_fn)(uintptr_t)key->cond, who, loc))) return NULL;
+  if (key->argument < 0 || key->argument >= f->n) {
+    fail(loc, "%s: %s has no argument %lld", who, f->name, (long long)key->argument);
+    return NULL;
+  }
+  Closure *c = xcalloc(1, sizeof *c);
+  *c = (Closure){.key = *key, .who = who, .f = f, .cond = cond, .loc = loc};
+  c->self =
+      (Function){.name = f->name, .unit = f->unit, .loc = f->loc, .closure = c, .resolved = true};
+  sign_params(c);
+  sign_result(c);
+  prepare_call(c);
+  function_add(&c->self);
+  return c;
+}
+
+Closure *closure_get(const ClosureKey *key, Loc loc) {
+  static _Thread_local struct { Closure *v[RECENT]; } recent;
+  context()->here = loc;
+  uint64_t h = key_hash(key);
+  Closure **near = &recent.v[h % RECENT];
+  if (*near && !memcmp(&(*near)->key, key, sizeof *key)) return context()->made = *near;
+  pthread_mutex_lock(&lock);
+  memo_grow();
+  Closure *c = *memo_slot(key, h);
+  pthread_mutex_unlock(&lock);
+  if (!c) {
+    if (!(c = closure_new(key, loc))) return NULL;
+    pthread_mutex_lock(&lock);
+    memo_grow();
+    Closure **s = memo_slot(key, h);
+    if (*s) {
+      c = *s;  // another thread was faster; the second stays valid, unused
+    } else {
+      c->number = (int)made.n++;
+      *s = c;
+      if (made.n == MANY_CLOSURES)
+        fprintf(stderr, "%s:%d: hint: %d transformed functions so far: is an option changing?\n",
+                loc.file, loc.line, MANY_CLOSURES);
+    }
+    pthread_mutex_unlock(&lock);
+  }
+  return context()->made = *near = c;
+}
+
+// What is called in place of a function that is unknown, after the error: where a struct comes back
+// through memory, its address is both the first argument and what a function returns.
+static void *nothing(void *result) { return result; }
+
+static jc_fn code_of(const ClosureKey *key, Loc loc) {
+  Closure *c = closure_get(key, loc);
+  if (c) return c->self.fn;
+  bool same_type = key->kind == CLOSURE_JIT || key->kind == CLOSURE_VMAP ||
+                   key->kind == CLOSURE_WHILE || key->kind == CLOSURE_FORI ||
+                   key->kind == CLOSURE_ENTRY;
+  return same_type ? (jc_fn)(uintptr_t)key->f : (jc_fn)nothing;
+}
+
+// ---- the public constructors
+
+static ClosureKey key_of(ClosureKind kind, jc_fn f) {
+  ClosureKey k;
+  memset(&k, 0, sizeof k);
+  k.kind = kind;
+  k.f = (uintptr_t)f;
+  return k;
+}
+
+jc_fn jc_jit_(struct jc_jit o, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_JIT, o.f);
+  for (int i = 0; i < JC_MAX_ARGS; i++) k.donate |= (uint64_t)o.donate[i] << i;
+  return code_of(&k, HERE(file, line));
+}
+
+jc_fn jc_vmap_(struct jc_vmap o, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_VMAP, o.f);
+  for (int i = 0; i < JC_MAX_ARGS; i++) k.in_axes[i] = o.in_axes[i], k.out_axes[i] = o.out_axes[i];
+  return code_of(&k, HERE(file, line));
+}
+
+static jc_fn derived(ClosureKind kind, struct jc_grad o, Loc loc) {
+  ClosureKey k = key_of(kind, o.f);
+  k.argument = o.argument;
+  return code_of(&k, loc);
+}
+jc_fn jc_grad_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_GRAD, o, HERE(file, line));
+}
+jc_fn jc_value_and_grad_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_VALUE_AND_GRAD, o, HERE(file, line));
+}
+jc_fn jc_jvp_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_JVP, o, HERE(file, line));
+}
+jc_fn jc_vjp_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_VJP, o, HERE(file, line));
+}
+
+jc_fn jc_while_(jc_fn holds, jc_fn body, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_WHILE, body);
+  k.cond = (uintptr_t)holds;
+  return code_of(&k, HERE(file, line));
+}
+
+jc_fn jc_fori_(jc_fn body, jc_array end, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_FORI, body);
+  const Slot *s = slot_find(end);
+  if (s && slot_kind(s) == SLOT_LITERAL && type_info(s->type)->type.dtype == DT_I32) {
+    k.bound = s->integer;
+  } else {
+    k.has_bound = 1;  // an array: it waits in the context for the call
+    context()->fori_end = end;
+  }
+  return code_of(&k, HERE(file, line));
+}
+
+jc_fn jc_entry_call_(jc_fn f) {
+  ClosureKey k = key_of(CLOSURE_ENTRY, f);
+  return code_of(&k, context()->here);
+}
+
+// ---- results
+
+void result_store(const Function *f, void *result, const jc_array *arrays, const void *statics) {
+  if (f->nresult_leaves != f->nresult_arrays) {
+    memset(result, 0, f->result.size);
+    if (statics) memcpy(result, statics, f->result.size);
+  }
+  for (int i = 0; i < f->nresult_leaves; i++) {
+    const Leaf *l = &f->result_leaves[i];
+    if (l->kind == 'a') *(jc_array *)((char *)result + l->offset) = *arrays++;
+  }
+}
+
+void result_poison(const Function *f, void *result) {
+  for (int i = 0; i < f->nresult_leaves; i++) {
+    const Leaf *l = &f->result_leaves[i];
+    void *at = (char *)result + l->offset;
+    if (l->kind == 'a') {
+      *(jc_array *)at = handle_poison();
+    } else {
+      memset(at, 0, l->size);
+    }
+  }
+}

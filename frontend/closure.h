@@ -1,0 +1,82 @@
+// Transformed functions: C function pointers made by libffi, one for each (transformation,
+// function, options).
+#ifndef JITC_FRONTEND_CLOSURE_H
+#define JITC_FRONTEND_CLOSURE_H
+#include "frontend/function.h"
+
+typedef enum ClosureKind {
+  CLOSURE_JIT,
+  CLOSURE_VMAP,
+  CLOSURE_GRAD,
+  CLOSURE_VALUE_AND_GRAD,
+  CLOSURE_JVP,
+  CLOSURE_VJP,
+  CLOSURE_WHILE,
+  CLOSURE_FORI,
+  CLOSURE_ENTRY,
+  CLOSURE_COUNT,
+} ClosureKind;
+
+// What makes two closures the same, in words without padding.
+typedef struct ClosureKey {
+  uint64_t kind;
+  uint64_t f, cond;  // functions
+  uint64_t donate;   // a bit per argument
+  int64_t argument, bound, has_bound;
+  int32_t in_axes[JC_MAX_ARGS], out_axes[JC_MAX_ARGS];
+} ClosureKey;
+
+typedef struct Closure {
+  ClosureKey key;
+  const char *who;     // "grad", in messages
+  Function self;       // what it looks like from outside
+  Function *f, *cond;  // what it transforms; while: body and condition
+  int number;          // dense
+  Loc loc;             // of the first use
+} Closure;
+
+// The closure of a key, made at the first call; its function pointer is self.fn. NULL after fail().
+Closure *closure_get(const ClosureKey *key, Loc loc);
+
+// What a call of a closure does. args as libffi gives them; `result` has room for self.result.
+void closure_called(Closure *c, void *const *args, void *result);
+
+// ---- the transformations (transform.c): from values in trace p to values in trace p.
+// in: one per array of c->self's parameters; out: one per array of its result. False after fail().
+// *statics is a result of the function whose plain fields are to be kept, or NULL.
+bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,
+                     void **statics, Loc loc);
+
+// A function traced in a graph of its own inside the current trace.
+typedef struct Traced {
+  Graph *g;    // parameters: one per array, then captures
+  bool *weak;  // per result
+  int ncaptures;
+  const Capture *captures;
+  void *statics;  // the function's result, for its plain fields
+} Traced;
+// types: one per array of f's parameters. Leaves the trace open: *t is to be given to trace_end.
+bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc loc, Trace **t,
+                     Traced *out);
+
+// Called with each graph that a transformation has produced, while set in this thread: for
+// `jitc trace --stage grad`.
+typedef struct TransformWatch {
+  void (*seen)(void *context, const char *kind, const Function *f, Loc loc, const Graph *g);
+  void *context;
+} TransformWatch;
+void transform_watch(TransformWatch watch);
+
+// ---- jit (jit.c)
+void jit_called(Closure *c, void *const *args, void *result);
+// Number of programs that jit has compiled and the time it took, in this process.
+typedef struct JitStats {
+  int64_t compiled;
+  double trace_ms, compile_ms;
+} JitStats;
+JitStats jit_stats(void);
+
+// Writes arrays into a result; its plain fields come from `statics` (may be NULL: zeros).
+void result_store(const Function *f, void *result, const jc_array *arrays, const void *statics);
+void result_poison(const Function *f, void *result);
+#endif

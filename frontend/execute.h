@@ -1,0 +1,33 @@
+// Programs: compiled graphs with what it takes to call them on arrays.
+#ifndef JITC_FRONTEND_EXECUTE_H
+#define JITC_FRONTEND_EXECUTE_H
+#include "frontend/handle.h"
+#include "frontend/trace.h"
+#include "runtime/device.h"
+
+typedef struct Program {
+  Executable *exe;
+  int nargs, nhidden, nresults;  // hidden arguments follow the visible ones
+  TypeId *results;
+  size_t *result_bytes;
+  Buffer **hidden;
+  const void **hidden_data;
+  int *alias;  // per result: the argument in whose buffer it may be written, or -1; NULL: none
+} Program;
+
+// The device that calls run on now: execute_on's, else the default one; NULL after fail().
+const Device *execute_device(Loc loc);
+bool execute_on(Loc loc, const char *device);
+
+// Compiles g, whose last parameters are the captures (concrete ones). weak: per result. alias as
+// above, may be NULL. NULL after fail().
+Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
+                         const int *alias, Loc loc);
+void program_free(void *program);
+
+// args: elements of the visible arguments. donors: per argument the slot that gives its buffer
+// away, or NULL; donors itself may be NULL. On success the donors are gone and results[i] are new
+// arrays of the current frame; on failure nothing is consumed and all are poison.
+bool program_run(Program *p, const void *const *args, Slot *const *donors, jc_array *results,
+                 Loc loc);
+#endif

@@ -1,0 +1,451 @@
+// jit: compiled functions kept by function, static arguments, types and device; and transformations
+// called outside of any trace, which run their graph at once.
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "frontend/closure.h"
+#include "frontend/execute.h"
+#include "runtime/cache.h"
+
+static struct { _Atomic int64_t compiled, trace_ns, compile_ns; } stats;
+
+static int64_t now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+JitStats jit_stats(void) {
+  return (JitStats){stats.compiled, (double)stats.trace_ns * 1e-6, (double)stats.compile_ns * 1e-6};
+}
+
+// ---- entries of the cache
+
+typedef struct JitEntry {
+  Program *program;
+  void *statics;  // plain fields of the result, or NULL
+  int words;
+  uint64_t key[];
+} JitEntry;
+
+static void entry_free(void *entry) {
+  JitEntry *e = entry;
+  program_free(e->program);
+  free(e->statics);
+  free(e);
+}
+
+static Cache *cache;
+static pthread_once_t cache_once = PTHREAD_ONCE_INIT;
+static void cache_make(void) { cache = cache_new(CACHE_CAPACITY, entry_free); }
+
+// ---- a call: its key, and where its arrays are
+
+enum { SMALL = 64 };
+typedef struct Call {
+  Closure *c;
+  void *const *args;
+  Loc loc;
+  uint64_t *key;
+  int words, cap;
+  const void **data;  // per array
+  Slot **slots;
+  uint64_t *numbers;  // of literals
+  uint64_t small_key[SMALL], small_numbers[SMALL];
+  const void *small_data[SMALL];
+  Slot *small_slots[SMALL];
+} Call;
+
+static void call_open(Call *k, Closure *c, void *const *args, Loc loc) {
+  k->c = c;
+  k->args = args;
+  k->loc = loc;
+  k->key = k->small_key, k->cap = SMALL, k->words = 0;
+  k->data = k->small_data, k->slots = k->small_slots, k->numbers = k->small_numbers;
+  size_t n = (size_t)c->self.narrays;
+  if (__builtin_expect(n > SMALL, 0)) {
+    k->data = xmalloc(3 * sizeof(uint64_t) * n);
+    k->slots = (Slot **)(k->data + n);
+    k->numbers = (uint64_t *)(k->data + 2 * n);
+  }
+}
+
+static void call_close(Call *k) {
+  if (k->key != k->small_key) free(k->key);
+  if (k->data != k->small_data) free(k->data);
+}
+
+static inline void key_word(Call *k, uint64_t w) {
+  if (__builtin_expect(k->words == k->cap, 0)) {
+    uint64_t *more = xmalloc(2 * sizeof *more * (size_t)k->cap);
+    memcpy(more, k->key, sizeof *more * (size_t)k->words);
+    if (k->key != k->small_key) free(k->key);
+    k->key = more;
+    k->cap *= 2;
+  }
+  k->key[k->words++] = w;
+}
+
+static void key_text(Call *k, const char *s) {
+  size_t n = s ? strlen(s) : 0;
+  key_word(k, s ? n : UINT64_MAX);
+  for (size_t i = 0; i < n; i += 8) {
+    uint64_t w = 0;
+    memcpy(&w, s + i, n - i < 8 ? n - i : 8);
+    key_word(k, w);
+  }
+}
+
+// Part of a program or a library: what it points to stays, as far as the key is concerned.
+static bool is_static_storage(const void *p) {
+  Dl_info info;
+  return !p || dladdr(p, &info);
+}
+
+static bool key_static(Call *k, const Leaf *l, const void *at) {
+  uint64_t w = 0;
+  if (l->kind == 's') {
+    key_text(k, *(const char *const *)at);
+    return true;
+  }
+  memcpy(&w, at, l->size < 8 ? l->size : 8);
+  char text[200];
+  if (l->kind == 'p' && !is_static_storage((const void *)(uintptr_t)w))
+    return fail(k->loc,
+                "jit: %s: %s points to memory that may change under the same address: give it "
+                "static storage, or describe what it points to by JC_TREE",
+                k->c->self.name, leaf_text(&k->c->self, l, text));
+  key_word(k, w);
+  return true;
+}
+
+static Slot *argument(Call *k, const Leaf *l, jc_array h) {
+  char text[200];
+  const Function *f = &k->c->self;
+  Slot *s = slot_need(h, k->loc, f->name, "%s", leaf_text(f, l, text));
+  if (!s || slot_kind(s) == SLOT_POISON) return NULL;
+  if (slot_kind(s) == SLOT_TRACER)
+    return fail(k->loc, "%s: %s is a traced value of another thread", f->name,
+                leaf_text(f, l, text)),
+           NULL;
+  return s;
+}
+
+static TypeId literal_type(const Slot *s) { return s->type; }
+
+// Fills the key and finds the arrays; false after fail() or for poison.
+static bool call_flatten(Call *k) {
+  const Function *f = &k->c->self;
+  key_word(k, (uintptr_t)k->c);
+  key_word(k, (uintptr_t)execute_device(k->loc));
+  if (!k->key[1]) return false;
+  int n = 0;
+  for (int i = 0; i < f->nleaves; i++) {
+    const Leaf *l = &f->leaves[i];
+    const void *at = leaf_at(f, l, k->args);
+    if (l->kind != 'a') {
+      if (!key_static(k, l, at)) return false;
+      continue;
+    }
+    Slot *s = slot_find(*(const jc_array *)at);
+    if (__builtin_expect(!s || slot_kind(s) != SLOT_ARRAY, 0) &&
+        !(s = argument(k, l, *(const jc_array *)at)))
+      return false;
+    k->slots[n] = s;
+    k->data[n] = s->data;
+    if (__builtin_expect(slot_kind(s) == SLOT_LITERAL, 0)) {
+      literal_store(s, type_info(literal_type(s))->type.dtype, &k->numbers[n]);
+      k->data[n] = &k->numbers[n];
+    }
+    key_word(k, s->type);
+    n++;
+  }
+  return true;
+}
+
+static void types_of(const Call *k, TypeId *types) {
+  for (int i = 0; i < k->c->self.narrays; i++) types[i] = k->slots[i]->type;
+}
+
+// ---- compiling
+
+static bool is_donated(const Closure *c, uint32_t param) { return c->key.donate >> param & 1; }
+
+// For each result an argument of its type that is donated, each used once: the ones at the same
+// place in their trees first, as in params -> params.
+static int *donations(const Call *k, const Graph *g) {
+  const Function *f = &k->c->self;
+  int *alias = xmalloc(sizeof *alias * (size_t)(g->nresults + 1));
+  bool *used = xcalloc((size_t)f->narrays + 1, sizeof *used);
+  for (int r = 0; r < g->nresults; r++) {
+    alias[r] = -1;
+    Type want = graph_type(g, g->results[r]);
+    for (int i = 0, n = 0; i < f->nleaves && alias[r] < 0; i++) {
+      const Leaf *l = &f->leaves[i];
+      if (l->kind != 'a') continue;
+      if (is_donated(k->c, l->param) && !used[n] && type_bytes(want) > INLINE_BYTES &&
+          type_equal(graph_type(g, g->params[n]), want))
+        alias[r] = n, used[n] = true;
+      n++;
+    }
+  }
+  free(used);
+  return alias;
+}
+
+static JitEntry *entry_new(Call *k, Program *p, const void *statics) {
+  const Function *f = &k->c->self;
+  JitEntry *e = xmalloc(sizeof *e + sizeof *k->key * (size_t)k->words);
+  *e = (JitEntry){.program = p, .words = k->words};
+  memcpy(e->key, k->key, sizeof *k->key * (size_t)k->words);
+  if (f->nresult_leaves != f->nresult_arrays) {
+    e->statics = xmalloc(f->result.size);
+    memcpy(e->statics, statics, f->result.size);
+  }
+  return e;
+}
+
+static JitEntry *jit_compile(Call *k) {
+  Closure *c = k->c;
+  TypeId *types = xmalloc(sizeof *types * (size_t)(c->f->narrays + 1));
+  types_of(k, types);
+  int64_t start = now_ns();
+  Trace *t;
+  Traced traced;
+  JitEntry *e = NULL;
+  if (transform_trace(c->f, k->args, types, k->loc, &t, &traced)) {
+    int64_t recorded = now_ns();
+    int *alias = c->key.donate ? donations(k, traced.g) : NULL;
+    Program *p =
+        program_compile(traced.g, traced.weak, traced.ncaptures, traced.captures, alias, k->loc);
+    free(alias);
+    if (p) e = entry_new(k, p, traced.statics);
+    stats.compiled++;
+    stats.trace_ns += recorded - start;
+    stats.compile_ns += now_ns() - recorded;
+  }
+  trace_end(t);
+  free(types);
+  return e;
+}
+
+// ---- why a call compiles
+
+static void describe_leaf(FILE *out, const Call *k, const Leaf *l, int *array) {
+  const Function *f = &k->c->self;
+  const void *at = leaf_at(f, l, k->args);
+  char text[200];
+  fprintf(out, "%s%s: ", l->kind == 'a' ? "" : "static ", leaf_text(f, l, text));
+  switch (l->kind) {
+    case 'a': {
+      const TypeInfo *t = type_info(k->slots[(*array)++]->type);
+      fprintf(out, "%s%s", TYPE_STR(t->type), t->weak ? " (weak)" : "");
+      break;
+    }
+    case 'b': fputs(*(const bool *)at ? "true" : "false", out); break;
+    case 'i': fprintf(out, "%d", *(const int *)at); break;
+    case 'u': fprintf(out, "%u", *(const unsigned *)at); break;
+    case 'l': fprintf(out, "%ld", *(const long *)at); break;
+    case 'f': fprintf(out, "%g", *(const float *)at); break;
+    case 'd': fprintf(out, "%g", *(const double *)at); break;
+    case 's': fprintf(out, "\"%s\"", *(const char *const *)at); break;
+    default: fprintf(out, "%p", *(void *const *)at);
+  }
+  fputc('\n', out);
+}
+
+static char *describe(void *call) {
+  const Call *k = call;
+  char *text = NULL;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  if (!out) return NULL;
+  fprintf(out, "%s\n", k->c->self.name);
+  int array = 0;
+  for (int i = 0; i < k->c->self.nleaves; i++) describe_leaf(out, k, &k->c->self.leaves[i], &array);
+  fclose(out);
+  return text;
+}
+
+// ---- calls
+
+static CacheEntry **last_of(Closure *c) {
+  Context *x = context();
+  if (__builtin_expect(c->number >= x->nlast_calls, 0)) {
+    int n = 2 * c->number + 16;
+    x->last_calls = xrealloc(x->last_calls, sizeof *x->last_calls * (size_t)n);
+    memset(x->last_calls + x->nlast_calls, 0, sizeof *x->last_calls * (size_t)(n - x->nlast_calls));
+    x->nlast_calls = n;
+  }
+  return (CacheEntry **)&x->last_calls[c->number];
+}
+
+static JitEntry *entry_for(Call *k) {
+  CacheEntry **last = last_of(k->c);
+  size_t bytes = sizeof *k->key * (size_t)k->words;
+  if (__builtin_expect(*last != NULL, 1)) {
+    JitEntry *e = (*last)->value;
+    if (e->words == k->words && !memcmp(e->key, k->key, bytes)) return e;
+  }
+  pthread_once(&cache_once, cache_make);
+  uint64_t hash = cache_hash(k->key, bytes);
+  CacheEntry *found = cache_find(cache, k->key, bytes, hash);
+  if (!found) {
+    cache_explain(cache, k->loc, describe, k);
+    JitEntry *made = jit_compile(k);
+    if (!made) return NULL;
+    found = cache_insert(cache, k->key, bytes, hash, made);
+  }
+  last = last_of(k->c);  // tracing may have called others
+  if (*last) cache_unpin(cache, *last);
+  *last = found;
+  return found->value;
+}
+
+// The slots that give their buffers away: each must occur once among the arguments.
+static bool find_donors(Call *k, Slot **donors) {
+  const Function *f = &k->c->self;
+  int n = 0;
+  for (int i = 0; i < f->nleaves; i++) {
+    const Leaf *l = &f->leaves[i];
+    if (l->kind != 'a') continue;
+    Slot *s = k->slots[n];
+    bool once = is_donated(k->c, l->param) && slot_kind(s) == SLOT_ARRAY;
+    for (int j = 0; once && j < f->narrays; j++) once = j == n || k->slots[j] != s;
+    donors[n++] = once ? s : NULL;
+  }
+  return true;
+}
+
+static void run_entry(Call *k, JitEntry *e, void *result) {
+  const Function *f = &k->c->self;
+  jc_array small[SMALL], *arrays = small;
+  Slot *small_donors[SMALL], **donors = NULL;
+  if (f->nresult_arrays > SMALL) arrays = xmalloc(sizeof *arrays * (size_t)f->nresult_arrays);
+  if (k->c->key.donate) {
+    donors = f->narrays > SMALL ? xmalloc(sizeof *donors * (size_t)f->narrays) : small_donors;
+    find_donors(k, donors);
+  }
+  if (program_run(e->program, k->data, donors, arrays, k->loc)) {
+    result_store(f, result, arrays, e->statics);
+  } else {
+    result_poison(f, result);
+  }
+  if (arrays != small) free(arrays);
+  if (donors && donors != small_donors) free(donors);
+}
+
+// ---- other transformations outside of a trace: recorded and run at once. Their programs are kept
+// by graph, so that a loop over jc_grad(f)(x) compiles once.
+
+typedef struct Kept {
+  uint64_t hash;
+  const Device *device;
+  Arena *arena;
+  Graph *g;
+  bool *weak;
+  Program *program;
+} Kept;
+enum { KEPT = 64 };
+static Kept kept[KEPT];
+static int next_kept;
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static Program *kept_find(const Kept *k) {
+  for (int i = 0; i < KEPT; i++) {
+    const Kept *have = &kept[i];
+    if (have->program && have->hash == k->hash && have->device == k->device &&
+        graph_equal(have->g, k->g) &&
+        !memcmp(have->weak, k->weak, sizeof *k->weak * (size_t)k->g->nresults))
+      return have->program;
+  }
+  return NULL;
+}
+
+static void kept_free(Kept *k) {
+  program_free(k->program);
+  arena_free(k->arena);
+  *k = (Kept){0};
+}
+
+// Runs g on data; under the lock, for the program may go when another takes its place.
+static bool run_graph(const Graph *g, const bool *weak, const void *const *data, jc_array *results,
+                      Loc loc) {
+  Kept k = {.arena = arena_new(), .device = execute_device(loc)};
+  k.g = graph_clone(k.arena, g);
+  k.hash = graph_hash(k.g);
+  k.weak = arena_copy(k.arena, weak, sizeof *weak * (size_t)(g->nresults + 1));
+  pthread_mutex_lock(&kept_lock);
+  Program *p = k.device ? kept_find(&k) : NULL;
+  if (!p && k.device && (p = program_compile(k.g, weak, 0, NULL, NULL, loc))) {
+    k.program = p;
+    kept_free(&kept[next_kept]);
+    kept[next_kept] = k;
+    next_kept = (next_kept + 1) % KEPT;
+    k.arena = NULL;
+  }
+  bool ok = p && program_run(p, data, NULL, results, loc);
+  pthread_mutex_unlock(&kept_lock);
+  arena_free(k.arena);
+  return ok;
+}
+
+static bool apply_root(Call *k, Trace *t, jc_array *results, void **statics) {
+  const Function *f = &k->c->self;
+  Val *in = ARENA_ARRAY(t->arena, Val, f->narrays);
+  Val *out = ARENA_ARRAY(t->arena, Val, f->nresult_arrays);
+  for (int i = 0; i < f->narrays; i++) {
+    const TypeInfo *info = type_info(k->slots[i]->type);
+    in[i] = (Val){graph_param(t->g, info->type, NULL), info->weak};
+  }
+  if (!transform_apply(k->c, t, k->args, in, out, statics, k->loc)) return false;
+  Id *ids = ARENA_ARRAY(t->arena, Id, f->nresult_arrays);
+  bool *weak = ARENA_ARRAY(t->arena, bool, f->nresult_arrays + 1);
+  for (int i = 0; i < f->nresult_arrays; i++) ids[i] = out[i].id, weak[i] = out[i].weak;
+  graph_set_results(t->g, f->nresult_arrays, ids);
+  const void **data = ARENA_ARRAY(t->arena, const void *, f->narrays + t->ncaptures);
+  for (int i = 0; i < f->narrays; i++) data[i] = k->data[i];
+  for (int i = 0; i < t->ncaptures; i++) data[f->narrays + i] = t->captures[i].buffer->data;
+  // The results belong to the frame outside the trace.
+  Context *x = context();
+  Frame *inner = x->frame;
+  x->frame = inner->outer;
+  bool ok = run_graph(t->g, weak, data, results, k->loc);
+  x->frame = inner;
+  return ok;
+}
+
+static void run_root(Call *k, void *result) {
+  const Function *f = &k->c->self;
+  Trace *t = trace_begin(f->name, k->loc);
+  jc_array *results = ARENA_ARRAY(t->arena, jc_array, f->nresult_arrays + 1);
+  void *statics = NULL;
+  if (apply_root(k, t, results, &statics)) {
+    bool same = k->c->key.kind == CLOSURE_VMAP;
+    result_store(f, result, results, same ? statics : NULL);
+  } else {
+    result_poison(f, result);
+  }
+  trace_end(t);
+}
+
+void jit_called(Closure *c, void *const *args, void *result) {
+  Call k;
+  Context *x = context();
+  call_open(&k, c, args, x->made == c ? x->here : c->loc);
+  JitEntry *e;
+  if (!call_flatten(&k)) {
+    result_poison(&c->self, result);
+  } else if (c->key.kind != CLOSURE_JIT) {
+    run_root(&k, result);
+  } else if ((e = entry_for(&k))) {
+    run_entry(&k, e, result);
+  } else {
+    result_poison(&c->self, result);
+  }
+  call_close(&k);
+}

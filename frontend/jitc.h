@@ -1,0 +1,971 @@
+// jitc: numeric functions in plain C that are traced, differentiated, batched and compiled.
+//
+//   static jc_array loss(jc_array w, jc_array x) { return jc_sum(jc_square(jc_matmul(x, w))); }
+//   JC_FN(jc_array, loss, jc_array, jc_array);
+//   ... jc_array g = jc_jit(jc_grad(loss))(w, x);
+//
+// Every function below behaves as numpy's (or JAX's) of that name; what differs is said beside it.
+// The first error sticks, with the caller's file and line: see jc_ok, jc_error, jc_finish. A failed
+// operation gives a poison value, on which further operations do nothing.
+#ifndef JITC_H
+#define JITC_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+// ---- values
+// ---------------------------------------------------------------------------------------
+
+// An array, or inside a transformed function a traced stand-in for one. A struct, so that
+// `if (x)`, `x + y` and `x == y` do not compile. Copying it copies no elements.
+typedef struct jc_array {
+  uint64_t handle;
+} jc_array;
+
+// Element types.
+typedef enum jc_dtype { JC_F32, JC_F64, JC_I32, JC_I64, JC_U32, JC_BOOL, JC_U8 } jc_dtype;
+
+enum {
+  JC_MAX_RANK = 16,
+  JC_MAX_ARGS = 8,     // most parameters of a function handed to a transformation
+  JC_NONE = INT32_MIN  // in .in_axes: the argument has no batch axis
+};
+
+// A counted list of sizes or axes.
+typedef struct jc_dims {
+  int n;
+  int64_t d[JC_MAX_RANK];
+} jc_dims;
+
+// JC_SHAPE(32, 784): a shape; JC_SCALAR: the shape of a single number; JC_AXES(0, -1): axes,
+// negative ones count from the last.
+#define JC_SHAPE(...) \
+  ((jc_dims){.n = sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t), .d = {__VA_ARGS__}})
+#define JC_AXES(...) JC_SHAPE(__VA_ARGS__)
+#define JC_SCALAR ((jc_dims){.n = 0})
+
+// A counted list of arrays: JC_LIST(a, b, c), or JC_LIST_OF(v) of a C array `jc_array v[N]`.
+typedef struct jc_list {
+  int n;
+  const jc_array *items;
+} jc_list;
+#define JC_LIST(...)                                                      \
+  ((jc_list){(int)(sizeof((jc_array[]){__VA_ARGS__}) / sizeof(jc_array)), \
+             (jc_array[]){__VA_ARGS__}})
+#define JC_LIST_OF(v) ((jc_list){(int)(sizeof(v) / sizeof *(v)), (v)})
+
+// The place of the call: every function with a macro of its name gets it.
+#define JC_HERE __FILE__, __LINE__
+#define JC_AT_ const char *file_, int line_
+
+// `jc_auto r = jc_value_and_grad(f)(x);` declares r with the type of its initialiser.
+#if __STDC_VERSION__ >= 202311L || defined __cplusplus
+#define jc_auto auto
+#else
+#define jc_auto __extension__ __auto_type
+#endif
+
+// ---- numbers to arrays
+// ----------------------------------------------------------------------------
+
+// jc_lift(x): x itself, or a C number as a weakly typed scalar: in 0.5 * x it takes the dtype of x.
+// Every operand below is lifted by itself. `true` is an int in C11: use jc_bool.
+jc_array jc_lift_int_(int64_t v);
+jc_array jc_lift_double_(double v);
+jc_array jc_lift_bool_(bool v);
+static inline jc_array jc_lift_array_(jc_array x) { return x; }
+#define jc_lift(x)                    \
+  _Generic((x), jc_array              \
+           : jc_lift_array_, bool     \
+           : jc_lift_bool_, float     \
+           : jc_lift_double_, double  \
+           : jc_lift_double_, default \
+           : jc_lift_int_)(x)
+
+// Scalars of a fixed dtype.
+jc_array jc_f32(double v);
+jc_array jc_f64(double v);
+jc_array jc_i32(int32_t v);
+jc_array jc_i64(int64_t v);
+jc_array jc_u32(uint32_t v);
+jc_array jc_u8(uint8_t v);
+jc_array jc_bool(bool v);
+
+// The dtype of the elements that a C pointer points to.
+#define JC_DTYPE_OF(p)         \
+  _Generic(*(p), float         \
+           : JC_F32, double    \
+           : JC_F64, int32_t   \
+           : JC_I32, int64_t   \
+           : JC_I64, long long \
+           : JC_I64, uint32_t  \
+           : JC_U32, bool      \
+           : JC_BOOL, uint8_t  \
+           : JC_U8)
+
+// jc_from(p, 2, 3): copies 6 elements at p, in row-major order, into an array of shape [2, 3].
+// A compound literal for p goes into parentheses of its own.
+jc_array jc_from_(const void *p, jc_dtype dtype, jc_dims shape, JC_AT_);
+#define jc_from(p, ...) jc_from_(p, JC_DTYPE_OF(p), JC_SHAPE(__VA_ARGS__), JC_HERE)
+
+// jc_borrow(p, 2, 3): the same without a copy: the elements must outlive the array; jitc never
+// writes to them.
+jc_array jc_borrow_(void *p, jc_dtype dtype, jc_dims shape, JC_AT_);
+#define jc_borrow(p, ...) jc_borrow_(p, JC_DTYPE_OF(p), JC_SHAPE(__VA_ARGS__), JC_HERE)
+
+// jc_vector(1, 2, 3): f32[3].
+#define jc_vector(...)                           \
+  jc_from_((const float[]){__VA_ARGS__}, JC_F32, \
+           JC_SHAPE(sizeof((float[]){__VA_ARGS__}) / sizeof(float)), JC_HERE)
+
+// A shape with a dtype (f32 where not given).
+struct jc_like {
+  jc_dims shape;
+  jc_dtype dtype;
+};
+struct jc_fill {
+  jc_dims shape;
+  double value;
+  jc_dtype dtype;
+};
+// jc_zeros(JC_SHAPE(2, 3)), jc_ones(shape, JC_I32), jc_full(shape, 0.5, JC_F64): f32 by default.
+jc_array jc_zeros_(struct jc_like like, JC_AT_);
+jc_array jc_ones_(struct jc_like like, JC_AT_);
+jc_array jc_full_(struct jc_fill fill, JC_AT_);
+#define jc_zeros(...) jc_zeros_((struct jc_like){.shape = __VA_ARGS__}, JC_HERE)
+#define jc_ones(...) jc_ones_((struct jc_like){.shape = __VA_ARGS__}, JC_HERE)
+#define jc_full(...) jc_full_((struct jc_fill){.shape = __VA_ARGS__}, JC_HERE)
+
+// Zeros, ones or copies of a number in the shape and dtype of x.
+jc_array jc_zeros_like_(jc_array x, JC_AT_);
+jc_array jc_ones_like_(jc_array x, JC_AT_);
+jc_array jc_full_like_(jc_array x, jc_array v, JC_AT_);
+#define jc_zeros_like(x) jc_zeros_like_(x, JC_HERE)
+#define jc_ones_like(x) jc_ones_like_(x, JC_HERE)
+#define jc_full_like(x, v) jc_full_like_(x, jc_lift(v), JC_HERE)
+
+// jc_arange(n): 0, 1, ..., n - 1 as i32.
+jc_array jc_arange_(int64_t n, JC_AT_);
+#define jc_arange(n) jc_arange_(n, JC_HERE)
+
+// jc_linspace(a, b, n): n f32 numbers from a to b, both included.
+jc_array jc_linspace_(double start, double stop, int64_t n, JC_AT_);
+#define jc_linspace(start, stop, n) jc_linspace_(start, stop, n, JC_HERE)
+
+// jc_eye(n), jc_eye(n, JC_F64): the unit matrix.
+struct jc_eye {
+  int64_t n;
+  jc_dtype dtype;
+};
+jc_array jc_eye_(struct jc_eye eye, JC_AT_);
+#define jc_eye(...) jc_eye_((struct jc_eye){.n = __VA_ARGS__}, JC_HERE)
+
+// ---- elementwise, one operand
+// ---------------------------------------------------------------------- Each is also a function of
+// that name, to be passed on: jc_tree_map(jc_tanh, params). Functions of real numbers give f32 for
+// integers.
+
+#define JC_UNARY_DECLARE_(name)              \
+  jc_array jc_##name##_(jc_array x, JC_AT_); \
+  jc_array(jc_##name)(jc_array x);
+#define JC_UNARY_OPS_(X)                                                                         \
+  X(neg)                                                                                         \
+  X(abs) X(sign) X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) \
+      X(cos) X(tanh) X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) \
+          X(stop_gradient) X(isfinite) X(isinf) X(isnan) X(logical_not) X(bitwise_not)
+JC_UNARY_OPS_(JC_UNARY_DECLARE_)
+
+#define jc_neg(x) jc_neg_(jc_lift(x), JC_HERE)                  // -x
+#define jc_abs(x) jc_abs_(jc_lift(x), JC_HERE)                  // |x|; derivative 1 at 0
+#define jc_sign(x) jc_sign_(jc_lift(x), JC_HERE)                // -1, 0, 1
+#define jc_square(x) jc_square_(jc_lift(x), JC_HERE)            // x * x
+#define jc_sqrt(x) jc_sqrt_(jc_lift(x), JC_HERE)                // square root
+#define jc_rsqrt(x) jc_rsqrt_(jc_lift(x), JC_HERE)              // 1 / sqrt(x)
+#define jc_reciprocal(x) jc_reciprocal_(jc_lift(x), JC_HERE)    // 1 / x
+#define jc_exp(x) jc_exp_(jc_lift(x), JC_HERE)                  // e to the x
+#define jc_expm1(x) jc_expm1_(jc_lift(x), JC_HERE)              // exp(x) - 1, exact near 0
+#define jc_log(x) jc_log_(jc_lift(x), JC_HERE)                  // natural logarithm
+#define jc_log1p(x) jc_log1p_(jc_lift(x), JC_HERE)              // log(1 + x), exact near 0
+#define jc_sin(x) jc_sin_(jc_lift(x), JC_HERE)                  // sine of radians
+#define jc_cos(x) jc_cos_(jc_lift(x), JC_HERE)                  // cosine of radians
+#define jc_tanh(x) jc_tanh_(jc_lift(x), JC_HERE)                // hyperbolic tangent
+#define jc_sigmoid(x) jc_sigmoid_(jc_lift(x), JC_HERE)          // 1 / (1 + exp(-x))
+#define jc_relu(x) jc_relu_(jc_lift(x), JC_HERE)                // max(x, 0); derivative 0 at 0
+#define jc_silu(x) jc_silu_(jc_lift(x), JC_HERE)                // x * sigmoid(x)
+#define jc_softplus(x) jc_softplus_(jc_lift(x), JC_HERE)        // log(1 + exp(x)) without overflow
+#define jc_erf_inv(x) jc_erf_inv_(jc_lift(x), JC_HERE)          // inverse of the error function
+#define jc_floor(x) jc_floor_(jc_lift(x), JC_HERE)              // largest integer not above x
+#define jc_ceil(x) jc_ceil_(jc_lift(x), JC_HERE)                // least integer not below x
+#define jc_round(x) jc_round_(jc_lift(x), JC_HERE)              // nearest integer, halves to even
+#define jc_isfinite(x) jc_isfinite_(jc_lift(x), JC_HERE)        // neither infinite nor NaN
+#define jc_isinf(x) jc_isinf_(jc_lift(x), JC_HERE)              // infinite, either sign
+#define jc_isnan(x) jc_isnan_(jc_lift(x), JC_HERE)              // not a number
+#define jc_logical_not(x) jc_logical_not_(jc_lift(x), JC_HERE)  // x == 0
+#define jc_bitwise_not(x) jc_bitwise_not_(jc_lift(x), JC_HERE)  // complement of bools and integers
+// x, whose derivative is taken to be zero.
+#define jc_stop_gradient(x) jc_stop_gradient_(jc_lift(x), JC_HERE)
+
+// jc_leaky_relu(x, slope): x where x > 0, else slope * x.
+jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
+#define jc_leaky_relu(x, slope) jc_leaky_relu_(jc_lift(x), jc_lift(slope), JC_HERE)
+
+// ---- elementwise, two operands
+// ---------------------------------------------------------------------- Shapes broadcast and
+// dtypes promote as in JAX; lifted numbers are weak. Integers wrap.
+
+#define JC_BINARY_DECLARE_(name)                         \
+  jc_array jc_##name##_(jc_array a, jc_array b, JC_AT_); \
+  jc_array(jc_##name)(jc_array a, jc_array b);
+#define JC_BINARY_OPS_(X)                                                                        \
+  X(add)                                                                                         \
+  X(sub) X(mul) X(div) X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) \
+      X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and)     \
+          X(logical_or) X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) \
+              X(shift_right) X(matmul) X(outer)
+JC_BINARY_OPS_(JC_BINARY_DECLARE_)
+
+#define JC_THIRD_(a, b, c, ...) c
+#define JC_ADD2_(a, b) jc_add_(jc_lift(a), jc_lift(b), JC_HERE)
+#define JC_ADD3_(a, b, c) jc_add_(JC_ADD2_(a, b), jc_lift(c), JC_HERE)
+#define JC_MUL2_(a, b) jc_mul_(jc_lift(a), jc_lift(b), JC_HERE)
+#define JC_MUL3_(a, b, c) jc_mul_(JC_MUL2_(a, b), jc_lift(c), JC_HERE)
+#define JC_ARITY_(a, b, c, name, ...) name
+// jc_add(a, b), jc_add(a, b, c): sum, left to right; jc_mul likewise: product.
+#define jc_add(...) JC_ARITY_(__VA_ARGS__, JC_ADD3_, JC_ADD2_, ~)(__VA_ARGS__)
+#define jc_mul(...) JC_ARITY_(__VA_ARGS__, JC_MUL3_, JC_MUL2_, ~)(__VA_ARGS__)
+#define jc_sub(a, b) jc_sub_(jc_lift(a), jc_lift(b), JC_HERE)  // a - b
+// a / b; integers truncate as C's, x / 0 is -1 (all ones).
+#define jc_div(a, b) jc_div_(jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_true_divide(a, b) jc_true_divide_(jc_lift(a), jc_lift(b), JC_HERE)    // always a float
+#define jc_floor_divide(a, b) jc_floor_divide_(jc_lift(a), jc_lift(b), JC_HERE)  // floor(a / b)
+#define jc_rem(a, b) jc_rem_(jc_lift(a), jc_lift(b), JC_HERE)  // C's remainder: the sign of a
+#define jc_mod(a, b) jc_mod_(jc_lift(a), jc_lift(b), JC_HERE)  // numpy's: the sign of b
+#define jc_pow(a, b) jc_pow_(jc_lift(a), jc_lift(b), JC_HERE)  // a to the b
+#define jc_maximum(a, b) jc_maximum_(jc_lift(a), jc_lift(b), JC_HERE)  // larger; NaN propagates
+#define jc_minimum(a, b) jc_minimum_(jc_lift(a), jc_lift(b), JC_HERE)  // smaller; NaN propagates
+#define jc_equal(a, b) jc_equal_(jc_lift(a), jc_lift(b), JC_HERE)      // a == b, as bool
+#define jc_not_equal(a, b) jc_not_equal_(jc_lift(a), jc_lift(b), JC_HERE)          // a != b
+#define jc_less(a, b) jc_less_(jc_lift(a), jc_lift(b), JC_HERE)                    // a < b
+#define jc_less_equal(a, b) jc_less_equal_(jc_lift(a), jc_lift(b), JC_HERE)        // a <= b
+#define jc_greater(a, b) jc_greater_(jc_lift(a), jc_lift(b), JC_HERE)              // a > b
+#define jc_greater_equal(a, b) jc_greater_equal_(jc_lift(a), jc_lift(b), JC_HERE)  // a >= b
+#define jc_logical_and(a, b) jc_logical_and_(jc_lift(a), jc_lift(b), JC_HERE)      // both non-zero
+#define jc_logical_or(a, b) jc_logical_or_(jc_lift(a), jc_lift(b), JC_HERE)        // one non-zero
+#define jc_logical_xor(a, b) jc_logical_xor_(jc_lift(a), jc_lift(b), JC_HERE)      // exactly one
+#define jc_bitwise_and(a, b) jc_bitwise_and_(jc_lift(a), jc_lift(b), JC_HERE)      // a & b
+#define jc_bitwise_or(a, b) jc_bitwise_or_(jc_lift(a), jc_lift(b), JC_HERE)        // a | b
+#define jc_bitwise_xor(a, b) jc_bitwise_xor_(jc_lift(a), jc_lift(b), JC_HERE)      // a ^ b
+#define jc_shift_left(a, b) jc_shift_left_(jc_lift(a), jc_lift(b), JC_HERE)  // 0 from the width up
+// a >> b; the sign comes in for signed integers.
+#define jc_shift_right(a, b) jc_shift_right_(jc_lift(a), jc_lift(b), JC_HERE)
+// Matrix product by numpy's rules: vectors gain an axis for the product, leading axes are batches.
+#define jc_matmul(a, b) jc_matmul_(jc_lift(a), jc_lift(b), JC_HERE)
+// a[i] * b[j] of two vectors.
+#define jc_outer(a, b) jc_outer_(jc_lift(a), jc_lift(b), JC_HERE)
+
+// jc_where(c, a, b): a where c holds, else b. jc_clip(x, lo, hi): x within [lo, hi].
+// jc_fma(a, b, c): a * b + c, rounded once.
+#define JC_TERNARY_DECLARE_(name)                                    \
+  jc_array jc_##name##_(jc_array a, jc_array b, jc_array c, JC_AT_); \
+  jc_array(jc_##name)(jc_array a, jc_array b, jc_array c);
+#define JC_TERNARY_OPS_(X) X(where) X(clip) X(fma)
+JC_TERNARY_OPS_(JC_TERNARY_DECLARE_)
+#define jc_where(c, a, b) jc_where_(jc_lift(c), jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_clip(x, lo, hi) jc_clip_(jc_lift(x), jc_lift(lo), jc_lift(hi), JC_HERE)
+#define jc_fma(a, b, c) jc_fma_(jc_lift(a), jc_lift(b), jc_lift(c), JC_HERE)
+
+// jc_astype(x, JC_F64): other element type; floats to integers truncate and saturate, NaN gives 0.
+jc_array jc_astype_(jc_array x, jc_dtype dtype, JC_AT_);
+#define jc_astype(x, dtype) jc_astype_(jc_lift(x), dtype, JC_HERE)
+
+// ---- reductions
+// -------------------------------------------------------------------------------------- jc_sum(x),
+// jc_sum(x, .axes = JC_AXES(0, 1), .keepdims = true): over all axes where none is given.
+struct jc_reduce {
+  jc_array x;
+  jc_dims axes;
+  bool keepdims;
+  double ddof;  // jc_var, jc_std: what is taken off the count
+};
+#define JC_REDUCE_DECLARE_(name)                     \
+  jc_array jc_##name##_(struct jc_reduce r, JC_AT_); \
+  jc_array(jc_##name)(jc_array x);
+#define JC_REDUCE_OPS_(X) \
+  X(sum)                  \
+  X(prod) X(mean) X(max) X(min) X(all) X(any) X(logsumexp) X(norm) X(var) X(std) X(count_nonzero)
+JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
+#define jc_sum(...) jc_sum_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // 0 of nothing
+#define jc_prod(...) jc_prod_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)  // 1 of nothing
+#define jc_mean(...) jc_mean_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)  // f32 of integers
+#define jc_max(...) jc_max_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // NaN propagates
+#define jc_min(...) jc_min_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // NaN propagates
+#define jc_all(...) jc_all_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // none is zero
+#define jc_any(...) jc_any_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // one is not zero
+// log(sum(exp(x))) without overflow.
+#define jc_logsumexp(...) jc_logsumexp_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+// sqrt(sum(x * x)).
+#define jc_norm(...) jc_norm_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+// Variance and standard deviation; .ddof = 1 for the unbiased estimate.
+#define jc_var(...) jc_var_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+#define jc_std(...) jc_std_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+// How many elements are not zero, as i32.
+#define jc_count_nonzero(...) jc_count_nonzero_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+
+// Functions along one axis, which is always given; negative counts from the last.
+#define JC_ALONG_DECLARE_(name) jc_array jc_##name##_(jc_array x, int axis, JC_AT_);
+#define JC_ALONG_OPS_(X) X(argmax) X(argmin) X(softmax) X(log_softmax) X(sort) X(argsort)
+JC_ALONG_OPS_(JC_ALONG_DECLARE_)
+#define jc_argmax(x, axis) jc_argmax_(x, axis, JC_HERE)  // i32; the first NaN, else first largest
+#define jc_argmin(x, axis) jc_argmin_(x, axis, JC_HERE)  // i32; the first NaN, else first smallest
+#define jc_softmax(x, axis) jc_softmax_(x, axis, JC_HERE)          // exp(x) over its sum
+#define jc_log_softmax(x, axis) jc_log_softmax_(x, axis, JC_HERE)  // log of softmax
+#define jc_sort(x, axis) jc_sort_(x, axis, JC_HERE)                // ascending, stable, NaN last
+#define jc_argsort(x, axis) jc_argsort_(x, axis, JC_HERE)          // i32 indices that sort x
+
+// jc_cross_entropy(logits, labels): -log softmax(logits)[label] along the last axis, one per
+// example.
+jc_array jc_cross_entropy_(jc_array logits, jc_array labels, JC_AT_);
+#define jc_cross_entropy(logits, labels) jc_cross_entropy_(logits, labels, JC_HERE)
+
+// jc_one_hot(labels, 10): f32, a new last axis; a label out of range gives a zero row.
+jc_array jc_one_hot_(jc_array labels, int64_t classes, JC_AT_);
+#define jc_one_hot(labels, classes) jc_one_hot_(labels, classes, JC_HERE)
+
+// ---- shape
+// -------------------------------------------------------------------------------------------
+
+// jc_reshape(x, -1, 784): one size may be -1, what is left. jc_ravel(x): one axis.
+jc_array jc_reshape_(jc_array x, jc_dims shape, JC_AT_);
+#define jc_reshape(x, ...) jc_reshape_(x, JC_SHAPE(__VA_ARGS__), JC_HERE)
+#define jc_ravel(x) jc_reshape(x, -1)
+
+// jc_transpose(x), jc_transpose(x, .axes = JC_AXES(1, 0, 2)): axes reversed where none are given.
+struct jc_transpose {
+  jc_array x;
+  jc_dims axes;
+};
+jc_array jc_transpose_(struct jc_transpose t, JC_AT_);
+#define jc_transpose(...) jc_transpose_((struct jc_transpose){.x = __VA_ARGS__}, JC_HERE)
+
+// A new axis of size 1 at `axis`; jc_squeeze(x, axis) takes one away.
+jc_array jc_expand_dims_(jc_array x, int axis, JC_AT_);
+jc_array jc_squeeze_(jc_array x, int axis, JC_AT_);
+#define jc_expand_dims(x, axis) jc_expand_dims_(x, axis, JC_HERE)
+#define jc_squeeze(x, axis) jc_squeeze_(x, axis, JC_HERE)
+
+// jc_broadcast_to(x, JC_SHAPE(8, 3)).
+jc_array jc_broadcast_to_(jc_array x, jc_dims shape, JC_AT_);
+#define jc_broadcast_to(x, shape) jc_broadcast_to_(jc_lift(x), shape, JC_HERE)
+
+// jc_flip(x, axis): elements in reverse order.
+jc_array jc_flip_(jc_array x, int axis, JC_AT_);
+#define jc_flip(x, axis) jc_flip_(x, axis, JC_HERE)
+
+// jc_stack(JC_LIST(a, b), 0): along a new axis; jc_concatenate(JC_LIST(a, b), 0): along one of
+// theirs.
+jc_array jc_stack_(jc_list list, int axis, JC_AT_);
+jc_array jc_concatenate_(jc_list list, int axis, JC_AT_);
+#define jc_stack(list, axis) jc_stack_(list, axis, JC_HERE)
+#define jc_concatenate(list, axis) jc_concatenate_(list, axis, JC_HERE)
+
+// ---- indexing
+// ------------------------------------------------------------------------------------------
+// Negative indices count from the end. A C index out of range is an error; indices in arrays are
+// clamped to the range.
+
+// jc_at(x, i): x[i], of an int or an integer array.
+jc_array jc_at_(jc_array x, jc_array i, JC_AT_);
+#define jc_at(x, i) jc_at_(x, jc_lift(i), JC_HERE)
+
+// jc_take(x, rows, axis): the slices of x at `rows` along an axis.
+jc_array jc_take_(jc_array x, jc_array indices, int axis, JC_AT_);
+#define jc_take(x, indices, axis) jc_take_(x, jc_lift(indices), axis, JC_HERE)
+
+// jc_slice(x, JC_AXES(0, 2), JC_AXES(4, 6)), with .strides: x[0:4, 2:6]; one start and limit per
+// axis.
+struct jc_slice {
+  jc_dims limit, strides;
+};
+jc_array jc_slice_(jc_array x, jc_dims start, struct jc_slice s, JC_AT_);
+#define jc_slice(x, start, ...) \
+  jc_slice_(x, start, (struct jc_slice){.limit = __VA_ARGS__}, JC_HERE)
+
+// jc_dynamic_slice(x, JC_LIST(i, j), JC_SHAPE(2, 2)): a window whose start is computed; starts are
+// clamped so that it fits. jc_dynamic_update_slice(x, v, JC_LIST(i, j)): x with v written there.
+jc_array jc_dynamic_slice_(jc_array x, jc_list start, jc_dims sizes, JC_AT_);
+jc_array jc_dynamic_update_slice_(jc_array x, jc_array v, jc_list start, JC_AT_);
+#define jc_dynamic_slice(x, start, sizes) jc_dynamic_slice_(x, start, sizes, JC_HERE)
+#define jc_dynamic_update_slice(x, v, start) jc_dynamic_update_slice_(x, v, start, JC_HERE)
+
+// ---- random
+// --------------------------------------------------------------------------------------------
+// threefry2x32 with JAX's default (partitionable) layout: the same key gives the same bits as JAX.
+// A key is u32[2]. Use each key once: split it, or fold a counter into it.
+
+// The key of a seed.
+jc_array jc_key_(uint64_t seed, JC_AT_);
+#define jc_key(seed) jc_key_(seed, JC_HERE)
+// jc_split(key), jc_split(key, 3): new keys, u32[n, 2]; take them with jc_at. Two by default.
+struct jc_split {
+  jc_array key;
+  int64_t n;
+};
+jc_array jc_split_(struct jc_split s, JC_AT_);
+#define jc_split(...) jc_split_((struct jc_split){.key = __VA_ARGS__}, JC_HERE)
+// Splits *key: one half stays there, the other is returned. At most one in an expression.
+jc_array jc_next_key_(jc_array *key, JC_AT_);
+#define jc_next_key(key) jc_next_key_(key, JC_HERE)
+// A key made of a key and a number.
+jc_array jc_fold_in_(jc_array key, jc_array data, JC_AT_);
+#define jc_fold_in(key, data) jc_fold_in_(key, jc_lift(data), JC_HERE)
+// jc_bits(key, shape): u32.
+jc_array jc_bits_(jc_array key, jc_dims shape, JC_AT_);
+#define jc_bits(key, shape) jc_bits_(key, shape, JC_HERE)
+// jc_uniform(key, shape, dtype, .minval =, .maxval =): in [minval, maxval), [0, 1) by default.
+struct jc_uniform {
+  jc_dims shape;
+  jc_dtype dtype;
+  double minval, maxval;
+};
+jc_array jc_uniform_(jc_array key, struct jc_uniform u, JC_AT_);
+#define jc_uniform(key, ...) jc_uniform_(key, (struct jc_uniform){.shape = __VA_ARGS__}, JC_HERE)
+// jc_normal(key, shape, dtype): mean 0, deviation 1.
+jc_array jc_normal_(jc_array key, struct jc_like like, JC_AT_);
+#define jc_normal(key, ...) jc_normal_(key, (struct jc_like){.shape = __VA_ARGS__}, JC_HERE)
+// jc_randint(key, lo, hi, shape): i32 in [lo, hi).
+jc_array jc_randint_(jc_array key, int32_t lo, int32_t hi, jc_dims shape, JC_AT_);
+#define jc_randint(key, lo, hi, shape) jc_randint_(key, lo, hi, shape, JC_HERE)
+// jc_bernoulli(key, p, shape): true with probability p.
+jc_array jc_bernoulli_(jc_array key, jc_array p, jc_dims shape, JC_AT_);
+#define jc_bernoulli(key, p, shape) jc_bernoulli_(key, jc_lift(p), shape, JC_HERE)
+// jc_permutation(key, n): 0 .. n - 1 in random order, i32.
+jc_array jc_permutation_(jc_array key, int64_t n, JC_AT_);
+#define jc_permutation(key, n) jc_permutation_(key, n, JC_HERE)
+// jc_choice(key, n, k): k of 0 .. n - 1, each drawn anew unless .without_replacement = true.
+struct jc_choice {
+  int64_t k;
+  bool without_replacement;
+};
+jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
+#define jc_choice(key, n, ...) jc_choice_(key, n, (struct jc_choice){.k = __VA_ARGS__}, JC_HERE)
+
+// ---- functions
+// ----------------------------------------------------------------------------------------- A
+// function can be transformed when JC_FN stands behind it, at file scope:
+//
+//   static jc_array loss(Mlp p, jc_array x, jc_array y) { ... }
+//   JC_FN(jc_array, loss, Mlp, jc_array, jc_array);
+//
+// Parameters (1 to 8) and the result are jc_array or trees: structs, by value, made of arrays, of
+// such structs and of C arrays of them. Parameters may also be static: bool, int, unsigned, long,
+// float, double, char *, and pointers to static storage or functions; under jc_jit each value of a
+// static parameter is compiled for itself, so a number that changes often should be a jc_array.
+// Helpers that are only called need no JC_FN.
+
+typedef void (*jc_fn)(void);  // any function
+
+// What JC_FN tells about a result or parameter. kind: a array, t struct, b i u l f d numbers,
+// s string, p pointer.
+struct jc_param_ {
+  const char *type;
+  size_t size, align;
+  char kind;
+};
+struct jc_field_ {
+  const char *name;
+  size_t offset, size;
+  char kind;
+};
+enum { JC_ABI_ = 1 };  // the form of these tables
+void jc_register_(int abi, const char *name, jc_fn f, const void *unit, int n,
+                  const struct jc_param_ *result_and_params, JC_AT_);
+void jc_register_tree_(int abi, const char *type, const void *unit, size_t size, int n,
+                       const struct jc_field_ *fields, JC_AT_);
+__attribute__((unused)) static char jc_unit_;  // its address names the translation unit
+
+// A struct that mixes arrays with plain fields lists its fields:
+//   JC_TREE(Conv, w, b, stride);
+// Plain fields are static. It also gives leaves their names, and may be given for any tree. A field
+// is an array, a number, a string, or a struct or C array made only of arrays.
+#define JC_TREE(T, ...)                                                                            \
+  __attribute__((constructor)) static void jc_register_tree_##T(void) {                            \
+    static const struct jc_field_ fields[] = {JC_EACH_(JC_FIELD_ROW_, T, __VA_ARGS__)};            \
+    jc_register_tree_(JC_ABI_, #T, &jc_unit_, sizeof(T), JC_COUNT_(__VA_ARGS__), fields, JC_HERE); \
+  }                                                                                                \
+  struct jc_tree_of_##T
+#define JC_FIELD_ROW_(T, i, field) \
+  {#field, offsetof(T, field), sizeof(((T *)0)->field), JC_KIND_OF_(((T *)0)->field)},
+
+#define JC_KIND_OF_(x) \
+  _Generic((x), jc_array: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l',  \
+           unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',        \
+           default: __builtin_classify_type(x) == 5 ? 'p' : 't')
+#define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
+
+// Preprocessor kit: JC_EACH_(m, c, x, y, ...) is m(c, 0, x) m(c, 1, y) ..., up to 16.
+#define JC_CAT__(a, b) a##b
+#define JC_CAT_(a, b) JC_CAT__(a, b)
+#define JC_FIRST__(a, ...) a
+#define JC_FIRST_(...) JC_FIRST__(__VA_ARGS__, ~)
+#define JC_COUNT__(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, count, ...) count
+#define JC_COUNT_(...) \
+  JC_COUNT__(__VA_ARGS__, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, ~)
+#define JC_EACH_(m, c, ...) JC_CAT_(JC_EACH_FROM_, JC_COUNT_(__VA_ARGS__))(m, c, __VA_ARGS__)
+#define JC_EACH_FROM_1(m, c, a) m(c, 0, a)
+#define JC_EACH_FROM_2(m, c, a, b) m(c, 0, a) m(c, 1, b)
+#define JC_EACH_FROM_3(m, c, a, b, d) JC_EACH_FROM_2(m, c, a, b) m(c, 2, d)
+#define JC_EACH_FROM_4(m, c, a, b, d, e) JC_EACH_FROM_3(m, c, a, b, d) m(c, 3, e)
+#define JC_EACH_FROM_5(m, c, a, b, d, e, f) JC_EACH_FROM_4(m, c, a, b, d, e) m(c, 4, f)
+#define JC_EACH_FROM_6(m, c, a, b, d, e, f, g) JC_EACH_FROM_5(m, c, a, b, d, e, f) m(c, 5, g)
+#define JC_EACH_FROM_7(m, c, a, b, d, e, f, g, h) JC_EACH_FROM_6(m, c, a, b, d, e, f, g) m(c, 6, h)
+#define JC_EACH_FROM_8(m, c, a, b, d, e, f, g, h, i) \
+  JC_EACH_FROM_7(m, c, a, b, d, e, f, g, h) m(c, 7, i)
+#define JC_EACH_FROM_9(m, c, a, b, d, e, f, g, h, i, ...) \
+  JC_EACH_FROM_8(m, c, a, b, d, e, f, g, h, i) JC_EACH_FROM_1(m, c, __VA_ARGS__)
+#define JC_EACH_FROM_10(m, c, a, b, d, e, f, g, h, i, ...) \
+  JC_EACH_FROM_8(m, c, a, b, d, e, f, g, h, i) JC_EACH_FROM_2(m, c, __VA_ARGS__)
+#define JC_EACH_FROM_11(m, c, a, b, d, e, f, g, h, i, ...) \
+  JC_EACH_FROM_8(m, c, a, b, d, e, f, g, h, i) JC_EACH_FROM_3(m, c, __VA_ARGS__)
+#define JC_EACH_FROM_12(m, c, a, b, d, e, f, g, h, i, ...) \
+  JC_EACH_FROM_8(m, c, a, b, d, e, f, g, h, i) JC_EACH_FROM_4(m, c, __VA_ARGS__)
+
+// The types of everything derived from a function. Nothing of these structs is ever stored.
+//   g0, g1, ..: its gradients     vg0, vg1, ..: value and gradient     jvp, vjp
+#define JC_GRAD_MEMBER_(params, i, T) T(*g##i) params;
+#define JC_VALUE_GRAD_TYPE_(f, i, T) \
+  struct jc_vg##i##_##f {            \
+    jc_result_of_##f value;          \
+    T grad;                          \
+  };
+#define JC_VALUE_GRAD_MEMBER_(f_params, i, T) \
+  struct JC_CAT_(jc_vg##i##_, JC_HEAD_ f_params)(*vg##i) JC_TAIL_ f_params;
+#define JC_HEAD_(f, ...) f
+#define JC_TAIL_(f, ...) (__VA_ARGS__)
+#define JC_ARGUMENT_(c, i, T) T a##i;
+
+#define JC_FN(R, f, ...)                                                                     \
+  _Static_assert(_Generic(&f, R(*)(__VA_ARGS__) : 1, default : 0),                           \
+                 "JC_FN: this is not the signature of " #f);                                 \
+  JC_FN_TYPES_(R, f, __VA_ARGS__);                                                           \
+  __attribute__((constructor)) static void jc_register_fn_##f(void) {                        \
+    static const struct jc_param_ params[] = {JC_EACH_(JC_PARAM_ROW_, , R, __VA_ARGS__)};    \
+    jc_register_(JC_ABI_, #f, (jc_fn)f, &jc_unit_, JC_COUNT_(__VA_ARGS__), params, JC_HERE); \
+  }                                                                                          \
+  struct jc_types_of_##f
+
+#define JC_FN_TYPES_(R, f, ...)                                                      \
+  typedef R jc_result_of_##f;                                                        \
+  struct jc_jvp_##f {                                                                \
+    R value, tangent;                                                                \
+  };                                                                                 \
+  struct jc_args_##f {                                                               \
+    JC_EACH_(JC_ARGUMENT_, , __VA_ARGS__)                                            \
+  };                                                                                 \
+  struct jc_vjp_##f {                                                                \
+    R value;                                                                         \
+    struct jc_args_##f grads;                                                        \
+  };                                                                                 \
+  JC_EACH_(JC_VALUE_GRAD_TYPE_, f, __VA_ARGS__)                                      \
+  struct jc_types_of_##f {                                                           \
+    JC_EACH_(JC_GRAD_MEMBER_, (__VA_ARGS__), __VA_ARGS__)                            \
+    JC_EACH_(JC_VALUE_GRAD_MEMBER_, (f, __VA_ARGS__), __VA_ARGS__)                   \
+    struct jc_jvp_##f (*jvp)(__VA_ARGS__, __VA_ARGS__);                              \
+    struct jc_vjp_##f (*vjp)(__VA_ARGS__, R);                                        \
+  };                                                                                 \
+  JC_FN_NAMES_(struct jc_types_of_##f, f);                                           \
+  typedef __typeof__(*_Generic((R *)0, jc_array *                                    \
+                               : _Generic((JC_FIRST_(__VA_ARGS__) *)0, jc_array *    \
+                                          : (struct jc_types_of_##f *)0, default     \
+                                          : (struct jc_grad_changed_the_result *)0), \
+                                 default                                             \
+                               : (struct jc_grad_changed_the_result *)0))            \
+  JC_UNUSED_(JC_FN_MISSING_G1_##f),                                                  \
+      JC_UNUSED_(JC_FN_MISSING_G2_##f), JC_UNUSED_(JC_FN_MISSING_G3_##f),            \
+      JC_UNUSED_(JC_FN_MISSING_G4_##f)
+struct jc_grad_changed_the_result {  // see JC_PEEL_: wrap jc_grad(f) in a function with its own
+                                     // JC_FN
+  char nothing;
+};
+#define JC_UNUSED_(name) name __attribute__((unused))
+#define JC_FN_NAMES_(S, f)                                                 \
+  typedef S JC_UNUSED_(JC_FN_MISSING_##f), JC_UNUSED_(JC_FN_MISSING1_##f), \
+      JC_UNUSED_(JC_FN_MISSING2_##f), JC_UNUSED_(JC_FN_MISSING3_##f),      \
+      JC_UNUSED_(JC_FN_MISSING4_##f), JC_UNUSED_(JC_FN_MISSING5_##f),      \
+      JC_UNUSED_(JC_FN_MISSING_R_##f), JC_UNUSED_(JC_FN_MISSING_R1_##f),   \
+      JC_UNUSED_(JC_FN_MISSING_R2_##f), JC_UNUSED_(JC_FN_MISSING_R3_##f),  \
+      JC_UNUSED_(JC_FN_MISSING_R4_##f)
+
+// JC_FN_AS(v, f): in a block where the variable or parameter v holds functions of f's signature, so
+// that jc_grad(v) and its kin know the types.
+#define JC_FN_AS(v, f)                                              \
+  _Static_assert(_Generic((v), __typeof__(&*(f)) : 1, default : 0), \
+                 "JC_FN_AS: " #v " and " #f " differ in type");     \
+  JC_FN_NAMES_(struct jc_types_of_##f, v)
+
+// How a nest finds the types of the function it starts from. C cannot take a parameter's type out
+// of a function's type, so JC_FN_MISSING_ is pasted onto the first token of the argument: for a
+// name that gives a typedef of JC_FN, for another transformation one of the macros below, which
+// peels it off and pastes onto what is inside; numbers count the level, for no macro expands inside
+// itself. jvp, vjp and value_and_grad paste JC_FN_MISSING_R_, for their type has the result in it:
+// there jc_grad leads to G, which has the types only where gradient and result are both jc_array.
+#define JC_FN_MISSING_jc_jit(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_jit(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_jit(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_jit(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_jit(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_vmap(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_vmap(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_vmap(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_vmap(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_vmap(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_grad(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_grad(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_grad(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_grad(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_grad(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_R_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R1_##__VA_ARGS__)
+#define JC_FN_MISSING_R1_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R2_##__VA_ARGS__)
+#define JC_FN_MISSING_R2_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R3_##__VA_ARGS__)
+#define JC_FN_MISSING_R3_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R4_##__VA_ARGS__)
+#define JC_FN_MISSING_R_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_R1_##__VA_ARGS__)
+#define JC_FN_MISSING_R1_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_R2_##__VA_ARGS__)
+#define JC_FN_MISSING_R2_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_R3_##__VA_ARGS__)
+#define JC_FN_MISSING_R3_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_R4_##__VA_ARGS__)
+#define JC_FN_MISSING_R_jc_grad(...) JC_FIRST_(JC_FN_MISSING_G1_##__VA_ARGS__)
+#define JC_FN_MISSING_R1_jc_grad(...) JC_FIRST_(JC_FN_MISSING_G2_##__VA_ARGS__)
+#define JC_FN_MISSING_R2_jc_grad(...) JC_FIRST_(JC_FN_MISSING_G3_##__VA_ARGS__)
+#define JC_FN_MISSING_G1_jc_grad(...) JC_FIRST_(JC_FN_MISSING_G2_##__VA_ARGS__)
+#define JC_FN_MISSING_G2_jc_grad(...) JC_FIRST_(JC_FN_MISSING_G3_##__VA_ARGS__)
+#define JC_FN_MISSING_G3_jc_grad(...) JC_FIRST_(JC_FN_MISSING_G4_##__VA_ARGS__)
+#define JC_FN_MISSING_G1_jc_jit(...) JC_FIRST_(JC_FN_MISSING_G2_##__VA_ARGS__)
+#define JC_FN_MISSING_G2_jc_jit(...) JC_FIRST_(JC_FN_MISSING_G3_##__VA_ARGS__)
+#define JC_FN_MISSING_G3_jc_jit(...) JC_FIRST_(JC_FN_MISSING_G4_##__VA_ARGS__)
+#define JC_FN_MISSING_G1_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_G2_##__VA_ARGS__)
+#define JC_FN_MISSING_G2_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_G3_##__VA_ARGS__)
+#define JC_FN_MISSING_G3_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_G4_##__VA_ARGS__)
+
+#define JC_POINTER_TO_(f) __typeof__(&*(f))  // of a function or a pointer to one
+#define JC_MEMBER_(S, member) __typeof__(((S *)0)->member)
+#define JC_TYPES_(...) JC_FIRST_(JC_FN_MISSING_##__VA_ARGS__)
+#define JC_TYPES_R_(...) JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__)
+
+// ---- transformations
+// ----------------------------------------------------------------------------------- A function
+// pointer in, a function pointer of natural type out; the same expression gives the same pointer,
+// which stays valid, so that it may stand in a loop. They nest in any order.
+
+// jc_jit(f)(x): f compiled, once for each combination of shapes, dtypes and static arguments.
+//   .donate = {[0] = true}: the buffers of that argument may be reused for results; the arrays
+//     passed in are gone afterwards.
+struct jc_jit {
+  jc_fn f;
+  bool donate[JC_MAX_ARGS];
+};
+jc_fn jc_jit_(struct jc_jit options, JC_AT_);
+#define jc_jit(...)                                                                          \
+  ((JC_POINTER_TO_(JC_FIRST_(__VA_ARGS__)))jc_jit_((struct jc_jit){.f = (jc_fn)__VA_ARGS__}, \
+                                                   JC_HERE))
+
+// jc_vmap(f)(xs): f on each slice of its arguments along an axis; results are stacked.
+//   .in_axes = {0, JC_NONE}: that axis of each argument; JC_NONE: the argument is shared by all.
+//     Axis 0 where not given.
+//   .out_axes = {1}: where the batch axis of each leaf of the result stands; 0 where not given.
+struct jc_vmap {
+  jc_fn f;
+  int in_axes[JC_MAX_ARGS], out_axes[JC_MAX_ARGS];
+};
+jc_fn jc_vmap_(struct jc_vmap options, JC_AT_);
+#define jc_vmap(...)                                                                           \
+  ((JC_POINTER_TO_(JC_FIRST_(__VA_ARGS__)))jc_vmap_((struct jc_vmap){.f = (jc_fn)__VA_ARGS__}, \
+                                                    JC_HERE))
+
+// jc_grad(f)(p, x): the gradient of f's result with respect to argument 0, in its type. The first
+// leaf of the result, a scalar, is differentiated; other leaves are carried along by
+// jc_value_and_grad. jc_grad_arg(f, 1): with respect to argument 1; the number is a literal.
+struct jc_grad {
+  jc_fn f;
+  int argument;
+};
+jc_fn jc_grad_(struct jc_grad options, JC_AT_);
+#define jc_grad(...)                                                 \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_##__VA_ARGS__), g0))jc_grad_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_grad_arg(f_, i)                         \
+  ((JC_MEMBER_(JC_FN_MISSING_##f_, g##i))jc_grad_( \
+      (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
+
+// jc_auto r = jc_value_and_grad(f)(p, x): r.value is f's result, r.grad its gradient.
+jc_fn jc_value_and_grad_(struct jc_grad options, JC_AT_);
+#define jc_value_and_grad(...)                                                    \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), vg0))jc_value_and_grad_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_value_and_grad_arg(f_, i)                            \
+  ((JC_MEMBER_(JC_FN_MISSING_R_##f_, vg##i))jc_value_and_grad_( \
+      (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
+
+// jc_auto t = jc_jvp(f)(x, y, dx, dy): t.value is f's result, t.tangent its derivative along the
+// tangents, of which there is one per argument.
+jc_fn jc_jvp_(struct jc_grad options, JC_AT_);
+#define jc_jvp(...)                                                    \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), jvp))jc_jvp_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+
+// jc_auto c = jc_vjp(f)(x, y, ct): c.value is f's result, c.grads.a0, .a1, .. what the cotangent ct
+// of the result gives for each argument; zeros for integers.
+jc_fn jc_vjp_(struct jc_grad options, JC_AT_);
+#define jc_vjp(...)                                                    \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), vjp))jc_vjp_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+
+// jc_while(holds, body)(x, limit): x = body(x, limit) while holds(x, limit), a bool scalar.
+// Parameter 0 is what the loop carries and what body returns; the others stay. Both functions take
+// the same parameters. Not differentiable in reverse.
+jc_fn jc_while_(jc_fn holds, jc_fn body, JC_AT_);
+#define jc_while(holds, body) \
+  ((JC_POINTER_TO_(body))jc_while_((jc_fn)(holds), (jc_fn)(body), JC_HERE))
+
+// jc_fori(body, n)(jc_i32(0), s): for i from the first argument (an i32 scalar) below n:
+// s = body(i, s, ...); gives s. n is a C number or an integer scalar. Not differentiable in
+// reverse.
+jc_fn jc_fori_(jc_fn body, jc_array end, JC_AT_);
+#define jc_fori(body, end) ((JC_POINTER_TO_(body))jc_fori_((jc_fn)(body), jc_lift(end), JC_HERE))
+
+// The types that jc_grad(jc_tanh) and its kin need; register the functions themselves is done by
+// the library.
+#define JC_LIBRARY_FN_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array);
+#define JC_LIBRARY_FN2_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array, jc_array);
+JC_UNARY_OPS_(JC_LIBRARY_FN_)
+JC_REDUCE_OPS_(JC_LIBRARY_FN_)
+JC_BINARY_OPS_(JC_LIBRARY_FN2_)
+
+// ---- trees
+// --------------------------------------------------------------------------------------------- Any
+// struct made of arrays. jc_tree_map(f, a, b): f on each pair of leaves; f is an op or any function
+// on arrays, a and b are of one type. Plain fields of a JC_TREE struct are the first's.
+const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *unit, int n,
+                         const void *const *trees, JC_AT_);
+#define JC_COPY_OF_(a) ((__typeof__(a)[1]){a})
+#define JC_COPY_LIKE_(a, b) \
+  ((__typeof__(a)[1]){1 ? (b) : (a)})  // does not compile for another type
+#define JC_TREE_CALL_(f, a, n, ...)                                             \
+  (*(const __typeof__(a) *)jc_tree_map_((jc_fn)(f), sizeof(a), 0, &jc_unit_, n, \
+                                        (const void *[]){__VA_ARGS__}, JC_HERE))
+#define JC_TREE_MAP1_(f, a) JC_TREE_CALL_(f, a, 1, JC_COPY_OF_(a))
+#define JC_TREE_MAP2_(f, a, b) JC_TREE_CALL_(f, a, 2, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b))
+#define JC_TREE_MAP3_(f, a, b, c) \
+  JC_TREE_CALL_(f, a, 3, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b), JC_COPY_LIKE_(a, c))
+#define JC_TREE_ARITY_(a, b, c, name, ...) name
+#define jc_tree_map(f, ...) \
+  JC_TREE_ARITY_(__VA_ARGS__, JC_TREE_MAP3_, JC_TREE_MAP2_, JC_TREE_MAP1_, ~)(f, __VA_ARGS__)
+#define jc_tree_add(a, b) JC_TREE_MAP2_(jc_add, a, b)             // leaf by leaf
+#define jc_tree_sub(a, b) JC_TREE_MAP2_(jc_sub, a, b)             // leaf by leaf
+#define jc_tree_zeros_like(a) JC_TREE_MAP1_((jc_zeros_leaf_), a)  // zeros in the shapes of a
+jc_array jc_zeros_leaf_(jc_array x);
+// jc_tree_scale(s, a): s times each leaf.
+const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void *tree, JC_AT_);
+#define jc_tree_scale(s, a)                                                                 \
+  (*(const __typeof__(a) *)jc_tree_scale_(jc_lift(s), sizeof(a), &jc_unit_, JC_COPY_OF_(a), \
+                                          JC_HERE))
+// jc_tree_norm(a): the square root of the sum of all squares.
+jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
+#define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
+
+// ---- memory
+// --------------------------------------------------------------------------------------------
+// Arrays belong to the innermost scope in which they were made and are freed with it.
+//
+// JC_SCOPE(params, key); as the first statement of a block: what these variables (arrays or trees)
+// hold at the end of the block lives on in the enclosing scope. All else made in the block is
+// freed, and what they held at its start where that had been carried out of a JC_SCOPE before: one
+// line keeps a loop in constant memory. JC_SCOPE() keeps nothing. It works on every way out of the
+// block (break, continue, return, goto). Inside a traced function it does nothing.
+struct jc_kept_ {
+  void *at;
+  size_t size;
+};
+typedef struct jc_scope {
+  void *frame;
+} jc_scope;
+jc_scope jc_scope_begin_(int n, const struct jc_kept_ *kept, JC_AT_);
+void jc_scope_end_(jc_scope *scope);
+#define JC_SCOPE(...)                                                                        \
+  __attribute__((cleanup(jc_scope_end_), unused)) jc_scope JC_CAT_(jc_scope_at_, __LINE__) = \
+      JC_CAT_(JC_SCOPE_EMPTY_, JC_IS_EMPTY_(__VA_ARGS__))(__VA_ARGS__)
+#define JC_SCOPE_EMPTY_1(...) jc_scope_begin_(0, 0, JC_HERE)
+#define JC_SCOPE_EMPTY_0(...)             \
+  jc_scope_begin_(JC_COUNT_(__VA_ARGS__), \
+                  (const struct jc_kept_[]){JC_EACH_(JC_KEPT_ROW_, , __VA_ARGS__)}, JC_HERE)
+#define JC_KEPT_ROW_(c, i, v) {&(v), sizeof(v)},
+// 1 for an empty list, 0 for names.
+#define JC_IS_EMPTY_(...) JC_HAS_COMMA_(JC_COMMA_OF_ __VA_ARGS__())
+#define JC_COMMA_OF_(...) ,
+#define JC_HAS_COMMA_(...) \
+  JC_COUNT__(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, ~)
+
+// `return jc_keep(x);`: x (an array or a tree) moves to the scope outside the innermost.
+#define jc_keep(x) (*(const __typeof__(x) *)jc_kept_copy_(sizeof(x), JC_COPY_OF_(x), JC_HERE))
+const void *jc_kept_copy_(size_t size, const void *tree, JC_AT_);
+
+// ---- reading
+// ------------------------------------------------------------------------------------------- Of a
+// traced value each is an error that names the operation and line which made it.
+
+// The value of an array of one element; NaN after an error.
+double jc_item_(jc_array x, JC_AT_);
+#define jc_item(x) jc_item_(x, JC_HERE)
+// jc_data(float, x): its elements, row-major, as long as x lives; NULL after an error, also when x
+// holds another type.
+const void *jc_data_(jc_array x, jc_dtype dtype, JC_AT_);
+#define jc_data(T, x) ((const T *)jc_data_(x, JC_DTYPE_OF((T *)0), JC_HERE))
+// Copies the elements to `out`, which has exactly that many bytes.
+bool jc_copy_(jc_array x, void *out, size_t bytes, JC_AT_);
+#define jc_copy(x, out, bytes) jc_copy_(x, out, bytes, JC_HERE)
+// Copies the elements to `out`, converted to the type it points to; room for jc_size(x).
+bool jc_read_(jc_array x, void *out, jc_dtype dtype, JC_AT_);
+#define jc_read(x, out) jc_read_(x, out, JC_DTYPE_OF(out), JC_HERE)
+// Text, valid for the next dozen calls: "[1 2 3]" (shortened when long); "f32[3]".
+const char *jc_str_(jc_array x, JC_AT_);
+const char *jc_shape_str_(jc_array x, JC_AT_);
+#define jc_str(x) jc_str_(x, JC_HERE)
+#define jc_shape_str(x) jc_shape_str_(x, JC_HERE)
+// Shape and dtype; of traced values as well.
+int jc_rank_(jc_array x, JC_AT_);
+int64_t jc_dim_(jc_array x, int axis, JC_AT_);
+int64_t jc_size_(jc_array x, JC_AT_);
+jc_dtype jc_dtype_of_(jc_array x, JC_AT_);
+#define jc_rank(x) jc_rank_(x, JC_HERE)
+#define jc_dim(x, axis) jc_dim_(x, axis, JC_HERE)
+#define jc_size(x) jc_size_(x, JC_HERE)
+#define jc_dtype_of(x) jc_dtype_of_(x, JC_HERE)
+
+// ---- errors
+// --------------------------------------------------------------------------------------------
+
+// No error is pending in this thread.
+bool jc_ok(void);
+// The first error, "file.c:12: what", or NULL.
+const char *jc_error(void);
+// Forgets it; poison stays poison.
+void jc_clear_error(void);
+// `return jc_finish();` ends main: prints the first error, if any, and gives the exit status.
+int jc_finish(void);
+
+// ---- data, progress, time
+// ------------------------------------------------------------------------------
+
+// jc_load_idx("%s/train-images-idx3-ubyte.gz", dir): an IDX file, gzipped or not.
+jc_array jc_load_idx_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+#define jc_load_idx(...) jc_load_idx_(JC_HERE, __VA_ARGS__)
+
+// Batches of arrays, or of a struct of arrays with a common first axis:
+//   for (jc_batches it = jc_batches(&train, 128); jc_next(&it, &batch);) { ... }
+// The last batch may be smaller unless .drop_last. .shuffle = key: in random order. A batch belongs
+// to the loop: it is gone with the next jc_next. jc_next gives false after an error.
+typedef struct jc_batches {
+  const void *data;
+  size_t size;
+  int64_t batch, at, rows, count;  // count: how many batches there are
+  jc_array order;
+  bool drop_last;
+  jc_array current[JC_MAX_RANK];  // at most that many arrays
+} jc_batches;
+struct jc_batches_options {
+  int64_t size;
+  jc_array shuffle;
+  bool drop_last;
+};
+jc_batches jc_batches_(const void *data, size_t size, struct jc_batches_options options, JC_AT_);
+bool jc_next_(jc_batches *it, void *out, size_t size, JC_AT_);
+#define jc_batches(data, ...) \
+  jc_batches_(data, sizeof *(data), (struct jc_batches_options){.size = __VA_ARGS__}, JC_HERE)
+#define jc_next(it, out) jc_next_(it, out, sizeof *(out), JC_HERE)
+
+// Shows on a terminal how far a loop is: jc_progress(i + 1, n, "loss %.3f", loss).
+void jc_progress(int64_t done, int64_t total, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// Seconds of a clock that only goes forward.
+double jc_seconds(void);
+
+// Waits until x (an array or a tree) is computed.
+#define jc_block(x) jc_block_(sizeof(x), JC_COPY_OF_(x))
+void jc_block_(size_t size, const void *tree);
+
+// JC_TIMEIT(f(x)): evaluates it often enough and prints the best time of one evaluation.
+typedef struct jc_timer {
+  const char *what;
+  int64_t n, i;
+  double start, best, begun;
+  jc_scope scope;
+} jc_timer;
+jc_timer jc_timer_begin_(const char *what);
+bool jc_timer_next_(jc_timer *timer);
+#define JC_TIMEIT(...)                                                                        \
+  for (jc_timer jc_timer_at_ = jc_timer_begin_(#__VA_ARGS__); jc_timer_next_(&jc_timer_at_);) \
+  jc_block((__VA_ARGS__))
+
+// The options of an example program, from its command line: --data DIR, --epochs N, --steps N,
+// --batch N, --seed N, --synthetic, --device NAME, --json FILE, --svg FILE, --quiet, --help.
+// Defaults are given as fields: jc_options o = jc_parse_options(argc, argv, .epochs = 8);
+typedef struct jc_options {
+  int epochs, steps, batch;
+  uint64_t seed;
+  const char *data, *device, *json, *svg;
+  bool synthetic, quiet;
+} jc_options;
+jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
+#define jc_parse_options(argc, ...) jc_parse_options_(argc, JC_OPTIONS_ARGS_(__VA_ARGS__))
+#define JC_OPTIONS_ARGS_(argv, ...) \
+  argv, (jc_options) { __VA_ARGS__ }
+
+// What a training program tells as it goes: a line per epoch on stdout, JSON lines to --json, the
+// curves to --svg, a progress bar on a terminal.
+//   jc_report_step(&o, i, n) after each step; jc_report_epoch after each epoch; jc_report_done
+//   last.
+struct jc_epoch {
+  double loss, train_accuracy, test_accuracy;
+};
+void jc_report_step(const jc_options *o, int64_t done, int64_t total);
+void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e);
+#define jc_report_epoch(o, epoch, ...) jc_report_epoch_(o, epoch, (struct jc_epoch){__VA_ARGS__})
+void jc_report_done(const jc_options *o);
+
+// ---- entries for the jitc tool
+// -------------------------------------------------------------------------
+
+// JC_ENTRY(update, init(jc_key(0)), jc_spec(JC_SHAPE(128, 784)), jc_spec(JC_SHAPE(128), JC_U8));
+// lets `jitc trace|run|bench|check file.c` find the function, with example arguments.
+void jc_entry_(const char *name, void (*call)(void), jc_fn f, JC_AT_);
+jc_fn jc_entry_call_(jc_fn f);
+#define JC_ENTRY(f, ...)                                                 \
+  static void jc_entry_call_##f(void) {                                  \
+    ((JC_POINTER_TO_(f))jc_entry_call_((jc_fn)(f)))(__VA_ARGS__);        \
+  }                                                                      \
+  __attribute__((constructor)) static void jc_register_entry_##f(void) { \
+    jc_entry_(#f, jc_entry_call_##f, (jc_fn)(f), JC_HERE);               \
+  }                                                                      \
+  struct jc_types_of_##f
+
+// An example argument: a shape, a dtype, and the range of the random values it may be given.
+struct jc_spec {
+  jc_dims shape;
+  jc_dtype dtype;
+  double low, high;
+};
+jc_array jc_spec_(struct jc_spec spec, JC_AT_);
+#define jc_spec(...) jc_spec_((struct jc_spec){.shape = __VA_ARGS__}, JC_HERE)
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

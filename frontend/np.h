@@ -1,0 +1,89 @@
+// numpy on graphs: what the public functions record. Dtypes promote by JAX's lattice, shapes
+// broadcast; a fault is reported at g->loc under the public function's name and gives NO_ID, which
+// all functions here pass on.
+#ifndef JITC_FRONTEND_NP_H
+#define JITC_FRONTEND_NP_H
+#include "ir/build.h"
+
+// A value with its weakness: a weak value takes the dtype of what it meets.
+typedef struct Val {
+  Id id;
+  bool weak;
+} Val;
+
+typedef struct Np {
+  Graph *g;
+  const char *name;  // the public function's, for messages
+} Np;
+
+static inline bool np_bad(Val v) { return v.id == NO_ID; }
+static inline Val np_val(Id id) { return (Val){id, false}; }
+static inline Type np_type(Np *n, Val v) { return graph_type(n->g, v.id); }
+#define NP_BAD ((Val){NO_ID, false})
+Val np_fail(Np *n, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+// ---- promotion and broadcasting
+void promote(Dtype a, bool weak_a, Dtype b, bool weak_b, Dtype *d, bool *weak);
+Val np_convert(Np *n, Val x, Dtype d);  // strong
+Val np_to(Np *n, Val x, Dtype d, bool weak);
+Val np_inexact(Np *n, Val x);             // integers and bools as (weak) f32
+bool np_promote(Np *n, int k, Val *x);    // all to their common dtype
+bool np_broadcast(Np *n, int k, Val *x);  // all to their common shape
+Val np_broadcast_to(Np *n, Val x, Ints shape);
+Val np_number(Np *n, Val like, double v);               // a weak scalar of like's dtype
+bool np_axis(Np *n, int64_t axis, int rank, int *out);  // wraps negative ones
+
+// ---- elementwise
+Val np_map1(Np *n, Op op, Val x);
+Val np_real1(Np *n, Op op, Val x);  // of np_inexact(x)
+Val np_map2(Np *n, Op op, Val a, Val b);
+Val np_compare(Np *n, Op op, Val a, Val b);
+Val np_select(Np *n, Val c, Val a, Val b);
+Val np_nonzero(Np *n, Val x);  // as bool
+Val np_mod(Np *n, Val a, Val b);
+Val np_floor_divide(Np *n, Val a, Val b);
+Val np_true_divide(Np *n, Val a, Val b);
+Val np_clip(Np *n, Val x, Val lo, Val hi);
+static inline Val np_add(Np *n, Val a, Val b) { return np_map2(n, OP_add, a, b); }
+static inline Val np_sub(Np *n, Val a, Val b) { return np_map2(n, OP_sub, a, b); }
+static inline Val np_mul(Np *n, Val a, Val b) { return np_map2(n, OP_mul, a, b); }
+static inline Val np_div(Np *n, Val a, Val b) { return np_map2(n, OP_div, a, b); }
+
+// ---- reductions. An Axes is resolved against a rank: no axes given means all.
+typedef struct Axes {
+  int64_t v[MAX_RANK];
+  int n;
+} Axes;
+bool np_axes(Np *n, Ints given, int rank, Axes *out);
+Val np_reduce(Np *n, Op op, Val x, Ints axes, bool keepdims);
+Val np_sum(Np *n, Val x, Ints axes, bool keepdims);
+Val np_mean(Np *n, Val x, Ints axes, bool keepdims);
+Val np_var(Np *n, Val x, Ints axes, bool keepdims, double ddof);
+Val np_logsumexp(Np *n, Val x, Ints axes, bool keepdims);
+Val np_norm(Np *n, Val x, Ints axes, bool keepdims);
+Val np_arg(Np *n, Op op, Val x, int64_t axis);
+Val np_softmax(Np *n, Val x, int64_t axis);
+Val np_log_softmax(Np *n, Val x, int64_t axis);
+Val np_one_hot(Np *n, Val x, int64_t classes);
+Val np_cross_entropy(Np *n, Val logits, Val labels);
+Val np_sort(Np *n, Val x, int64_t axis);
+Val np_argsort(Np *n, Val x, int64_t axis);
+Val np_matmul(Np *n, Val a, Val b);
+
+// ---- shape
+Val np_reshape(Np *n, Val x, Ints shape);  // one size may be -1
+Val np_transpose(Np *n, Val x, Ints axes);
+Val np_expand_dims(Np *n, Val x, int64_t axis);
+Val np_squeeze(Np *n, Val x, int64_t axis);
+Val np_flip(Np *n, Val x, int64_t axis);
+Val np_concatenate(Np *n, int k, const Val *x, int64_t axis);
+Val np_stack(Np *n, int k, const Val *x, int64_t axis);
+Val np_slice(Np *n, Val x, Ints start, Ints limit, Ints stride);
+Val np_row(Np *n, Val x, int64_t i);  // x[i]
+Val np_take(Np *n, Val x, Val indices, int64_t axis);
+Val np_dynamic_slice(Np *n, Val x, int k, const Val *start, Ints sizes);
+Val np_dynamic_update_slice(Np *n, Val x, Val v, int k, const Val *start);
+Val np_full(Np *n, Type t, double v);
+Val np_iota(Np *n, Type t, int axis);
+Val np_iota1(Np *n, Dtype d, int64_t count);
+#endif

@@ -1,0 +1,225 @@
+// Reading arrays, making them from memory, and errors.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/execute.h"
+#include "ir/eval.h"
+
+// The slot of an array whose elements can be read; NULL after fail(), in silence for poison.
+static const Slot *readable(jc_array x, const char *who, Loc loc, Type *type, const void **data,
+                            uint64_t *number) {
+  const Slot *s = slot_need(x, loc, who, "its argument");
+  if (!s || slot_kind(s) == SLOT_POISON) return NULL;
+  *type = type_info(s->type)->type;
+  *data = s->data;
+  if (slot_kind(s) == SLOT_LITERAL) literal_store(s, type->dtype, number), *data = number;
+  if (slot_kind(s) != SLOT_TRACER) return s;
+  const Node *n = graph_def(s->trace->g, s->id);
+  Loc at = n ? n->loc : s->trace->loc;
+  fail(loc,
+       "%s: this is a traced value (%s at %s:%d) inside %s: it has a type (%s), but no elements",
+       who, n ? op_info(n->op)->name : "a parameter", at.file ? at.file : "?", at.line,
+       s->trace->name, TYPE_STR(*type));
+  return NULL;
+}
+
+static double element(Dtype d, const void *data, int64_t i) {
+  switch (d) {
+#define X(NAME, name, ctype, kind, bytes) \
+  case DT_##NAME: return (double)((const ctype *)data)[i];
+    DTYPES(X)
+#undef X
+    default: return NAN;
+  }
+}
+
+double jc_item_(jc_array x, const char *file, int line) {
+  Type t;
+  const void *data;
+  uint64_t number;
+  if (!readable(x, "item", HERE(file, line), &t, &data, &number)) return NAN;
+  if (type_count(t) != 1)
+    return fail(HERE(file, line), "item: %s is not a single number", TYPE_STR(t)), NAN;
+  return element(t.dtype, data, 0);
+}
+
+const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
+  Type t;
+  const void *data;
+  uint64_t number;
+  const Slot *s = readable(x, "data", HERE(file, line), &t, &data, &number);
+  if (!s) return NULL;
+  if (t.dtype != (Dtype)dtype)
+    return fail(HERE(file, line), "data: the array is %s, asked for as %s", TYPE_STR(t),
+                dtype_name((Dtype)dtype)),
+           NULL;
+  if (slot_kind(s) == SLOT_LITERAL)
+    return fail(HERE(file, line), "data: a lifted number has no memory"), NULL;
+  return data;
+}
+
+bool jc_copy_(jc_array x, void *out, size_t bytes, const char *file, int line) {
+  Type t;
+  const void *data;
+  uint64_t number;
+  if (!readable(x, "copy", HERE(file, line), &t, &data, &number)) return false;
+  if (type_bytes(t) != bytes)
+    return fail(HERE(file, line), "copy: %s has %zu bytes, not %zu", TYPE_STR(t), type_bytes(t),
+                bytes);
+  memcpy(out, data, bytes);
+  return true;
+}
+
+bool jc_read_(jc_array x, void *out, jc_dtype dtype, const char *file, int line) {
+  Type t;
+  const void *data;
+  uint64_t number;
+  if (!readable(x, "read", HERE(file, line), &t, &data, &number)) return false;
+  if (t.dtype == (Dtype)dtype) {
+    memcpy(out, data, type_bytes(t));
+  } else {
+    eval_op(OP_convert, t.dtype, (Dtype)dtype, type_count(t), out, &data);
+  }
+  return true;
+}
+
+// ---- text
+
+static char *keep_text(char *text) {
+  Context *c = context();
+  int i = c->next_string++ % (int)(sizeof c->strings / sizeof *c->strings);
+  free(c->strings[i].text);
+  return c->strings[i].text = text;
+}
+
+enum { SHOWN = 6, WHOLE = 64 };  // elements at either end of a long axis; counts shown whole
+
+static void print_elements(FILE *out, Type t, const void *data, int axis, int64_t *at, bool whole) {
+  if (axis == t.rank) {
+    double v = element(t.dtype, data, (*at)++);
+    if (t.dtype == DT_BOOL) fputs(v != 0 ? "true" : "false", out);
+    else fprintf(out, "%.6g", v);
+    return;
+  }
+  int64_t inner = 1;
+  for (int i = axis + 1; i < t.rank; i++) inner *= t.dim[i];
+  fputc('[', out);
+  for (int64_t i = 0; i < t.dim[axis]; i++) {
+    if (!whole && t.dim[axis] > 2 * SHOWN && i == SHOWN) {
+      int64_t skipped = t.dim[axis] - 2 * SHOWN;
+      fputs(" ...", out);
+      *at += skipped * inner;
+      i += skipped;
+    }
+    if (i) fputs(axis + 1 < t.rank ? "\n " : " ", out);
+    print_elements(out, t, data, axis + 1, at, whole);
+  }
+  fputc(']', out);
+}
+
+const char *jc_str_(jc_array x, const char *file, int line) {
+  Type t;
+  const void *data;
+  uint64_t number;
+  if (!readable(x, "str", HERE(file, line), &t, &data, &number)) return NULL;
+  char *text = NULL;
+  size_t size;
+  FILE *out = open_memstream(&text, &size);
+  if (!out) return NULL;
+  int64_t at = 0;
+  print_elements(out, t, data, 0, &at, type_count(t) <= WHOLE);
+  fclose(out);
+  return keep_text(text);
+}
+
+// ---- types: of traced values as well
+
+static const TypeInfo *typed(jc_array x, const char *who, Loc loc) {
+  const Slot *s = slot_need(x, loc, who, "its argument");
+  return s && slot_kind(s) != SLOT_POISON ? type_info(s->type) : NULL;
+}
+
+const char *jc_shape_str_(jc_array x, const char *file, int line) {
+  const TypeInfo *t = typed(x, "shape_str", HERE(file, line));
+  return t ? keep_text(strdup(TYPE_STR(t->type))) : NULL;
+}
+
+int jc_rank_(jc_array x, const char *file, int line) {
+  const TypeInfo *t = typed(x, "rank", HERE(file, line));
+  return t ? t->type.rank : 0;
+}
+
+int64_t jc_dim_(jc_array x, int axis, const char *file, int line) {
+  const TypeInfo *t = typed(x, "dim", HERE(file, line));
+  if (!t) return 0;
+  int rank = t->type.rank;
+  if (axis < -rank || axis >= rank)
+    return fail(HERE(file, line), "dim: axis %d is out of range for %s", axis, TYPE_STR(t->type)),
+           0;
+  return t->type.dim[axis < 0 ? axis + rank : axis];
+}
+
+int64_t jc_size_(jc_array x, const char *file, int line) {
+  const TypeInfo *t = typed(x, "size", HERE(file, line));
+  return t ? t->count : 0;
+}
+
+jc_dtype jc_dtype_of_(jc_array x, const char *file, int line) {
+  const TypeInfo *t = typed(x, "dtype_of", HERE(file, line));
+  return t ? (jc_dtype)t->type.dtype : JC_F32;
+}
+
+// ---- arrays from memory
+
+static bool shape_ok(const jc_dims *d, Loc loc, const char *who) {
+  bool ok = d->n >= 0 && d->n <= MAX_RANK && type_fits((Type){DT_F64, d->n, d->d});
+  return ok || fail(loc, "%s: the shape is negative or too large", who);
+}
+
+jc_array jc_from_(const void *p, jc_dtype dtype, jc_dims shape, const char *file, int line) {
+  Loc loc = HERE(file, line);
+  void *data;
+  if (!shape_ok(&shape, loc, "from")) return handle_poison();
+  Type t = {(Dtype)dtype, shape.n, shape.d};
+  jc_array h = handle_new(type_intern(t, false), loc, &data);
+  if (data) memcpy(data, p, type_bytes(t));
+  return h;
+}
+
+jc_array jc_borrow_(void *p, jc_dtype dtype, jc_dims shape, const char *file, int line) {
+  Loc loc = HERE(file, line);
+  if (!shape_ok(&shape, loc, "borrow")) return handle_poison();
+  Type t = {(Dtype)dtype, shape.n, shape.d};
+  if (type_bytes(t) <= INLINE_BYTES) return jc_from_(p, dtype, shape, file, line);
+  return handle_array(type_intern(t, false), buffer_borrow(p, type_bytes(t), NULL, NULL));
+}
+
+#define SCALAR(name, NAME, ctype)                                        \
+  jc_array jc_##name(ctype v) {                                          \
+    return handle_small(type_intern(type_scalar(DT_##NAME), false), &v); \
+  }
+jc_array jc_f32(double v) {
+  float f = (float)v;
+  return handle_small(type_intern(type_scalar(DT_F32), false), &f);
+}
+SCALAR(f64, F64, double)
+SCALAR(i32, I32, int32_t)
+SCALAR(i64, I64, int64_t)
+SCALAR(u32, U32, uint32_t)
+SCALAR(u8, U8, uint8_t)
+SCALAR(bool, BOOL, bool)
+
+// ---- errors
+
+bool jc_ok(void) { return !failed(); }
+const char *jc_error(void) { return diag_message(); }
+void jc_clear_error(void) { diag_clear(); }
+
+int jc_finish(void) {
+  fflush(stdout);
+  if (!failed()) return 0;
+  fprintf(stderr, "%s\n", diag_message());
+  return 1;
+}

@@ -1,0 +1,88 @@
+// Functions on trees: structs of arrays, leaf by leaf.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/function.h"
+
+enum { RING = 16 };  // results that are alive within one expression
+
+typedef struct Ring {
+  void *v[RING];
+  int next;
+} Ring;
+
+static void *ring_take(size_t size) {
+  Context *c = context();
+  if (!c->ring) c->ring = xcalloc(1, sizeof(Ring));
+  Ring *r = c->ring;
+  void **at = &r->v[r->next++ % RING];
+  return *at = xrealloc(*at, size);
+}
+
+void ring_free(void *ring) {
+  Ring *r = ring;
+  for (int i = 0; r && i < RING; i++) free(r->v[i]);
+  free(r);
+}
+
+typedef jc_array Map1(jc_array);
+typedef jc_array Map2(jc_array, jc_array);
+typedef jc_array Map3(jc_array, jc_array, jc_array);
+
+static jc_array apply(jc_fn f, int n, const jc_array *x) {
+  if (n == 1) return ((Map1 *)f)(x[0]);
+  return n == 2 ? ((Map2 *)f)(x[0], x[1]) : ((Map3 *)f)(x[0], x[1], x[2]);
+}
+
+const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *unit, int n,
+                         const void *const *trees, const char *file, int line) {
+  (void)type;
+  Context *c = context();
+  Loc before = c->here;
+  unsigned char *result = ring_take(size);
+  memcpy(result, trees[0], size);
+  c->here = HERE(file, line);
+  size_t at = 0, offset;
+  int field = 0;
+  while (tree_next_array(unit, size, &at, &field, &offset)) {
+    jc_array x[3], made;
+    for (int i = 0; i < n; i++) memcpy(&x[i], (const char *)trees[i] + offset, sizeof *x);
+    c->here = HERE(file, line);
+    made = apply(f, n, x);
+    memcpy(result + offset, &made, sizeof made);
+  }
+  c->here = before;
+  return result;
+}
+
+const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void *tree,
+                           const char *file, int line) {
+  unsigned char *result = ring_take(size);
+  memcpy(result, tree, size);
+  size_t at = 0, offset;
+  int field = 0;
+  while (tree_next_array(unit, size, &at, &field, &offset)) {
+    jc_array x;
+    memcpy(&x, result + offset, sizeof x);
+    x = jc_mul_(s, x, file, line);
+    memcpy(result + offset, &x, sizeof x);
+  }
+  return result;
+}
+
+jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, const char *file,
+                       int line) {
+  jc_array sum = jc_lift(0.0);
+  size_t at = 0, offset;
+  int field = 0;
+  while (tree_next_array(unit, size, &at, &field, &offset)) {
+    jc_array x;
+    memcpy(&x, (const char *)tree + offset, sizeof x);
+    x = jc_sum_((struct jc_reduce){.x = jc_square_(x, file, line)}, file, line);
+    sum = jc_add_(sum, x, file, line);
+  }
+  return jc_sqrt_(sum, file, line);
+}
+
+void jc_block_(size_t size, const void *tree) { (void)size, (void)tree; }
