@@ -17,6 +17,7 @@ enum {
   ROW_LIMIT = 16384,     // elements of a row that is gone over several times: 64 KB
   SERIAL_LIMIT = 65536,  // elements that one thread may handle alone
   MIN_ROWS = 8,          // rows that make parallel work
+  STRIDED_LIMIT = 512,   // elements of a row that is strided: vectors hold neighbouring rows
 };
 
 // A value as one unit reads it.
@@ -146,15 +147,22 @@ static int64_t space(const Unit *u, uint32_t axes) {
   return n;
 }
 
+// How long a row may be that is gone over several times. Where the rows are not the outermost axes,
+// a row is strided; it still pays while neighbouring rows fill vectors.
+static int64_t row_limit(const Unit *u, uint32_t rows) {
+  if (!(rows & (rows + 1))) return ROW_LIMIT;
+  return rows > (u->root & ~rows) ? STRIDED_LIMIT : 0;
+}
+
 // The unit may go over rows of `rows`, a reduction along each row first.
 static bool rows_fit(const Unit *u, uint32_t rows) {
   if (u->kind != UNIT_KERNEL || u->contracts || rows & ~u->root) return false;
   if (u->has_stage && rows != u->rows) return false;
   uint32_t inner = u->root & ~rows;
   if (!inner) return true;
-  if (rows & (rows + 1)) return false;  // rows are the outermost axes
   int64_t length = space(u, inner), count = space(u, rows);
-  return length <= ROW_LIMIT && (count >= MIN_ROWS || count * length <= SERIAL_LIMIT);
+  if (length > row_limit(u, rows)) return false;
+  return count >= MIN_ROWS || count * length <= SERIAL_LIMIT;
 }
 
 // Computed once per row before the elements of the row are.
@@ -348,8 +356,7 @@ static const char *why_no_stage(const Greedy *s, const Node *n, const Use *use) 
   if (!rows_fit(u, rows)) return "its rows do not fit the kernel";
   if (u->has_stage && u->order != n->attrs->order) return "reductions in another order";
   if (rows == u->root) return NULL;
-  if (n->attrs->order != ORDER_ROWS) return "a row is strided";
-  return reduced_size(s, n) > ROW_LIMIT ? "the row is too long" : NULL;
+  return reduced_size(s, n) > row_limit(u, rows) ? "the row is too long" : NULL;
 }
 
 static void place_reducing(Greedy *s, const Node *n) {

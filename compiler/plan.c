@@ -39,6 +39,7 @@ static void constant_memory(Plan *plan) {
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
     if (n->op != OP_constant || plan->fusion->home[n->first] >= 0) continue;
+    if (n->attrs->literal.splat && !plan->fusion->kept[n->first]) continue;
     int m = memory_for(plan, MEM_CONST, 0, graph_type(g, n->first));
     plan->p->memory[m].data = n->attrs->literal.data;
     plan->memory[n->first] = m;
@@ -69,10 +70,9 @@ static int updated_operands(const Unit *u, const Node *n) {
   return u->kind == UNIT_UPDATE || u->kind == UNIT_SCATTER;
 }
 
-void plan_values(Plan *plan, const int *alias) {
+void plan_values(Plan *plan) {
   const Graph *g = plan->g;
   const Fusion *f = plan->fusion;
-  (void)alias;
   plan->memory = ARENA_ARRAY(plan->p->arena, int, g->nvalues + 1);
   memset(plan->memory, -1, sizeof(int) * (size_t)(g->nvalues + 1));
   interface_memory(plan);
@@ -91,21 +91,6 @@ void plan_values(Plan *plan, const int *alias) {
         plan->memory[v] = plan->memory[n->first + (Id)i];
     }
   }
-}
-
-void plan_order(Plan *plan, const int *alias) {
-  (void)alias;
-  int n = (int)plan->fusion->nunits;
-  plan->order = ARENA_ARRAY(plan->p->arena, int, n + 1);
-  for (int i = 0; i < n; i++) plan->order[i] = n - 1 - i;
-}
-
-void plan_donations(Plan *plan, const int *alias) {
-  const Graph *g = plan->g;
-  (void)alias;
-  plan->source = ARENA_ARRAY(plan->p->arena, int, g->nresults + 1);
-  for (int i = 0; i < g->nresults; i++)
-    plan->source[i] = plan->memory[plan->fusion->same[g->results[i]]];
 }
 
 // ---- lives

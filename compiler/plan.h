@@ -9,10 +9,12 @@ typedef struct Plan {
   Program *p;
   const Graph *g;
   const Fusion *fusion;
-  const Lowered *lowered;  // per unit
-  int *memory;             // per value: index into p->memory, or -1
-  int *order;              // units in order of execution
-  int *source;             // per result: the memory whose contents it is; copied at the end
+  Lowered *lowered;  // per unit
+  int *memory;       // per value: index into p->memory, or -1
+  int *order;        // units in order of execution
+  int *source;       // per result: the memory whose contents it is; copied at the end
+  int *saved;        // per result: the argument that is copied to `source` at the start, or -1
+  const int *alias;  // per result: the argument whose buffer it shares, or -1; or NULL
   bool fuse;
   uint32_t memory_cap, steps_cap;
 } Plan;
@@ -20,12 +22,15 @@ typedef struct Plan {
 int plan_memory(Plan *plan, Memory m);
 // Gives each stored value its memory; updated values take over their operand's where nobody else
 // reads that.
-void plan_values(Plan *plan, const int *alias);
+void plan_values(Plan *plan);
 // The order in which units run: every reader of a donated argument before the unit that writes
 // there, as far as that is possible.
-void plan_order(Plan *plan, const int *alias);
-// Results that share an argument's buffer but would be written too early go through a temporary.
-void plan_donations(Plan *plan, const int *alias);
+void plan_order(Plan *plan);
+// Where each result comes from. Results that share an argument's buffer but would be written too
+// early go through a temporary; so do donated arguments that are results elsewhere.
+void plan_donations(Plan *plan);
+// Calls f(context, v) for each stored value or parameter that a unit reads, maybe more than once.
+void plan_reads(const Plan *plan, int unit, void (*f)(void *context, Id v), void *context);
 // Offsets of temporaries, by best fit over their lives.
 void plan_arena(Program *p);
 #endif

@@ -15,8 +15,15 @@ static Step *step_add(Plan *plan, Step s) {
   return &p->steps[p->nsteps++];
 }
 
+// The argument's buffer is the result's.
+static bool same_buffer(const Plan *plan, int from, int to) {
+  const Memory *a = &plan->p->memory[from], *r = &plan->p->memory[to];
+  return plan->alias && a->kind == MEM_ARG && r->kind == MEM_RESULT &&
+         plan->alias[r->index] == a->index;
+}
+
 static void copy_add(Plan *plan, int from, int to, Loc loc) {
-  if (from == to) return;
+  if (from == to || same_buffer(plan, from, to)) return;
   int *memory = ARENA_ARRAY(plan->p->arena, int, 2);
   memory[0] = from, memory[1] = to;
   step_add(plan, (Step){.kind = STEP_COPY, .nmemory = 2, .memory = memory, .loc = loc});
@@ -114,6 +121,12 @@ static void results_add(Plan *plan) {
   for (int i = 0; i < g->nresults; i++) copy_add(plan, plan->source[i], g->nparams + i, g->loc);
 }
 
+// Arguments that are results, but whose buffers other results overwrite.
+static void save_arguments(Plan *plan) {
+  for (int i = 0; i < plan->g->nresults; i++)
+    if (plan->saved[i] >= 0) copy_add(plan, plan->saved[i], plan->source[i], plan->g->loc);
+}
+
 static void lower_all(Plan *plan) {
   const Fusion *f = plan->fusion;
   Lowered *l = ARENA_ARRAY(plan->p->arena, Lowered, f->nunits + 1);
@@ -137,11 +150,12 @@ Program *program_build(Arena *a, const Graph *given, const ProgramOptions *optio
   give_notes(f, options);
   Program *p = ARENA_NEW(a, Program);
   *p = (Program){.arena = a, .name = g->name, .nargs = g->nparams, .nresults = g->nresults};
-  Plan plan = {.p = p, .g = g, .fusion = f, .fuse = options->fuse};
+  Plan plan = {.p = p, .g = g, .fusion = f, .fuse = options->fuse, .alias = options->alias};
   lower_all(&plan);
-  plan_order(&plan, options->alias);
-  plan_values(&plan, options->alias);
-  plan_donations(&plan, options->alias);
+  plan_order(&plan);
+  plan_values(&plan);
+  plan_donations(&plan);
+  save_arguments(&plan);
   for (uint32_t i = 0; i < f->nunits; i++) {
     if (!unit_add(&plan, plan.order[i])) return NULL;
   }

@@ -10,6 +10,7 @@
 #include "tests/check.h"
 #include "tests/kernel_eval.h"
 #include "tests/program_cases.h"
+#include "tests/random_graph.h"
 
 // ---- values
 
@@ -68,11 +69,59 @@ static bool compare(const Graph *g, void *const *got, void *const *want, const c
 
 // ---- checking a graph
 
-static const Program *build(Arena *a, const Graph *g, bool fuse) {
-  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = fuse});
+static const Program *build(Arena *a, const Graph *g, bool fuse, const int *alias) {
+  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = fuse, .alias = alias});
   if (EXPECT_OK() && p && program_verify(p)) return p;
   EXPECT_OK();
   return NULL;
+}
+
+// Results of some random arguments' types share their buffers.
+static const int *random_donation(Arena *a, const Graph *g) {
+  int *alias = ARENA_ARRAY(a, int, g->nresults + 1);
+  uint64_t taken = 0;
+  for (int i = 0; i < g->nresults; i++) {
+    alias[i] = -1;
+    int k = g->nparams ? (int)test_int(0, g->nparams - 1) : 0;
+    bool fits = k < g->nparams && k < 64 &&
+                type_equal(graph_type(g, g->params[k]), graph_type(g, g->results[i]));
+    if (!fits || taken >> k & 1) continue;
+    taken |= UINT64_C(1) << k;
+    alias[i] = k;
+  }
+  return alias;
+}
+
+static void check_donated(Arena *a, const Graph *g, const void *const *args, void *const *want,
+                          bool fuse) {
+  const int *alias = random_donation(a, g);
+  const Program *p = build(a, g, fuse, alias);
+  if (!p) return;
+  const void **copies = ARENA_ARRAY(a, const void *, g->nparams + 1);
+  for (int i = 0; i < g->nparams; i++) {
+    size_t n = type_bytes(graph_type(g, g->params[i]));
+    copies[i] = memcpy(arena_alloc(a, n + 8), args[i], n);
+  }
+  void **got = ARENA_ARRAY(a, void *, g->nresults + 1);
+  void *const *fresh = results_for(a, g);
+  for (int i = 0; i < g->nresults; i++) got[i] = alias[i] < 0 ? fresh[i] : (void *)copies[alias[i]];
+  program_eval(p, copies, got);
+  compare(g, got, want, fuse ? "fused and donated" : "donated", p);
+}
+
+static void check_with(Arena *a, const Graph *g, const void *const *args) {
+  void *const *want = results_for(a, g);
+  Executable *e = backend_interp.compile(g, &(CompileOptions){0});
+  if (!EXPECT(e && backend_interp.run(e, args, want))) return;
+  backend_interp.free(e);
+  for (int fuse = 0; fuse < 2; fuse++) {
+    const Program *p = build(a, g, fuse, NULL);
+    if (!p) continue;
+    void *const *got = results_for(a, g);
+    program_eval(p, args, got);
+    compare(g, got, want, fuse ? "fused" : "not fused", p);
+    check_donated(a, g, args, want, fuse);
+  }
 }
 
 static void check_graph(Arena *a, const Graph *g) {
@@ -82,17 +131,7 @@ static void check_graph(Arena *a, const Graph *g) {
   }
   const void **args = ARENA_ARRAY(a, const void *, g->nparams + 1);
   for (int i = 0; i < g->nparams; i++) args[i] = random_array(a, graph_type(g, g->params[i]));
-  void *const *want = results_for(a, g);
-  Executable *e = backend_interp.compile(g, &(CompileOptions){0});
-  if (!EXPECT(e && backend_interp.run(e, args, want))) return;
-  backend_interp.free(e);
-  for (int fuse = 0; fuse < 2; fuse++) {
-    const Program *p = build(a, g, fuse);
-    if (!p) continue;
-    void *const *got = results_for(a, g);
-    program_eval(p, args, got);
-    compare(g, got, want, fuse ? "fused" : "not fused", p);
-  }
+  check_with(a, g, args);
 }
 
 // ---- tests
@@ -196,6 +235,28 @@ static void loops(void) {
   arena_free(a);
 }
 
+enum { RANDOM_GRAPHS = 300, RANDOM_NODES = 40 };
+
+static void random_graphs(void) {
+  for (int i = 0; i < RANDOM_GRAPHS && !test_counts.faults; i++) {
+    Arena *a = arena_new();
+    uint64_t seed = test_random();
+    Graph *g = random_graph(a, (RandomGraph){.seed = seed,
+                                             .nodes = (int)test_int(1, RANDOM_NODES),
+                                             .depth = (int)test_int(0, 2)});
+    if (!EXPECT(g)) continue;
+    const void **args = ARENA_ARRAY(a, const void *, g->nparams + 1);
+    for (int k = 0; k < g->nparams; k++) {
+      Type t = graph_type(g, g->params[k]);
+      void *x = arena_alloc(a, type_bytes(t) + 8);
+      random_elements(seed + (uint64_t)k, t, x);
+      args[k] = x;
+    }
+    check_with(a, g, args);
+    arena_free(a);
+  }
+}
+
 static double seconds(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -233,6 +294,7 @@ int main(void) {
   RUN(derivatives);
   RUN(batches);
   RUN(loops);
+  RUN(random_graphs);
   RUN(long_chains);
   return tests_done();
 }
