@@ -7,11 +7,7 @@
 
 #include "backends/cpu/barrier.h"
 #include "backends/pool.h"
-#if __has_include("backends/sort.h")
 #include "backends/sort.h"
-#else
-#define sort_arrays(...) false
-#endif
 
 enum { FRAME_ALIGN = 64, MXCSR_DEFAULT = 0x1f80, MXCSR_FLAGS = 0x3f };
 
