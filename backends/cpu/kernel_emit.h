@@ -34,6 +34,8 @@ typedef struct KernelEmit {
   Memo *ix;            // per Ix
   V *stage;            // per stage: values with HOME_POINT
   Memo *kept;          // per stage: computed in this pass at this point
+  uint32_t *seen;      // per Sid: the last walk that met it
+  uint32_t walk;
   Undo *trail;
   int ntrail, trail_cap;
 } KernelEmit;
@@ -60,7 +62,9 @@ V value_vector(KernelEmit *ke, Sid v);  // `lanes` values (one value while lanes
 V value_spread(KernelEmit *ke, V v);    // a single value as `lanes` equal ones
 void value_store(KernelEmit *ke, const Stage *st, V v);
 void value_add_to(KernelEmit *ke, const Stage *st, V v);  // SCATTER
-// Emits now whatever the roots need that depends on bound axes only.
+// Emits now whatever the root needs that depends on bound axes only. hoist_begin starts a walk over
+// several roots.
+void hoist_begin(KernelEmit *ke);
 void value_hoist(KernelEmit *ke, Sid root);
 void scratch_store(KernelEmit *ke, int stage, V v);
 static inline bool value_varies(const KernelEmit *ke, Sid v) {

@@ -87,6 +87,7 @@ static void lane_loop(KernelEmit *ke, const Pass *p, int axis, V first, V last, 
 // ---- passes
 
 void pass_hoist(KernelEmit *ke, const Pass *p) {
+  hoist_begin(ke);
   for (int i = 0; i < p->nstages; i++) {
     const Stage *st = &ke->k->stages[p->stages[i]];
     value_hoist(ke, st->value);
@@ -268,6 +269,7 @@ KernelEmit kernel_open(Emit *e, Arena *a, const Kernel *k, const Schedule *s, co
   ke.buffer = ARENA_ARRAY(a, V, k->nbuffers);
   ke.memo = ARENA_ARRAY(a, Memo, k->dag.n);
   ke.ix = ARENA_ARRAY(a, Memo, count_ix(k));
+  ke.seen = ARENA_ARRAY(a, uint32_t, k->dag.n);
   ke.stage = ARENA_ARRAY(a, V, k->nstages);
   ke.kept = ARENA_ARRAY(a, Memo, k->nstages);
   for (int i = 0; i < k->nbuffers; i++)

@@ -516,10 +516,13 @@ static void hoist_load(KernelEmit *ke, const Access *a) {
   if (a->otherwise != NO_SID) value_hoist(ke, a->otherwise);
 }
 
+void hoist_begin(KernelEmit *ke) { ke->walk++; }
+
 // Constants are free and rare slow values stay behind their branch.
 void value_hoist(KernelEmit *ke, Sid sid) {
   const Scalar *n = dag_node(&ke->k->dag, sid);
-  if (n->kind == S_CONST || ke->memo[sid].v) return;
+  if (n->kind == S_CONST || ke->memo[sid].v || ke->seen[sid] == ke->walk) return;
+  ke->seen[sid] = ke->walk;
   if (!(kernel_depends(ke->k, sid) & ~ke->bound)) {
     if (n->kind != S_AXIS) value_of(ke, sid);
     return;
