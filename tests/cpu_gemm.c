@@ -57,18 +57,26 @@ static double tree(Dtype d, double *p) {
   return p[0];
 }
 
+// Blocks of elements, then blocks of block sums, until one is left.
 static double rows(Dtype d, const double *a, const double *b, int64_t k) {
-  double block[64];
-  for (int i = 0; i < 64; i++) block[i] = -0.0;
-  for (int64_t from = 0; from < k; from += 4096) {
-    double p[64];
-    for (int i = 0; i < 64; i++) p[i] = -0.0;
-    for (int64_t i = from; i < k && i < from + 4096; i++)
-      p[i % 64] = fma_as(d, a[i], b[i], p[i % 64]);
-    double *b0 = &block[from / 4096 % 64], sum = tree(d, p);
-    *b0 = add_as(d, *b0, sum);
-  }
-  return add_as(d, tree(d, block), 0.0);
+  double *sums = malloc(sizeof *sums * (size_t)(k / 4096 + 1)), result;
+  sums[0] = -0.0;
+  int64_t blocks = k;
+  do {
+    int64_t n = blocks;
+    blocks = 0;
+    for (int64_t from = 0; from < n; from += 4096) {
+      double p[64];
+      for (int i = 0; i < 64; i++) p[i] = -0.0;
+      for (int64_t i = from; i < n && i < from + 4096; i++)
+        p[i % 64] = b ? fma_as(d, a[i], b[i], p[i % 64]) : add_as(d, a[i], p[i % 64]);
+      sums[blocks++] = tree(d, p);
+    }
+    a = sums, b = NULL;
+  } while (blocks > 1);
+  result = add_as(d, sums[0], 0.0);
+  free(sums);
+  return result;
 }
 
 // ---- a case ----

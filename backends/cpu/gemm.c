@@ -91,7 +91,7 @@ static void place_dot_scratch(GemmPlan *p) {
   int64_t row = p->k_padded * p->bytes, vector = (int64_t)p->lanes * p->bytes;
   p->scratch_tile =
       2 * p->tile.rows * p->tile_row * p->bytes;  // reached back over: rows before the strip's
-  p->scratch_a = round_up(p->scratch_tile + (ORDER_PARTIALS + 1) * vector, 64);
+  p->scratch_a = round_up(p->scratch_tile + (2 * ORDER_PARTIALS + 1) * vector, 64);
   p->scratch_b = p->scratch_a + (p->pack_a ? round_up(p->tile.rows, p->lanes) * row : 0);
   p->scratch_bytes = round_up(p->scratch_b + (p->pack_b ? GEMM_STRIP * row : 0) + 64, 4096);
 }
@@ -147,7 +147,6 @@ GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
   choose_roles(&p);
   p.k_padded = round_up(at_least_1(g->k), p.lanes);
   if (g->order == ORDER_ROWS) {
-    CHECK(g->k <= GEMM_ROWS_MAX_K);
     choose_dot_tile(m, &p);
     place_dot_scratch(&p);
     return p;

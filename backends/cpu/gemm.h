@@ -13,8 +13,8 @@
 //   rows:  k in blocks of 4096; in a block there are 64 partials p = -0, and element i of the block
 //          goes to p[i % 64] = fma(a, b, p[i % 64]); then p[i] += p[i + s] for i < s, for s = 32,
 //          16, .., 1. Block sums meet by the same rule with plain additions (block r goes to
-//          p[r % 64]). At last +0 is added. (-0 is the identity of addition: partials without an
-//          element are thereby skipped.) k <= 4096 * 4096.
+//          p[r % 64], 4096 blocks are a block again). At last +0 is added. (-0 is the identity of
+//          addition: partials without an element are thereby skipped.)
 //
 // Code is shared inside a module: register kernels by (tile, dtype), packing by kind. The blocking
 // loops are compiled C (gemm_run.c) that the code calls with a table of constants, so a further
@@ -23,8 +23,6 @@
 #define JITC_BACKENDS_CPU_GEMM_H
 #include "backends/cpu/emit.h"
 #include "ir/op.h"
-
-enum { GEMM_ROWS_MAX_K = ORDER_BLOCK * ORDER_BLOCK };
 
 // A vector of finished outputs, for the epilogue to use and store.
 typedef struct GemmVector {

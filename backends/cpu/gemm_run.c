@@ -192,18 +192,44 @@ static inline void copy_words(char *to, const char *from, int64_t bytes) {
   for (int64_t i = 0; i < bytes; i += 4) memcpy(to + i, from + i, 4);
 }
 
-// All of k for one tile; its outputs go to the strip in scratch, at its column.
-static void run_dot(const Run *r, const char *a, const char *b, int64_t column) {
-  const GemmTable *t = r->t;
+// p[i % 64] takes the sum at `from`: copied while i < 64, then added.
+static void take_sum(const GemmTable *t, char *partials, int64_t i, const char *from) {
+  int64_t row = t->lanes * t->bytes;
+  char *to = partials + i % ORDER_PARTIALS * row;
+  if (i >= ORDER_PARTIALS) add_vectors(t, to, from);
+  else if (to != from) memcpy(to, from, (size_t)row);
+}
+
+// At most 4096 blocks of k for one tile: their sum is left in the first vector of `sums`, which has
+// one row more than partials.
+static void dot_blocks(const GemmTable *t, const char *a, const char *b, int64_t nk, char *sums) {
   int64_t row = t->lanes * t->bytes, blocks = 0;
-  char *sums = r->scratch + t->scratch_tile, *extra = sums + ORDER_PARTIALS * row;
-  for (int64_t k = 0; k < t->k || k == 0; k += ORDER_BLOCK, blocks++) {
-    char *out = blocks < ORDER_PARTIALS ? sums + blocks * row : extra;
+  for (int64_t k = 0; k < nk || k == 0; k += ORDER_BLOCK, blocks++) {
+    char *out = sums + least(blocks, ORDER_PARTIALS) * row;
     t->dot(a + k * t->bytes, t->kernel_a_row, b + k * t->bytes, t->kernel_b_column, out,
-           least(ORDER_BLOCK, t->k - k));
-    if (out == extra) add_vectors(t, sums + blocks % ORDER_PARTIALS * row, extra);
+           least(ORDER_BLOCK, nk - k));
+    take_sum(t, sums, blocks, out);
   }
   if (blocks > 1) sum_blocks(t, sums, least(blocks, ORDER_PARTIALS));
+}
+
+// All of k for one tile; its outputs go to the strip in scratch, at its column. What holds for
+// elements and blocks holds for blocks of 4096 blocks.
+static void run_dot(const Run *r, const char *a, const char *b, int64_t column) {
+  const int64_t most = (int64_t)ORDER_BLOCK * ORDER_BLOCK;
+  const GemmTable *t = r->t;
+  char *sums = r->scratch + t->scratch_tile,
+       *larger = sums + (ORDER_PARTIALS + 1) * t->lanes * t->bytes;
+  dot_blocks(t, a, b, least(most, t->k), sums);
+  if (t->k > most) {
+    int64_t n = 0;
+    for (int64_t k = 0; k < t->k; k += most, n++) {
+      if (k > 0) dot_blocks(t, a + k * t->bytes, b + k * t->bytes, least(most, t->k - k), sums);
+      take_sum(t, larger, n, sums);
+    }
+    sum_blocks(t, larger, least(n, ORDER_PARTIALS));
+    sums = larger;
+  }
   for (int64_t i = 0; i < t->high; i++)
     copy_words(r->scratch + i * t->tile_row + column * t->bytes, sums + i * t->columns * t->bytes,
                t->columns * t->bytes);

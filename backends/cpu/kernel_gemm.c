@@ -50,11 +50,7 @@ const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   uint32_t both = st->axes & x & y, only_y = st->axes & y & ~x, rest = st->axes & ~both & ~only_y;
   if (!one_axis(k, s, reduce, &g.k) || !one_axis(k, s, rest, &g.m)) return NULL;
   if (!one_axis(k, s, only_y, &g.n) || !one_axis(k, s, both, &g.batch)) return NULL;
-  int64_t elements = g.k < 0 ? 1 : s->size[g.k];
-  for (int i = 0; i < st->nreduce; i++)
-    if (s->size[st->reduce[i]] == 0) elements = 0;
-  if (st->order == ORDER_COLS || (st->order == ORDER_ROWS && elements > GEMM_ROWS_MAX_K))
-    return NULL;
+  if (st->order == ORDER_COLS) return NULL;
   return arena_copy(a, &g, sizeof g);
 }
 
@@ -222,7 +218,6 @@ void gemm_kernel_emit(Emit *e, Arena *arena, const Kernel *k, const Schedule *s,
   Contraction x;
   describe(&x, arena, k, s, slots);
   const Stage *st = &k->stages[s->gemm->stage], *out = main_store(k);
-  V inner = gemm_emit(e, &x.gemm, arena_printf(arena, "%s_gemm", name));
   LLVMTypeRef params[4] = {e->ptr, e->ptr, e->i64, e->i64};
   emit_function(e, name, e->none, params, 4);
   V memory = emit_param(e, 0), thread = emit_param(e, 2);
@@ -237,6 +232,6 @@ void gemm_kernel_emit(Emit *e, Arena *arena, const Kernel *k, const Schedule *s,
                emit_at(e, emit_param(e, 1), before),
                thread,
                emit_param(e, 3)};
-  emit_call(e, inner, args, 7);
+  gemm_call(e, &x.gemm, arena_printf(arena, "%s_gemm", name), args);
   llvm->BuildRetVoid(e->b);
 }
