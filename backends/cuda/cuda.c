@@ -1,4 +1,5 @@
-// The CUDA device: this build shows the text of kernels and compiles it; running on a GPU is not built yet.
+// The CUDA device: this build shows the text of kernels and compiles it; running on a GPU is not
+// built yet.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@ enum { NEWEST_WITHOUT_ASKING = 90 };
 
 static Executable *cuda_compile(const Graph *g, const CompileOptions *options) {
   (void)g, (void)options;
-  fail((Loc){0}, "cuda: kernels can be shown (--stage cuda, ptx) but not run yet: use --device cpu");
+  fail((Loc){0},
+       "cuda: kernels can be shown (--stage cuda, ptx) but not run yet: use --device cpu");
   return NULL;
 }
 
@@ -34,7 +36,8 @@ static char *dump_program(const Program *p, const char *stage) {
 
 static char *cuda_dump(const Graph *g, const CompileOptions *options, const char *stage) {
   Arena *a = arena_new();
-  const Program *p = program_build(a, g, &(ProgramOptions){.alias = options ? options->alias : NULL, .fuse = true});
+  const Program *p = program_build(
+      a, g, &(ProgramOptions){.alias = options ? options->alias : NULL, .fuse = true});
   char *text = p ? dump_program(p, stage) : NULL;
   arena_free(a);
   return text;

@@ -26,10 +26,11 @@ static void print_unflatten(Emit *e, int n, const int *axes, const char *from) {
   int64_t inner = 1;
   for (int i = n - 1; i >= 0; i--) {
     int64_t size = e->k->axis[axes[i]];
-    if (i)
-      LINE(e, "const int64_t a%d = %s / %" PRId64 "LL %% %" PRId64 "LL;", axes[i], from, inner,
-           size);
-    else LINE(e, "const int64_t a%d = %s / %" PRId64 "LL;", axes[i], from, inner);
+    emit_line_begin(e);
+    fprintf(e->f, "const int64_t a%d = %s", axes[i], from);
+    if (inner > 1) fprintf(e->f, " / %" PRId64 "LL", inner);
+    if (i) fprintf(e->f, " %% %" PRId64 "LL", size);
+    fprintf(e->f, ";\n");
     inner *= size ? size : 1;
   }
 }

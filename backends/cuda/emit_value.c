@@ -24,9 +24,12 @@ static void print_atom(Emit *e, const IxTerm *t) {
 
 void emit_ix(Emit *e, Ix ix) {
   const IxSum *s = ix_sum(e->k, ix);
-  fprintf(e->f, "(%" PRId64 "LL", s->constant);
+  bool constant = s->constant || s->nterms == 0;
+  fputc('(', e->f);
+  if (constant) fprintf(e->f, "%" PRId64 "LL", s->constant);
   for (int i = 0; i < s->nterms; i++) {
-    fprintf(e->f, " + %" PRId64 "LL * ", s->terms[i].coef);
+    if (i || constant) fprintf(e->f, " + ");
+    if (s->terms[i].coef != 1) fprintf(e->f, "%" PRId64 "LL * ", s->terms[i].coef);
     print_atom(e, &s->terms[i]);
   }
   fputc(')', e->f);
