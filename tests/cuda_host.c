@@ -12,9 +12,19 @@
 
 typedef void KernelFn(void *const *buffers);
 
+enum { SORTED = 64, BUFFERS = 512 };  // most operands of a sort, buffers of a kernel
+
+// Under the address sanitizer the kernels are checked as well.
+#ifdef __SANITIZE_ADDRESS__
+static const char checks[] = "-fsanitize=address -g";
+#else
+static const char checks[] = "";
+#endif
+
 struct CudaHost {
   const Program *program;
   void *library;
+  char *arena;  // of the whole program: sub-programs lie in it as well
 };
 
 // A function per kernel that runs all its threads, in order.
@@ -22,8 +32,10 @@ static int print_runners(FILE *f, const Program *p, int id) {
   for (int i = 0; i < p->nsteps; i++) {
     const Step *s = &p->steps[i];
     if (s->kind == STEP_KERNEL) {
-      fprintf(f, "EXPORT void run%d(void *const *b) {\n  for (jc_thread = 0; jc_thread < %lldLL; jc_thread++) k%d(", id,
-              (long long)cuda_points(s->kernel), id);
+      fprintf(f,
+              "EXPORT void run%d(void *const *b) {\n  for (jc_thread = 0; jc_thread < %lldLL; "
+              "jc_thread++) k%d(",
+              id, (long long)cuda_points(s->kernel), id);
       for (int b = 0; b < s->kernel->nbuffers; b++) fprintf(f, "%sb[%d]", b ? ", " : "", b);
       fprintf(f, ");\n}\n");
       id++;
@@ -51,15 +63,19 @@ CudaHost *cuda_host_new(const Program *p) {
   snprintf(source, sizeof source, "%s/k.c", folder);
   snprintf(library, sizeof library, "%s/k.so", folder);
   const char *cc = getenv("CC");
-  snprintf(command, sizeof command, "%s -std=gnu11 -O1 -ffp-contract=off -w -shared -fPIC -o %s %s -lm", cc && *cc ? cc : "cc",
-           library, source);
+  snprintf(command, sizeof command,
+           "%s -std=gnu11 -O1 -ffp-contract=off -w %s -shared -fPIC -o %s %s -lm",
+           cc && *cc ? cc : "cc", checks, library, source);
   CudaHost *h = NULL;
   if (write_source(source, p) && system(command) == 0) {
     h = calloc(1, sizeof *h);
     h->program = p;
+    h->arena = malloc((size_t)p->arena_bytes + 1);
+    memset(h->arena, 0xff, (size_t)p->arena_bytes + 1);
     h->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     if (!h->library) {
       fprintf(stderr, "%s\n", dlerror());
+      free(h->arena);
       free(h);
       h = NULL;
     }
@@ -73,6 +89,7 @@ CudaHost *cuda_host_new(const Program *p) {
 void cuda_host_free(CudaHost *h) {
   if (!h) return;
   dlclose(h->library);
+  free(h->arena);
   free(h);
 }
 
@@ -81,7 +98,8 @@ typedef struct Frame {
   void **memory;
 } Frame;
 
-static Frame frame_new(const Program *p, const void *const *args, void *const *results, char *arena) {
+static Frame frame_new(const Program *p, const void *const *args, void *const *results,
+                       char *arena) {
   Frame f = {p, calloc((size_t)p->nmemory + 1, sizeof(void *))};
   for (int i = 0; i < p->nmemory; i++) {
     const Memory *m = &p->memory[i];
@@ -95,18 +113,20 @@ static Frame frame_new(const Program *p, const void *const *args, void *const *r
   return f;
 }
 
-static void run_program(CudaHost *h, const Program *p, const void *const *args, void *const *results, int *id);
+static void run_program(CudaHost *h, const Program *p, const void *const *args,
+                        void *const *results, int *id);
 
 static int kernels_in(const Program *p) {
   int n = 0;
   for (int i = 0; p && i < p->nsteps; i++)
-    n += (p->steps[i].kind == STEP_KERNEL) + kernels_in(p->steps[i].cond) + kernels_in(p->steps[i].body);
+    n += (p->steps[i].kind == STEP_KERNEL) + kernels_in(p->steps[i].cond) +
+         kernels_in(p->steps[i].body);
   return n;
 }
 
 static void run_kernel(CudaHost *h, const Frame *f, const Step *s, int id) {
   char name[32];
-  void *buffers[256];
+  void *buffers[BUFFERS];
   snprintf(name, sizeof name, "run%d", id);
   KernelFn *fn;
   *(void **)&fn = dlsym(h->library, name);
@@ -114,20 +134,27 @@ static void run_kernel(CudaHost *h, const Frame *f, const Step *s, int id) {
   fn(buffers);
 }
 
-static void run_sort(const Frame *f, const Step *s) {
+static bool run_sort(const Frame *f, const Step *s) {
   int n = s->nmemory / 2;
-  const void *in[64];
-  void *out[64];
-  Dtype dtypes[64];
+  const int64_t dim[3] = {s->outer, s->length, s->inner};
+  const void *in[SORTED];
+  void *out[SORTED];
+  Type types[SORTED];
+  if (n > SORTED) return false;
   for (int i = 0; i < n; i++) {
     in[i] = f->memory[s->memory[i]];
     out[i] = f->memory[s->memory[n + i]];
-    dtypes[i] = f->p->memory[s->memory[i]].dtype;
+    types[i] = (Type){f->p->memory[s->memory[i]].dtype, 3, dim};
   }
-  sort_arrays(n, dtypes, in, out, s->outer, s->length, s->inner);
+  return sort_arrays(n, types, 1, in, out);
 }
 
 static size_t memory_bytes(const Memory *m) { return (size_t)m->count * dtype_size(m->dtype); }
+
+// Arrays without elements may have no memory.
+static void copy_bytes(void *to, const void *from, size_t n) {
+  if (n) memmove(to, from, n);
+}
 
 // Bodies write into `scratch`, which is then copied back into the carry.
 static void run_while(CudaHost *h, const Frame *f, const Step *s, int id) {
@@ -142,22 +169,22 @@ static void run_while(CudaHost *h, const Frame *f, const Step *s, int id) {
     if (!*go) break;
     run_program(h, s->body, args, results, &body_id);
     for (int i = 0; i < s->ncarry; i++)
-      memcpy(f->memory[s->memory[i]], results[i], memory_bytes(&f->p->memory[s->memory[i]]));
+      copy_bytes(f->memory[s->memory[i]], results[i], memory_bytes(&f->p->memory[s->memory[i]]));
   }
   free(args);
   free(results);
 }
 
-static void run_program(CudaHost *h, const Program *p, const void *const *args, void *const *results, int *id) {
-  char *arena = malloc((size_t)p->arena_bytes + 64);
-  memset(arena, 0xff, (size_t)p->arena_bytes + 64);
-  Frame f = frame_new(p, args, results, arena);
+static void run_program(CudaHost *h, const Program *p, const void *const *args,
+                        void *const *results, int *id) {
+  Frame f = frame_new(p, args, results, h->arena);
   for (int i = 0; i < p->nsteps; i++) {
     const Step *s = &p->steps[i];
     switch (s->kind) {
       case STEP_KERNEL: run_kernel(h, &f, s, (*id)++); break;
       case STEP_COPY:
-        memmove(f.memory[s->memory[1]], f.memory[s->memory[0]], memory_bytes(&p->memory[s->memory[1]]));
+        copy_bytes(f.memory[s->memory[1]], f.memory[s->memory[0]],
+                   memory_bytes(&p->memory[s->memory[1]]));
         break;
       case STEP_SORT: run_sort(&f, s); break;
       case STEP_WHILE:
@@ -167,7 +194,6 @@ static void run_program(CudaHost *h, const Program *p, const void *const *args, 
     }
   }
   free(f.memory);
-  free(arena);
 }
 
 bool cuda_host_run(CudaHost *h, const void *const *args, void *const *results) {
