@@ -36,6 +36,8 @@ typedef struct KernelEmit {
   Memo *kept;          // per stage: computed in this pass at this point
   uint32_t *seen;      // per Sid: the last walk that met it
   uint32_t walk;
+  int *needs;  // per Sid: stages with values of their own before this one must be done
+  int done;
   Undo *trail;
   int ntrail, trail_cap;
 } KernelEmit;

@@ -87,7 +87,7 @@ static V operand_values(Emit *e, void *user, V memory, V operand, const GemmPoin
   bind_some(&ke, c->outer, p->outer);
   bind_some(&ke, g->k, p->k);
   run_lanes(&ke, p->along_k ? g->k : c->outer, p->lanes, p->mask);
-  V v = value_vector(&ke, c->value);
+  V v = value_vector(&ke, c->value);  // equal in all lanes where that axis has one element
   kernel_close(&ke);
   return v;
 }
@@ -100,8 +100,10 @@ static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVec
   bind_some(&ke, g->batch, v->batch);
   bind_some(&ke, g->m, v->row);
   bind_some(&ke, g->n, v->column);
-  run_lanes(&ke, v->along_rows ? g->m : g->n, v->lanes, v->mask);
-  ke.stage[g->stage] = v->value;
+  int axis = v->along_rows ? g->m : g->n;
+  run_lanes(&ke, axis, axis < 0 ? 1 : v->lanes, axis < 0 ? NULL : v->mask);
+  V first = llvm->ConstInt(e->i32, 0, false);
+  ke.stage[g->stage] = axis < 0 ? llvm->BuildExtractElement(e->b, v->value, first, "") : v->value;
   V values[64];
   int n = 0;
   for (int i = 0; i < c->k->nstages; i++)

@@ -174,6 +174,7 @@ static bool is_empty(const KernelEmit *ke, uint32_t axes) {
 
 static void point_leaf(KernelEmit *ke, const Pass *unused) {
   (void)unused;
+  ke->done = 0;
   for (int i = 0; i < ke->s->npasses; i++) {
     const Pass *p = &ke->s->passes[i];
     uint32_t kept = p->axes & ~p->reduce;
@@ -181,6 +182,7 @@ static void point_leaf(KernelEmit *ke, const Pass *unused) {
     uint32_t left = loop_axes(ke, kept);
     if (p->lane >= 0) left &= ~BIT(p->lane);
     pass_loops(ke, p, left);
+    ke->done = p->stages[p->nstages - 1] + 1;
   }
 }
 
@@ -263,12 +265,46 @@ static void emit_points(KernelEmit *ke) {
 
 static uint32_t count_ix(const Kernel *k);
 
+static int larger(int x, int y) { return x > y ? x : y; }
+
+static int ix_needs(const Kernel *k, const int *needs, Ix ix) {
+  const IxSum *s = ix_sum(k, ix);
+  int all = 0;
+  for (int i = 0; i < s->nterms; i++) {
+    const IxTerm *t = &s->terms[i];
+    if (t->kind == IX_VALUE) all = larger(all, needs[t->value]);
+    else if (t->kind != IX_AXIS) all = larger(all, ix_needs(k, needs, t->inner));
+  }
+  return all;
+}
+
+static int load_needs(const Kernel *k, const int *needs, const Access *a) {
+  int all = ix_needs(k, needs, a->index);
+  for (int g = 0; g < a->nguards; g++) all = larger(all, ix_needs(k, needs, a->guards[g].ix));
+  return a->otherwise == NO_SID ? all : larger(all, needs[a->otherwise]);
+}
+
+// A value may be hoisted only when the reductions that it reads are done.
+static int *find_needs(Arena *a, const Kernel *k) {
+  int *needs = ARENA_ARRAY(a, int, k->dag.n);
+  for (int i = 0; i < k->dag.n; i++) {
+    const Scalar *n = dag_node(&k->dag, (Sid)i);
+    for (int j = 0; j < n->nargs; j++) needs[i] = larger(needs[i], needs[n->args[j]]);
+    if (n->kind == S_LOAD) needs[i] = load_needs(k, needs, &k->accesses[n->imm]);
+    if (n->kind != S_STAGE) continue;
+    const Stage *st = &k->stages[n->imm];
+    needs[i] = st->kind == STAGE_VALUE ? needs[st->value] : (int)n->imm + 1;
+  }
+  return needs;
+}
+
 KernelEmit kernel_open(Emit *e, Arena *a, const Kernel *k, const Schedule *s, const int *slots,
                        V memory) {
   KernelEmit ke = {.e = e, .arena = a, .k = k, .s = s, .lane_axis = -1, .lanes = 1};
   ke.buffer = ARENA_ARRAY(a, V, k->nbuffers);
   ke.memo = ARENA_ARRAY(a, Memo, k->dag.n);
   ke.ix = ARENA_ARRAY(a, Memo, count_ix(k));
+  ke.needs = find_needs(a, k);
   ke.seen = ARENA_ARRAY(a, uint32_t, k->dag.n);
   ke.stage = ARENA_ARRAY(a, V, k->nstages);
   ke.kept = ARENA_ARRAY(a, Memo, k->nstages);

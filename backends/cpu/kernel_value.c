@@ -523,7 +523,7 @@ void value_hoist(KernelEmit *ke, Sid sid) {
   const Scalar *n = dag_node(&ke->k->dag, sid);
   if (n->kind == S_CONST || ke->memo[sid].v || ke->seen[sid] == ke->walk) return;
   ke->seen[sid] = ke->walk;
-  if (!(kernel_depends(ke->k, sid) & ~ke->bound)) {
+  if (!(kernel_depends(ke->k, sid) & ~ke->bound) && ke->needs[sid] <= ke->done) {
     if (n->kind != S_AXIS) value_of(ke, sid);
     return;
   }

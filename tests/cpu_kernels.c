@@ -1,0 +1,228 @@
+// Reductions, contractions, shape and index ops, loops and small models: the CPU backend has the
+// interpreter's bits.
+#include "backends.h"
+
+static Arena *arena;
+static Graph *graph;
+static Id results[64];
+static int nresults;
+
+static void begin(const char *name) {
+  arena = arena_new();
+  graph = graph_new(arena, name);
+  nresults = 0;
+}
+static Id param(Dtype d, Ints shape) { return graph_param(graph, type_of(d, shape), "x"); }
+static void result(Id v) { results[nresults++] = v; }
+static void end(void) {
+  EXPECT_OK();
+  graph_set_results(graph, nresults, results);
+  same_on_cpu(graph);
+  EXPECT_OK();
+  arena_free(arena);
+}
+
+static bool reduces(Op op, Dtype d) {
+  unsigned set = dtype_is_float(d) ? ACCEPTS_FLOAT : d == DT_BOOL ? ACCEPTS_BOOL : ACCEPTS_INT;
+  return op_info(op)->accepts & set;
+}
+
+static void reduce_all(Dtype d, Ints shape, Ints axes) {
+  begin("reduce");
+  Id x = param(d, shape);
+  for (Op op = OP_reduce_sum; op <= OP_reduce_or; op++)
+    if (reduces(op, d)) result(b_reduce(graph, op, x, axes));
+  if (axes.n == 1 && shape.v[axes.v[0]] > 0) {
+    result(b_argreduce(graph, OP_argmax, x, (int)axes.v[0]));
+    result(b_argreduce(graph, OP_argmin, x, (int)axes.v[0]));
+  }
+  end();
+}
+
+static void reductions(void) {
+  for (int d = 0; d < DT_COUNT; d++) {
+    reduce_all((Dtype)d, INTS(3, 71), INTS(1));
+    reduce_all((Dtype)d, INTS(37, 19), INTS(0));
+  }
+}
+
+static void odd_reductions(void) {
+  reduce_all(DT_F32, INTS(4097), INTS(0));
+  reduce_all(DT_F32, INTS(3, 0), INTS(1));
+  reduce_all(DT_F32, INTS(0, 3), INTS(1));
+  reduce_all(DT_F32, INTS(20, 10), INTS(1));
+  reduce_all(DT_F32, INTS(5, 64), INTS(1));
+  reduce_all(DT_F32, INTS(5, 1), INTS(1));
+  reduce_all(DT_F32, INTS(3, 5, 7), INTS(0, 2));
+  reduce_all(DT_F32, INTS(4, 5, 100), INTS(1, 2));
+  reduce_all(DT_F64, INTS(9, 4, 33), INTS(0, 1));
+  reduce_all(DT_F32, INTS(30000), INTS(0));
+  reduce_all(DT_F32, INTS(9000, 3), INTS(0));
+  reduce_all(DT_F32, INTS(2, 4500, 3), INTS(0, 1));
+}
+
+static void softmax_of(Dtype d, int64_t rows, int64_t columns, int axis) {
+  begin("softmax");
+  Ints shape = INTS(rows, columns), ax = INTS(axis), kept = INTS(1 - axis);
+  Id x = param(d, shape),
+     m = b_broadcast(graph, b_reduce(graph, OP_reduce_max, x, ax), shape, kept);
+  Id e = b_exp(graph, b_sub(graph, x, m)), sum = b_reduce(graph, OP_reduce_sum, e, ax);
+  result(b_div(graph, e, b_broadcast(graph, sum, shape, kept)));
+  Id logs = b_sub(graph, b_sub(graph, x, m), b_broadcast(graph, b_log(graph, sum), shape, kept));
+  result(logs);
+  result(b_reduce(graph, OP_reduce_sum, b_mul(graph, logs, x), INTS(0, 1)));
+  end();
+}
+
+static void softmax(void) {
+  softmax_of(DT_F32, 7, 130, 1);
+  softmax_of(DT_F32, 128, 10, 1);
+  softmax_of(DT_F64, 5, 77, 1);
+  softmax_of(DT_F32, 20, 45, 0);
+}
+
+static void dot_of(Dtype d, Ints a, Ints b, int ca, int cb) {
+  begin("dot");
+  Id x = param(d, a), y = param(d, b);
+  bool batched = a.n == 3;
+  Id t = batched ? b_dot(graph, x, y, INTS(0), INTS(0), INTS(ca), INTS(cb))
+                 : b_dot(graph, x, y, (Ints){0}, (Ints){0}, INTS(ca), INTS(cb));
+  result(t);
+  result(b_max(graph, b_add(graph, t, b_like(graph, t, 1)), b_like(graph, t, 0)));
+  end();
+}
+
+static void dots(void) {
+  static const Dtype dtypes[] = {DT_F32, DT_F64, DT_I32, DT_U8};
+  for (int d = 0; d < 4; d++) {
+    dot_of(dtypes[d], INTS(9, 33), INTS(33, 17), 1, 0);
+    dot_of(dtypes[d], INTS(33, 5), INTS(21, 33), 0, 1);
+  }
+  dot_of(DT_F32, INTS(17, 600), INTS(10, 600), 1, 1);
+  dot_of(DT_F32, INTS(65, 70), INTS(70, 130), 1, 0);
+  dot_of(DT_F32, INTS(3, 20, 15), INTS(3, 15, 18), 2, 1);
+  dot_of(DT_F32, INTS(4, 0), INTS(0, 5), 1, 0);
+  dot_of(DT_F32, INTS(700), INTS(700), 0, 0);
+  dot_of(DT_F32, INTS(40, 300), INTS(300), 1, 0);
+}
+
+static void shapes(void) {
+  begin("shapes");
+  Id x = param(DT_F32, INTS(4, 6, 10)), zero = b_scalar(graph, DT_F32, 7);
+  result(b_transpose(graph, x, INTS(2, 0, 1)));
+  result(b_reshape(graph, b_transpose(graph, x, INTS(1, 0, 2)), INTS(5, 48)));
+  result(b_slice(graph, x, INTS(1, 0, 2), INTS(4, 6, 9), INTS(2, 3, 2)));
+  result(b_pad(graph, x, zero, INTS(1, -1, 2), INTS(0, 3, -2), INTS(1, 0, 2)));
+  result(b_reverse(graph, x, INTS(0, 2)));
+  result(b_concatenate(graph, 3, (Id[]){x, b_neg(graph, x), x}, 1));
+  result(b_concatenate(graph, 2, (Id[]){x, b_exp(graph, x)}, 2));
+  result(b_iota(graph, type_of(DT_I32, INTS(3, 21)), 1));
+  result(b_broadcast(graph, b_slice(graph, x, INTS(0, 0, 0), INTS(1, 1, 10), INTS(1, 1, 1)),
+                     INTS(3, 1, 10), INTS(0, 1, 2)));
+  Id p = param(DT_BOOL, INTS(7, 9));
+  result(b_transpose(graph, b_not(graph, p), INTS(1, 0)));
+  end();
+}
+
+static Id add_node(Op op, int n, const Id *args, Attrs at) {
+  return graph_add(graph, op, n, args, &at);
+}
+
+static void indexing(void) {
+  begin("indexing");
+  Id x = param(DT_F32, INTS(9, 20)), rows = param(DT_I32, INTS(13, 1)),
+     updates = param(DT_F32, INTS(13, 20));
+  Id start = param(DT_I32, (Ints){0}), small = param(DT_F32, INTS(2, 3));
+  Attrs take = {.offset_dims = INTS(1),
+                .collapsed_dims = INTS(0),
+                .index_map = INTS(0),
+                .index_vector_dim = 1};
+  Attrs gather = take;
+  gather.slice_sizes = INTS(1, 20);
+  result(add_node(OP_gather, 2, (Id[]){x, rows}, gather));
+  gather.mode = MODE_FILL;
+  result(add_node(OP_gather, 2, (Id[]){x, rows}, gather));
+  result(add_node(OP_scatter_add, 3, (Id[]){x, rows, updates}, take));
+  result(
+      add_node(OP_dynamic_slice, 3, (Id[]){x, start, start}, (Attrs){.slice_sizes = INTS(3, 7)}));
+  result(add_node(OP_dynamic_update_slice, 4, (Id[]){x, small, start, start}, (Attrs){0}));
+  end();
+}
+
+static void sorting(void) {
+  begin("sort");
+  Id x = param(DT_F32, INTS(5, 40, 3)), y = b_iota(graph, type_of(DT_I32, INTS(5, 40, 3)), 1);
+  Id first = add_node(OP_sort, 2, (Id[]){x, y}, (Attrs){.axis = 1});
+  result(first);
+  result(first + 1);
+  end();
+}
+
+// while (i < n) { x = x * 0.5 + c; i = i + 1 } over an array and a scalar.
+static void loops_of(int64_t size) {
+  begin("loop");
+  Type t = type_of(DT_F32, INTS(size)), s = type_scalar(DT_I32);
+  Graph *cond = graph_new(arena, "cond"), *body = graph_new(arena, "body");
+  Id i = graph_param(cond, s, "i"), n;
+  graph_param(cond, t, "x"), n = graph_param(cond, s, "n"), graph_param(cond, t, "c");
+  graph_set_results(cond, 1, (Id[]){b_lt(cond, i, n)});
+  i = graph_param(body, s, "i");
+  Id x = graph_param(body, t, "x"), c;
+  graph_param(body, s, "n"), c = graph_param(body, t, "c");
+  Id next[2] = {b_add(body, i, b_scalar_int(body, DT_I32, 1)),
+                b_add(body, b_mul(body, x, b_like(body, x, 0.5)), c)};
+  graph_set_results(body, 2, next);
+  Id args[4] = {b_scalar_int(graph, DT_I32, 0), param(DT_F32, INTS(size)),
+                b_scalar_int(graph, DT_I32, 7), param(DT_F32, INTS(size))};
+  Id first = add_node(OP_while, 4, args, (Attrs){.cond = cond, .body = body, .ncarry = 2});
+  result(first);
+  result(first + 1);
+  end();
+}
+
+static void loops(void) {
+  loops_of(3);
+  loops_of(100000);
+}
+
+// A two-layer network's loss: contraction, bias, activation, log-softmax.
+static void network(void) {
+  begin("network");
+  Id x = param(DT_F32, INTS(32, 100)), w = param(DT_F32, INTS(100, 64)),
+     b = param(DT_F32, INTS(64));
+  Id v = param(DT_F32, INTS(64, 10));
+  Id h = b_add(graph, b_dot(graph, x, w, (Ints){0}, (Ints){0}, INTS(1), INTS(0)),
+               b_broadcast(graph, b, INTS(32, 64), INTS(1)));
+  h = b_max(graph, h, b_like(graph, h, 0));
+  Id y = b_dot(graph, h, v, (Ints){0}, (Ints){0}, INTS(1), INTS(0));
+  Id m = b_broadcast(graph, b_reduce(graph, OP_reduce_max, y, INTS(1)), INTS(32, 10), INTS(0));
+  Id z = b_sub(graph, y, m);
+  Id lse = b_log(graph, b_reduce(graph, OP_reduce_sum, b_exp(graph, z), INTS(1)));
+  result(b_sub(graph, z, b_broadcast(graph, lse, INTS(32, 10), INTS(0))));
+  result(b_reduce(graph, OP_reduce_sum, h, INTS(0)));
+  end();
+}
+
+// Large enough that threads share it.
+static void shared_work(void) {
+  begin("shared");
+  Id x = param(DT_F32, INTS(300, 333));
+  result(b_tanh(graph, x));
+  result(b_reduce(graph, OP_reduce_sum, b_exp(graph, x), INTS(1)));
+  result(b_reduce(graph, OP_reduce_sum, x, INTS(0)));
+  result(b_reduce(graph, OP_reduce_sum, x, INTS(0, 1)));
+  end();
+}
+
+int main(int argc, char **argv) {
+  static const struct {
+    const char *name;
+    void (*run)(void);
+  } tests[] = {
+      {"reductions", reductions}, {"odd", odd_reductions}, {"softmax", softmax}, {"dots", dots},
+      {"shapes", shapes},         {"indexing", indexing},  {"sorting", sorting}, {"loops", loops},
+      {"network", network},       {"shared", shared_work}};
+  for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+    if (argc < 2 || !strcmp(argv[1], tests[i].name)) run_test(tests[i].name, tests[i].run);
+  return tests_done();
+}
