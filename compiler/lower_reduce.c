@@ -59,6 +59,7 @@ Sid lower_reduce(Lower *l, const Node *n, const Ix *at, Under under) {
   operand_at(x.rank, n->attrs->axes, at, inner, to);
   Sid value = lower_value(l, n->args[0], to, under);
   Op combine = op_info(n->op)->combine;
+  if (n->attrs->axes.n == 0) return value;
   if (!nreduce) return with_identity(l, value, combine, t.dtype);
   Stage s = {.kind = STAGE_REDUCE,
              .axes = stage_axes(l, at, t.rank),

@@ -184,6 +184,7 @@ static Sid read_gather(Lower *l, const Node *n, const Ix *at, Under under) {
   Guard guards[MAX_RANK];
   int nguards = 0;
   bool fill = n->attrs->mode == MODE_FILL;
+  if (type_count(x) == 0) return outside_value(l, t.dtype);
   lower_window(l, n->args[1], x, n->attrs, at, t.rank, n->attrs->slice_sizes.v, under, to,
                fill ? guards : NULL, &nguards);
   Under inside = under;

@@ -34,6 +34,7 @@ static Id rounding(const Site *s) {
 
 static Id absolute(const Site *s) {
   if (is_op(s, 0, OP_abs)) return s->args[0];
+  if (dtype_kind(s->type.dtype) == KIND_UNSIGNED) return KEEP;
   return is_op(s, 0, OP_neg) ? add1(s, OP_abs, inner(s, 0)) : KEEP;
 }
 

@@ -104,6 +104,10 @@ bool interp_gather(const NodeRun *r) {
                .index_data = r->args[1],
                .at = r->node->attrs};
   if (type_count(w.part) == 0) return true;
+  if (type_count(w.whole) == 0) {  // nothing can be inside
+    fill_outside(w.part.dtype, r->results[0], type_count(w.part));
+    return true;
+  }
   windows_init(&w);
   int64_t position[MAX_RANK] = {0}, stride[MAX_RANK], n = 1, done = 0;
   int inner = w.part.rank - w.outer;

@@ -140,6 +140,7 @@ bool interp_reduce(const NodeRun *r) {
     }
   }
   if (kept == 0) return true;
+  if (at->axes.n == 0) return memcpy(r->results[0], r->args[0], type_bytes(x)) != NULL;
   if (n == 0) return combine_identity(r, &c, true, kept);
   void *owned;
   const char *elements = reordered(r, x, r->args[0], order, &owned);
