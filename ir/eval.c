@@ -5,8 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The loops exist twice where the machine may have vector FMA: once for it, once for any machine.
+// Each loop exists twice where machines may have vector FMA: for those and for any.
+typedef void Loop(int64_t n, void *out, const void *const *args);
+typedef struct Loops {
+  Loop *any, *fast;
+} Loops;
+
 #define EVAL_INLINE static inline __attribute__((always_inline))
+#if defined(__x86_64__)
+#define EVAL_VECTOR __attribute__((target("avx2,fma")))
+static bool has_vectors(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+#else
+#define EVAL_VECTOR
+static bool has_vectors(void) { return false; }
+#endif
 
 #define FABS(x) _Generic((x), float : fabsf, double : fabs)(x)
 #define SQRT(x) _Generic((x), float : sqrtf, double : sqrt)(x)
@@ -23,8 +37,11 @@
     const T b = pb[i], c = pc[i];    \
     (void)a, (void)b, (void)c;       \
     ((R *)out)[i] = (R)(expr);       \
-  }
+  }                                  \
+  return;
 
+#define EVAL_TEXT(name) EVAL_TEXT2(name)
+#define EVAL_TEXT2(name) #name
 #define EVAL_PASTE(a, b) a##b
 #define EVAL_PASTE2(a, b) EVAL_PASTE(a, b)
 #define EVAL_NAME(prefix) EVAL_PASTE2(prefix, NAME)
@@ -102,44 +119,24 @@ static void convert(Dtype from, Dtype to, int64_t n, void *out, const void *x) {
   }
 }
 
-EVAL_INLINE void rows(Op op, Dtype d, int64_t n, void *out, const void *const *args) {
-  switch (d) {
-#define X(NAME, name, ctype, kind, bytes) \
-  case DT_##NAME: rows_##NAME(op, n, out, args); return;
-    DTYPES(X)
+static const Loops *loops_of(Dtype d, Op op) {
+  static const Loops *const tables[DT_COUNT] = {
+#define X(NAME, name, ctype, kind, bytes) [DT_##NAME] = loops_##NAME,
+      DTYPES(X)
 #undef X
-    default: BUG("dtype %d", d);
-  }
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2,fma"))) static void rows_avx2(Op op, Dtype d, int64_t n, void *out,
-                                                          const void *const *args) {
-  rows(op, d, n, out, args);
-}
-static bool has_avx2(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-#else
-static bool has_avx2(void) { return false; }
-static void rows_avx2(Op op, Dtype d, int64_t n, void *out, const void *const *args) {
-  rows(op, d, n, out, args);
-}
-#endif
-
-static void rows_any(Op op, Dtype d, int64_t n, void *out, const void *const *args) {
-  rows(op, d, n, out, args);
+  };
+  return &tables[d][op];
 }
 
 void eval_op(Op op, Dtype in, Dtype out_type, int64_t n, void *out, const void *const *args) {
+  const Loops *loops = loops_of(in, op);
   if (op == OP_convert) {
     convert(in, out_type, n, out, args[0]);
   } else if (op == OP_bitcast_convert) {
     if (n) memcpy(out, args[0], (size_t)n * dtype_size(in));
-  } else if (has_avx2()) {
-    rows_avx2(op, in, n, out, args);
   } else {
-    rows_any(op, in, n, out, args);
+    CHECK(loops->any);
+    (has_vectors() ? loops->fast : loops->any)(n, out, args);
   }
 }
 
