@@ -13,11 +13,10 @@
 #include "ir/arena.h"
 #include "ir/diag.h"
 
-#define RUNTIME_TABLE(X)                                                           \
-  X(fmaf)                                                                          \
-  X(fma)                                                                           \
-  X(fmodf) X(fmod) X(memcpy) X(memmove) X(memset) X(cpu_barrier) X(cpu_gemm_chain) \
-      X(cpu_gemm_rows)
+#define RUNTIME_TABLE(X) \
+  X(fmaf)                \
+  X(fma)                 \
+  X(fmodf) X(fmod) X(memcpy) X(memmove) X(memset) X(cpu_barrier) X(cpu_gemm_chain) X(cpu_gemm_rows)
 
 typedef void (*Import)(void);
 static const char *const runtime_names[] = {
@@ -34,7 +33,7 @@ enum { RUNTIME_COUNT = sizeof runtime_names / sizeof *runtime_names };
 
 enum {
   PAGE = 4096,
-  STUB = 16,  // jmp *2(%rip); 2 bytes of padding; the address
+  JUMP = 16,  // jmp *2(%rip); 2 bytes of padding; the address
   MAX_OBJECT = 1 << 29,
 };
 
@@ -65,7 +64,7 @@ typedef struct Elf {
   size_t section_names_size;
   size_t *offset;  // of each section in the mapping; NOT_LOADED for others
   size_t got;      // of the address slots, one per symbol: in the mapping
-  size_t stubs;    // of the jumps to imports, one per runtime name
+  size_t jumps;    // of the jumps to imports, one per runtime name
   size_t region_end[REGION_COUNT];
   size_t size;
 } Elf;
@@ -158,7 +157,7 @@ static bool place_sections(Elf *e) {
       if (is_loaded(e, s) && (int)section_region(s) == r && !place_section(e, i)) return false;
     }
     e->size = (e->size + 15) & ~(size_t)15;
-    if (r == REGION_TEXT) e->stubs = e->size, e->size += STUB * RUNTIME_COUNT;
+    if (r == REGION_TEXT) e->jumps = e->size, e->size += JUMP * RUNTIME_COUNT;
     if (r == REGION_CONST) e->got = e->size, e->size += 8 * (size_t)e->n_symbols;
     e->region_end[r] = e->size = (e->size + PAGE - 1) & ~(size_t)(PAGE - 1);
   }
@@ -173,12 +172,12 @@ static void copy_sections(const Elf *e, unsigned char *base) {
   }
   for (int i = 0; i < RUNTIME_COUNT; i++) {
     static const unsigned char jump[8] = {0xff, 0x25, 2, 0, 0, 0, 0xcc, 0xcc};
-    memcpy(base + e->stubs + STUB * (size_t)i, jump, 8);
-    memcpy(base + e->stubs + STUB * (size_t)i + 8, &runtime_addresses[i], 8);
+    memcpy(base + e->jumps + JUMP * (size_t)i, jump, 8);
+    memcpy(base + e->jumps + JUMP * (size_t)i + 8, &runtime_addresses[i], 8);
   }
 }
 
-// The address a symbol stands for; imports give their jump stub.
+// The address a symbol stands for; imports give their jump.
 static bool symbol_address(const Elf *e, unsigned char *base, uint64_t index, uint64_t *out) {
   if (index >= (uint64_t)e->n_symbols) return malformed("symbol index");
   const Elf64_Sym *s = &e->symbol[index];
@@ -186,7 +185,7 @@ static bool symbol_address(const Elf *e, unsigned char *base, uint64_t index, ui
     const char *name = e->names + s->st_name;
     for (int i = 0; i < RUNTIME_COUNT; i++)
       if (!strcmp(name, runtime_names[i]))
-        return *out = (uint64_t)(uintptr_t)(base + e->stubs + STUB * (size_t)i), true;
+        return *out = (uint64_t)(uintptr_t)(base + e->jumps + JUMP * (size_t)i), true;
     return fail((Loc){0}, "the object needs \"%s\", which is not in the runtime table", name);
   }
   if (s->st_shndx >= e->n_sections || e->offset[s->st_shndx] == NOT_LOADED)
