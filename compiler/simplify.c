@@ -71,8 +71,8 @@ Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *at
   static const Attrs none;
   Site next = {s->g, op, nargs, args, attrs ? attrs : &none, {0}, s->depth + 1};
   if (nargs) next.type = graph_type(s->g, args[0]);
-  Rule *const rules[] = {simplify_map_rules[op], simplify_shape_rules[op]};
-  for (int i = 0; i < 2 && next.depth < MAX_DEPTH; i++) {
+  Rule *const rules[] = {simplify_fold, simplify_map_rules[op], simplify_shape_rules[op]};
+  for (int i = 0; i < 3 && next.depth < MAX_DEPTH; i++) {
     const Id v = rules[i] ? rules[i](&next) : NO_ID;
     if (v != NO_ID) return v;
   }

@@ -18,6 +18,9 @@ typedef struct Site {
 typedef Id Rule(const Site *s);
 extern Rule *const simplify_map_rules[OP_COUNT], *const simplify_shape_rules[OP_COUNT];
 
+// The elementwise ops on constants (compiler/fold.c).
+Rule simplify_fold;
+
 // Adds a node on behalf of a rule; rules apply to it as well.
 Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *attrs);
 

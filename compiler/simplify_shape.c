@@ -145,9 +145,6 @@ static Id dynamic_update_rule(const Site *s) {
   return shape_equal(s->type, graph_type(s->g, s->args[1])) ? s->args[1] : KEEP;
 }
 
-static Id reduce_rule(const Site *s) { return s->attrs->axes.n == 0 ? s->args[0] : KEEP; }
-
-#define REDUCER(op) [op] = reduce_rule
 Rule *const simplify_shape_rules[OP_COUNT] = {
     [OP_broadcast] = broadcast_rule,
     [OP_reshape] = reshape_rule,
@@ -158,10 +155,4 @@ Rule *const simplify_shape_rules[OP_COUNT] = {
     [OP_concatenate] = concatenate_rule,
     [OP_dynamic_slice] = dynamic_slice_rule,
     [OP_dynamic_update_slice] = dynamic_update_rule,
-    REDUCER(OP_reduce_sum),
-    REDUCER(OP_reduce_prod),
-    REDUCER(OP_reduce_max),
-    REDUCER(OP_reduce_min),
-    REDUCER(OP_reduce_and),
-    REDUCER(OP_reduce_or),
 };

@@ -270,7 +270,9 @@ bool infer_gather(Infer *in) {
   for (int i = 0; i < x.rank; i++) {
     int64_t s = at->slice_sizes.v[i];
     bool gone = ints_has(at->collapsed_dims, i) || ints_has(at->operand_batch, i);
-    if (s < 0 || s > x.dim[i] || (gone && s > 1))
+    // A collapsed dimension without elements would leave nothing to read for each index.
+    const bool nothing = s == 0 && ints_has(at->collapsed_dims, i);
+    if (s < 0 || s > x.dim[i] || (gone && s > 1) || nothing)
       return REJECT(in, "gather: slice size %lld does not fit dimension %d of %s", (long long)s, i,
                     TYPE_STR(x));
   }

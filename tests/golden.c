@@ -6,8 +6,9 @@
 //   # error: 3:7: ...         the message of an error that must come, less the file's name
 //   # expect:                 the rest of the comment is the text of the result
 //
-// After each pass the graph is verified, and its text is read back and printed again. With --update
-// errors and expectations are rewritten (those that a case has) and what changed is shown.
+// After each pass the graph is verified, its text is read back and printed again, and where the
+// pass keeps values they are compared. With --update errors and expectations are rewritten (those
+// that a case has) and what changed is shown.
 #include <dirent.h>
 #include <unistd.h>
 
@@ -20,12 +21,14 @@
 #include "ir/text.h"
 #include "ir/verify.h"
 #include "tests/check.h"
+#include "tests/values.h"
 
 // A pass gives a graph, or, as the last one of a case, text.
 typedef struct Pass {
   const char *name;
   Graph *(*graph)(Arena *, const Graph *);
   char *(*text)(Arena *, const Graph *);
+  bool keeps_values;  // the interpreter gives the same before and after
 } Pass;
 
 static char *dot_text(Arena *a, const Graph *g) { return graph_dot(a, g); }
@@ -42,11 +45,11 @@ static Graph *vmap(Arena *a, const Graph *g) { return vmap_axes(a, g, 0, 0); }
 static Graph *vmap_last(Arena *a, const Graph *g) { return vmap_axes(a, g, -1, 0); }
 
 static const Pass passes[] = {
-    {"clone", .graph = graph_clone},
-    {"dce", .graph = graph_dce},
-    {"inline", .graph = graph_inline_calls},
+    {"clone", .graph = graph_clone, .keeps_values = true},
+    {"dce", .graph = graph_dce, .keeps_values = true},
+    {"inline", .graph = graph_inline_calls, .keeps_values = true},
     {"jvp", .graph = jvp},
-    {"simplify", .graph = graph_simplify},
+    {"simplify", .graph = graph_simplify, .keeps_values = true},
     {"vjp", .graph = vjp},
     {"vmap", .graph = vmap},            // every parameter and result along axis 0
     {"vmap_last", .graph = vmap_last},  // the last parameter alone
@@ -91,6 +94,25 @@ static void check_graph(const Graph *g, const char *after) {
   EXPECT_STR(graph_text(arena, back, (PrintOptions){0}), text);
 }
 
+// Loops need not end on random arguments.
+static bool has_loops(const Graph *g) {
+  for (int i = 0; i < g->nnodes; i++) {
+    if (op_info(g->nodes[i].op)->op_class == CLASS_CONTROL) return true;
+  }
+  return false;
+}
+
+// Every pass that keeps values is checked on random arguments, corners of the dtypes among them.
+static void check_values(const Graph *after, const Graph *before, const char *pass) {
+  enum { ROUNDS = 8 };
+  for (int i = 0; i < ROUNDS && !failed() && !has_loops(before); i++) {
+    Arena *a = arena_new();
+    const char *differs = graphs_differ(a, after, before, test_random());
+    if (differs) FAULT("%s: %s: %s", current->name, pass, differs);
+    arena_free(a);
+  }
+}
+
 // Gives the text of the result, or NULL after fail().
 static char *run_passes(const Graph *g) {
   const char *at = current->passes ? current->passes : "";
@@ -101,9 +123,11 @@ static char *run_passes(const Graph *g) {
     at += n;
     if (!pass) continue;
     if (pass->text) return pass->text(arena, g);
+    const Graph *before = g;
     g = pass->graph(arena, g);
     if (!g) return NULL;
     check_graph(g, pass->name);
+    if (pass->keeps_values) check_values(g, before, pass->name);
   }
   return graph_text(arena, g, (PrintOptions){0});
 }

@@ -332,7 +332,7 @@ static Windows random_windows(Gen *r, Type x) {
     sizes[i] = i == paired ? (x.dim[i] > 0) : between(r, x.dim[i] > 0, x.dim[i]);
     if (i == paired) continue;
     if (chance(r, 2)) map[nmap++] = i;
-    if (sizes[i] <= 1 && chance(r, 2)) collapsed[ncollapsed++] = i;
+    if (sizes[i] == 1 && chance(r, 2)) collapsed[ncollapsed++] = i;
     else kept[nkept++] = sizes[i];
   }
   shuffle(r, map, nmap);
