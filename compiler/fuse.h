@@ -58,8 +58,8 @@ bool fusion_in_memory(const Graph *g, Id v);
 // outermost first.
 Ints node_reduced(const Node *n);
 
-// g with gt(x, y) as gt(max(x, y), y) wherever max(x, y) is computed as well: the mask of relu then
-// reads the activation that is kept anyway, and the value before it need not be. The same for every
-// x and y, NaN included.
-Graph *graph_reuse_max(Arena *a, const Graph *g);
+// g with gt(x, y) read off what it selects: as gt(max(x, y), y), or gt(select(gt(x, y), x, y), y),
+// wherever that is computed as well. The mask of relu then comes from the activation. The same for
+// every x and y, NaN included.
+Graph *graph_reuse_relu(Arena *a, const Graph *g);
 #endif

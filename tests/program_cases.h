@@ -157,6 +157,18 @@ static const char *const program_cases[] = {
     "    g: bool[9,17] = gt(z, o)\n"
     "    s: f32[17] = reduce_sum(h, axes=(0,), order=cols)\n"
     "    return h, s, g\n",
+    // relu twice, its mask read again
+    "def f(x: f32[4,6], w: f32[5,6], v: f32[3,5]) -> (f32[4,3], f32[4,3], bool[4,5]):\n"
+    "    t: f32[4,5] = dot(x, w, lhs_contract=(1,), rhs_contract=(1,), order=chain)\n"
+    "    o: f32[4,5] = broadcast(f32(0.0), shape=(4, 5), dims=())\n"
+    "    p: bool[4,5] = gt(t, o)\n"
+    "    h: f32[4,5] = select(p, t, o)\n"
+    "    u: f32[4,3] = dot(h, v, lhs_contract=(1,), rhs_contract=(1,), order=chain)\n"
+    "    z: f32[4,3] = broadcast(f32(0.0), shape=(4, 3), dims=())\n"
+    "    q: bool[4,3] = gt(u, z)\n"
+    "    y: f32[4,3] = select(q, u, z)\n"
+    "    m: f32[4,3] = max(u, z)\n"
+    "    return y, m, p\n",
 };
 enum { PROGRAM_CASES = sizeof program_cases / sizeof *program_cases };
 #endif
