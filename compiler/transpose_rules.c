@@ -199,8 +199,7 @@ static Id padding_sum(Graph *g, Id ct, Type x, const Attrs *at) {
 bool transpose_pad(Transpose *c, const Node *n) {
   const Type x = type_in(c, n->args[0]);
   const Id ct = result_cotangent(c, n);
-  if (is_linear(c, n->args[0]) && type_count(x))
-    transpose_add(c, n->args[0], unpad(c->out, ct, x, n->attrs));
+  if (is_linear(c, n->args[0])) transpose_add(c, n->args[0], unpad(c->out, ct, x, n->attrs));
   if (is_linear(c, n->args[1])) transpose_add(c, n->args[1], padding_sum(c->out, ct, x, n->attrs));
   return true;
 }
@@ -246,8 +245,7 @@ static Id updates_cotangent(Graph *g, const Transpose *c, const Node *n) {
 
 bool transpose_scatter_add(Transpose *c, const Node *n) {
   transpose_add(c, n->args[0], result_cotangent(c, n));
-  if (is_linear(c, n->args[2]) && has_tangent(type_in(c, n->args[2])))
-    transpose_add(c, n->args[2], updates_cotangent(c->out, c, n));
+  if (is_linear(c, n->args[2])) transpose_add(c, n->args[2], updates_cotangent(c->out, c, n));
   return true;
 }
 

@@ -68,6 +68,32 @@ static void linearized_parts(void) {
   arena_free(a);
 }
 
+static int residuals_of(Arena *a, const char *text) {
+  Linearized lin;
+  return graph_linearize(a, parsed(a, text), NULL, &lin) ? lin.nresiduals : -1;
+}
+
+// What several linear nodes use is one residual, and what none does is none.
+static void no_idle_residuals(void) {
+  Arena *a = arena_new();
+  EXPECT_EQ(residuals_of(a,
+                         "def f(x: f32, y: f32) -> (f32, f32):\n"
+                         "    s: f32 = stop_gradient(y)\n"
+                         "    c: f32 = exp(s)\n"
+                         "    p: f32 = mul(x, c)\n"
+                         "    q: f32 = mul(p, c)\n"
+                         "    return p, q\n"),
+            1);
+  EXPECT_EQ(residuals_of(a,
+                         "def f(x: f32) -> f32:\n"
+                         "    d: f32 = sin(x)\n"
+                         "    s: f32 = stop_gradient(d)\n"
+                         "    r: f32 = mul(s, x)\n"
+                         "    return r\n"),
+            1);
+  arena_free(a);
+}
+
 static void backward_nodes_have_locations(void) {
   Arena *a = arena_new();
   const Graph *g = parsed(a,
@@ -106,10 +132,74 @@ static void refusals(void) {
                              "    return r\n");
   EXPECT(!graph_transpose(a, sine, 0));
   EXPECT_FAIL("t:2:14: sin: has no transpose with respect to operand 0: it is not linear");
+  const Graph *fill = parsed(a,
+                             "def f(i: i32[2], x: f32[3]) -> f32[2]:\n"
+                             "    r: f32[2] = gather(x, i, collapsed_dims=(0,), index_map=(0,),"
+                             " index_vector_dim=1, slice_sizes=(1,), mode=fill)\n"
+                             "    return r\n");
+  EXPECT(!graph_transpose(a, fill, 1));
+  EXPECT_FAIL("gather: has no transpose");
   // A pending error stays, and nothing is made.
   fail((Loc){0}, "first");
   EXPECT(!graph_jvp(a, g, NULL) && !graph_vjp(a, g, NULL) && !graph_inline_calls(a, g));
   EXPECT_FAIL("first");
+  arena_free(a);
+}
+
+// ---- shapes that are too large to run, or have no elements
+
+static void permutations_of_long_axes(void) {
+  Arena *a = arena_new();
+  const Graph *jvp = graph_jvp(a,
+                               parsed(a,
+                                      "def f(x: f32[3000000000]) -> f32[3000000000]:\n"
+                                      "    r: f32[3000000000] = sort(x, axis=0)\n"
+                                      "    return r\n"),
+                               NULL);
+  if (!EXPECT(jvp != NULL)) return;
+  for (int i = 0; i < jvp->nnodes; i++) {
+    if (jvp->nodes[i].op == OP_iota) EXPECT_EQ(jvp->nodes[i].attrs->dtype, DT_I64);
+  }
+  arena_free(a);
+}
+
+static void transpose_of_nothing(void) {
+  Arena *a = arena_new();
+  const Graph *back =
+      graph_transpose(a,
+                      parsed(a,
+                             "def f(x: f32[5]) -> f32[0]:\n"
+                             "    r: f32[0] = slice(x, start=(0,), limit=(0,), stride=(3,))\n"
+                             "    return r\n"),
+                      0);
+  if (EXPECT(back != NULL)) expect_types(back, back->results, 1, (const char *[]){"f32[5]"});
+  arena_free(a);
+}
+
+// ---- where the batch axis goes
+
+static void batch_axes(void) {
+  Arena *a = arena_new();
+  // StableHLO wants operand_batch in ascending order.
+  const Graph *g =
+      parsed(a,
+             "def f(x: f32[3,4,2], i: i32[2,3,5]) -> f32[2,3,5]:\n"
+             "    r: f32[2,3,5] = gather(x, i, collapsed_dims=(1,), operand_batch=(0, 2),"
+             " index_batch=(1, 0), index_map=(1,), index_vector_dim=3, slice_sizes=(1, 1, 1),"
+             " mode=clip)\n"
+             "    return r\n");
+  const Graph *vmap = graph_vmap(a, g, 7, (int[]){1, 0}, (int[]){0});
+  const Attrs *at = graph_def(vmap, vmap->results[0])->attrs;
+  EXPECT(ints_equal(at->operand_batch, INTS(0, 1, 3)));
+  EXPECT(ints_equal(at->index_batch, INTS(2, 0, 1)));
+  // A broadcast goes where the other operand is, though it comes first.
+  g = parsed(a,
+             "def f(s: f32, x: f32[3]) -> f32[3]:\n"
+             "    b: f32[3] = broadcast(s, shape=(3,))\n"
+             "    r: f32[3] = sub(b, x)\n"
+             "    return r\n");
+  vmap = graph_vmap(a, g, 7, (int[]){0, 1}, (int[]){1});
+  EXPECT_EQ(vmap->nnodes, 2);
   arena_free(a);
 }
 
@@ -161,8 +251,12 @@ static void inactive_costs_nothing(void) {
 int main(void) {
   RUN(signatures);
   RUN(linearized_parts);
+  RUN(no_idle_residuals);
   RUN(backward_nodes_have_locations);
   RUN(refusals);
+  RUN(permutations_of_long_axes);
+  RUN(transpose_of_nothing);
+  RUN(batch_axes);
   RUN(cost_is_linear);
   RUN(inactive_costs_nothing);
   return tests_done();

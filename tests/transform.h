@@ -260,6 +260,18 @@ static void check_vmap(const Graph *g, double low, double high, double tolerance
   }
 }
 
+// A batch of nothing has the same shapes but for its axis.
+static void check_no_lanes(const Graph *g) {
+  Arena *a = arena_new();
+  int in[16] = {0}, out[16] = {0};
+  const Graph *vmap = graph_vmap(a, g, 0, in, out);
+  if (run_graph(a, vmap, vmap ? random_arguments(a, vmap, 0, 1) : NULL)) {
+    for (int i = 0; i < g->nresults; i++)
+      EXPECT(type_equal(result_type(vmap, i), stacked(a, result_type(g, i), 0, 0)));
+  }
+  arena_free(a);
+}
+
 // Everything up to second order: of g, of its gradient, of its batched form.
 static void check_graph(const Graph *g, double low, double high, double tolerance) {
   Arena *a = arena_new();
@@ -267,6 +279,7 @@ static void check_graph(const Graph *g, double low, double high, double toleranc
   check_jvp(g, args, tolerance);
   check_vjp(g, args, 1e-10);
   check_vmap(g, low, high, 1e-10);
+  check_no_lanes(g);
   const Graph *vjp = graph_vjp(a, g, NULL);
   if (vjp) {
     void **more = random_arguments(a, vjp, low, high);

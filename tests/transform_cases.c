@@ -152,6 +152,16 @@ static const char *const cases[] = {
     "    r: f64[3,4,2] = scatter_add(x, i, u, collapsed_dims=(1,), operand_batch=(0, 2),"
     " index_batch=(1, 0), index_map=(1,), index_vector_dim=3)\n"
     "    return r\n",
+    "def f(x: f64[259], i: u8[4]) -> f64[4]:\n"
+    "    r: f64[4] = gather(x, i, collapsed_dims=(0,), index_map=(0,), index_vector_dim=1,"
+    " slice_sizes=(1,), mode=clip)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[0], u: f64[0,3]) -> (f64[4,3], f64[0,3]):\n"
+    "    r: f64[4,3] = scatter_add(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    s: f64[0,3] = gather(x, i, offset_dims=(1,), collapsed_dims=(0,), index_map=(0,),"
+    " index_vector_dim=1, slice_sizes=(1, 3), mode=clip)\n"
+    "    return r, s\n",
     "def f(x: f64[4,5], i: i32, k: i64) -> f64[2,3]:\n"
     "    r: f64[2,3] = dynamic_slice(x, i, k, slice_sizes=(2, 3))\n"
     "    return r\n",
@@ -194,7 +204,7 @@ static const char *const cases[] = {
     "def f(x: f64, y: f64[2]) -> (f64, f64[2]):\n"
     "    z: f64[2] = broadcast(f64(1.0), shape=(2,))\n"
     "    def go_on(i: i32, a: f64, b: f64[2], c: f64[2]) -> bool:\n"
-    "        p: bool = lt(i, i32(3))\n"
+    "        p: bool = lt(i, i32(1))\n"
     "        return p\n"
     "    def step(i: i32, a: f64, b: f64[2], c: f64[2]) -> (i32, f64, f64[2]):\n"
     "        k: i32 = add(i, i32(1))\n"
@@ -203,7 +213,7 @@ static const char *const cases[] = {
     "        h: f64[2] = broadcast(d, shape=(2,))\n"
     "        l: f64[2] = add(e, h)\n"
     "        return k, d, l\n"
-    "    n, r, s = while_[i32, f64, f64[2]](i32(0), x, z, y, cond=go_on, body=step, ncarry=3)\n"
+    "    n, r, s = while_[i32, f64, f64[2]](i32(-2), x, z, y, cond=go_on, body=step, ncarry=3)\n"
     "    return r, s\n",
     // a captured constant that stays the same, one that is no operand of the gradient, a start
     // that is not 0, the counter and its own value in the body, and a carried integer
@@ -275,6 +285,20 @@ static const char *const cases[] = {
     "        return k, b\n"
     "    k, r = while_[i32, f64[2]](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
     "    return r\n",
+    // a call in a loop
+    "def f(x: f64) -> f64:\n"
+    "    def go_on(i: i32, a: f64) -> bool:\n"
+    "        p: bool = lt(i, i32(2))\n"
+    "        return p\n"
+    "    def step(i: i32, a: f64) -> (i32, f64):\n"
+    "        def g(a: f64) -> f64:\n"
+    "            b: f64 = sin(a)\n"
+    "            return b\n"
+    "        b: f64 = call(a, body=g)\n"
+    "        k: i32 = add(i, i32(1))\n"
+    "        return k, b\n"
+    "    k, r = while_[i32, f64](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
+    "    return r\n",
     // a composition: softmax of a layer, and its loss
     "def f(w: f64[4,3], b: f64[4], x: f64[3]) -> f64:\n"
     "    a: f64[4] = dot(w, x, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
@@ -318,6 +342,17 @@ static const char *const loops[] = {
     "        return b, k\n"
     "    r, n = while_[f64, i32](x, i32(0), cond=go_on, body=step, ncarry=2)\n"
     "    return r, n\n",
+    // counts by two
+    "def f(x: f64) -> f64:\n"
+    "    def go_on(i: i32, a: f64) -> bool:\n"
+    "        p: bool = lt(i, i32(5))\n"
+    "        return p\n"
+    "    def step(i: i32, a: f64) -> (i32, f64):\n"
+    "        b: f64 = sin(a)\n"
+    "        k: i32 = add(i, i32(2))\n"
+    "        return k, b\n"
+    "    k, r = while_[i32, f64](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
+    "    return r\n",
     // a counter given from outside: lanes end apart though the carry is not mapped at first
     "def f(n: i32, x: f64[2,3]) -> f64[2,3]:\n"
     "    def go_on(i: i32, a: f64[2,3], m: i32) -> bool:\n"
@@ -387,6 +422,24 @@ static void every_op_occurs(void) {
   }
 }
 
+// ---- updates per lane keep every bit, and starts of different dtypes their values
+
+static void updates_per_lane(void) {
+  Arena *a = arena_new();
+  const Graph *g = parse_case(a,
+                              "def f(x: f32[3,2], u: f32[1,1], i: i32, k: u32) -> f32[3,2]:\n"
+                              "    r: f32[3,2] = dynamic_update_slice(x, u, i, k)\n"
+                              "    return r\n");
+  const Graph *vmap = graph_vmap(a, g, 2, (int[]){-1, 0, 0, 0}, (int[]){0});
+  float x[6] = {1, 2, 3, 4, 5, -0.0f}, u[2] = {-0.0f, 7};
+  int32_t i[2] = {1, -5};
+  uint32_t k[2] = {0, 4000000000u};  // as an i32 it would be below 0
+  float want[12] = {1, 2, -0.0f, 4, 5, -0.0f, 1, 7, 3, 4, 5, -0.0f};
+  void **got = run_graph(a, vmap, (void *[]){x, u, i, k});
+  if (got) EXPECT_BYTES(got[0], want, sizeof want);
+  arena_free(a);
+}
+
 // ---- corners
 
 static void gradient(const char *text, int n, double *x, const double *want) {
@@ -440,6 +493,7 @@ int main(void) {
   RUN(all_loops);
   RUN(loop_beside_gradient);
   RUN(every_op_occurs);
+  RUN(updates_per_lane);
   RUN(corners);
   return tests_done();
 }
