@@ -66,11 +66,16 @@ static const Tree *tree_of_size(const void *unit, size_t size) {
   return NULL;
 }
 
+// A field made of arrays only: a struct, or a C array, whose kind is that of a pointer.
+static bool field_is_tree(const struct jc_field_ *f) {
+  return f->kind == 't' || f->kind == 'v' || (f->kind == 'p' && f->size > sizeof(void *));
+}
+
 bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size_t *offset) {
   const Tree *t = tree_of_size(unit, size);
   for (; t && *field < t->n; ++*field, *at = 0) {
     const struct jc_field_ *f = &t->fields[*field];
-    if ((f->kind != 'a' && f->kind != 't') || *at + 8 > f->size) continue;
+    if ((f->kind != 'a' && !field_is_tree(f)) || *at + 8 > f->size) continue;
     *offset = f->offset + *at;
     *at += 8;
     return true;
@@ -99,16 +104,19 @@ static void words_add(Leaves *to, int param, size_t offset, size_t size, const c
     leaf_add(to, (Leaf){(uint32_t)param, (uint32_t)(offset + at), 8, 'a', name});
 }
 
-static void tree_add(Leaves *to, int param, const Tree *t) {
+// False for a field that no leaf can hold.
+static bool tree_add(Leaves *to, int param, const Tree *t) {
   for (int i = 0; i < t->n; i++) {
     const struct jc_field_ *field = &t->fields[i];
-    if (field->kind == 't') {
+    if (!field_is_tree(field) && field->size > 8) return false;
+    if (field_is_tree(field)) {
       words_add(to, param, field->offset, field->size, field->name);
     } else {
       leaf_add(to, (Leaf){(uint32_t)param, (uint32_t)field->offset, (uint32_t)field->size,
                           field->kind, field->name});
     }
   }
+  return true;
 }
 
 static ffi_type *scalar_ffi(char kind) {
@@ -146,7 +154,7 @@ static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
       p->kind == 't' || p->kind == 'p' ? tree_find(f, p->type, p->kind == 't' ? p->size : 0) : NULL;
   if (t) {
     p->indirect = p->kind == 'p';
-    tree_add(to, number, t);
+    if (!tree_add(to, number, t)) f->fault = p->type;
   } else if (p->kind == 't') {
     if (p->size % 8 || p->align != 8) f->fault = p->type;
     words_add(to, number, 0, p->size, NULL);
@@ -250,7 +258,8 @@ void function_add(Function *f) {
 }
 
 static Param param_of(const struct jc_param_ *p) {
-  return (Param){.type = p->type, .size = p->size, .align = p->align, .kind = p->kind};
+  return (Param){
+      .type = p->type, .size = p->size, .align = p->align, .kind = p->kind == 'v' ? 'p' : p->kind};
 }
 
 void jc_register_(int abi, const char *name, jc_fn fn, const void *unit, int n,

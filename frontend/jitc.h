@@ -18,7 +18,6 @@ extern "C" {
 #pragma GCC visibility push(default)
 
 // ---- values
-// ---------------------------------------------------------------------------------------
 
 // An array, or inside a transformed function a traced stand-in for one. A struct, so that
 // `if (x)`, `x + y` and `x == y` do not compile. Copying it copies no elements.
@@ -70,7 +69,6 @@ typedef struct jc_list {
 #endif
 
 // ---- numbers to arrays
-// ----------------------------------------------------------------------------
 
 // jc_lift(x): x itself, or a C number as a weakly typed scalar: in 0.5 * x it takes the dtype of x.
 // Every operand below is lifted by itself. `true` is an int in C11: use jc_bool.
@@ -165,18 +163,20 @@ jc_array jc_eye_(struct jc_eye eye, JC_AT_);
 #define jc_eye(...) jc_eye_((struct jc_eye){.n = __VA_ARGS__}, JC_HERE)
 
 // ---- elementwise, one operand
-// ---------------------------------------------------------------------- Each is also a function of
-// that name, to be passed on: jc_tree_map(jc_tanh, params). Functions of real numbers give f32 for
-// integers.
+
+// Each is also a function of that name, to be passed on: jc_tree_map(jc_tanh, params). Functions of
+// real numbers give f32 for integers.
 
 #define JC_UNARY_DECLARE_(name)              \
   jc_array jc_##name##_(jc_array x, JC_AT_); \
   jc_array(jc_##name)(jc_array x);
-#define JC_UNARY_OPS_(X)                                                                         \
-  X(neg)                                                                                         \
-  X(abs) X(sign) X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) \
-      X(cos) X(tanh) X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) \
-          X(stop_gradient) X(isfinite) X(isinf) X(isnan) X(logical_not) X(bitwise_not)
+#define JC_UNARY_OPS_(X)                                                                           \
+  X(neg)                                                                                           \
+  X(abs)                                                                                           \
+  X(sign)                                                                                          \
+  X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) X(cos) X(tanh)   \
+      X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) X(stop_gradient) \
+          X(isfinite) X(isinf) X(isnan) X(logical_not) X(bitwise_not)
 JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 
 #define jc_neg(x) jc_neg_(jc_lift(x), JC_HERE)                  // -x
@@ -214,21 +214,22 @@ jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
 #define jc_leaky_relu(x, slope) jc_leaky_relu_(jc_lift(x), jc_lift(slope), JC_HERE)
 
 // ---- elementwise, two operands
-// ---------------------------------------------------------------------- Shapes broadcast and
-// dtypes promote as in JAX; lifted numbers are weak. Integers wrap.
+
+// Shapes broadcast and dtypes promote as in JAX; lifted numbers are weak. Integers wrap.
 
 #define JC_BINARY_DECLARE_(name)                         \
   jc_array jc_##name##_(jc_array a, jc_array b, JC_AT_); \
   jc_array(jc_##name)(jc_array a, jc_array b);
-#define JC_BINARY_OPS_(X)                                                                        \
-  X(add)                                                                                         \
-  X(sub) X(mul) X(div) X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) \
-      X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and)     \
-          X(logical_or) X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) \
-              X(shift_right) X(matmul) X(outer)
+#define JC_BINARY_OPS_(X)                                                                         \
+  X(add)                                                                                          \
+  X(sub)                                                                                          \
+  X(mul)                                                                                          \
+  X(div) X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) X(equal)       \
+      X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) \
+          X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) X(shift_right) \
+              X(matmul) X(outer)
 JC_BINARY_OPS_(JC_BINARY_DECLARE_)
 
-#define JC_THIRD_(a, b, c, ...) c
 #define JC_ADD2_(a, b) jc_add_(jc_lift(a), jc_lift(b), JC_HERE)
 #define JC_ADD3_(a, b, c) jc_add_(JC_ADD2_(a, b), jc_lift(c), JC_HERE)
 #define JC_MUL2_(a, b) jc_mul_(jc_lift(a), jc_lift(b), JC_HERE)
@@ -283,8 +284,8 @@ jc_array jc_astype_(jc_array x, jc_dtype dtype, JC_AT_);
 #define jc_astype(x, dtype) jc_astype_(jc_lift(x), dtype, JC_HERE)
 
 // ---- reductions
-// -------------------------------------------------------------------------------------- jc_sum(x),
-// jc_sum(x, .axes = JC_AXES(0, 1), .keepdims = true): over all axes where none is given.
+
+// jc_sum(x), jc_sum(x, .axes = JC_AXES(0, 1), .keepdims = true): over all axes where none is given.
 struct jc_reduce {
   jc_array x;
   jc_dims axes;
@@ -336,7 +337,6 @@ jc_array jc_one_hot_(jc_array labels, int64_t classes, JC_AT_);
 #define jc_one_hot(labels, classes) jc_one_hot_(labels, classes, JC_HERE)
 
 // ---- shape
-// -------------------------------------------------------------------------------------------
 
 // jc_reshape(x, -1, 784): one size may be -1, what is left. jc_ravel(x): one axis.
 jc_array jc_reshape_(jc_array x, jc_dims shape, JC_AT_);
@@ -373,7 +373,7 @@ jc_array jc_concatenate_(jc_list list, int axis, JC_AT_);
 #define jc_concatenate(list, axis) jc_concatenate_(list, axis, JC_HERE)
 
 // ---- indexing
-// ------------------------------------------------------------------------------------------
+
 // Negative indices count from the end. A C index out of range is an error; indices in arrays are
 // clamped to the range.
 
@@ -402,7 +402,7 @@ jc_array jc_dynamic_update_slice_(jc_array x, jc_array v, jc_list start, JC_AT_)
 #define jc_dynamic_update_slice(x, v, start) jc_dynamic_update_slice_(x, v, start, JC_HERE)
 
 // ---- random
-// --------------------------------------------------------------------------------------------
+
 // threefry2x32 with JAX's default (partitionable) layout: the same key gives the same bits as JAX.
 // A key is u32[2]. Use each key once: split it, or fold a counter into it.
 
@@ -454,8 +454,8 @@ jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
 #define jc_choice(key, n, ...) jc_choice_(key, n, (struct jc_choice){.k = __VA_ARGS__}, JC_HERE)
 
 // ---- functions
-// ----------------------------------------------------------------------------------------- A
-// function can be transformed when JC_FN stands behind it, at file scope:
+
+// A function can be transformed when JC_FN stands behind it, at file scope:
 //
 //   static jc_array loss(Mlp p, jc_array x, jc_array y) { ... }
 //   JC_FN(jc_array, loss, Mlp, jc_array, jc_array);
@@ -503,7 +503,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 #define JC_KIND_OF_(x) \
   _Generic((x), jc_array: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l',  \
            unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',        \
-           default: __builtin_classify_type(x) == 5 ? 'p' : 't')
+           jc_array *: 'v', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
 #define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
 
 // Preprocessor kit: JC_EACH_(m, c, x, y, ...) is m(c, 0, x) m(c, 1, y) ..., up to 16.
@@ -659,9 +659,9 @@ struct jc_grad_changed_the_result {  // see JC_PEEL_: wrap jc_grad(f) in a funct
 #define JC_TYPES_R_(...) JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__)
 
 // ---- transformations
-// ----------------------------------------------------------------------------------- A function
-// pointer in, a function pointer of natural type out; the same expression gives the same pointer,
-// which stays valid, so that it may stand in a loop. They nest in any order.
+
+// A function pointer in, a function pointer of natural type out; the same expression gives the same
+// pointer, which stays valid, so that it may stand in a loop. They nest in any order.
 
 // jc_jit(f)(x): f compiled, once for each combination of shapes, dtypes and static arguments.
 //   .donate = {[0] = true}: the buffers of that argument may be reused for results; the arrays
@@ -739,8 +739,7 @@ jc_fn jc_while_(jc_fn holds, jc_fn body, JC_AT_);
 jc_fn jc_fori_(jc_fn body, jc_array end, JC_AT_);
 #define jc_fori(body, end) ((JC_POINTER_TO_(body))jc_fori_((jc_fn)(body), jc_lift(end), JC_HERE))
 
-// The types that jc_grad(jc_tanh) and its kin need; register the functions themselves is done by
-// the library.
+// The types that jc_grad(jc_tanh) and its kin need; the library registers the functions.
 #define JC_LIBRARY_FN_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array);
 #define JC_LIBRARY_FN2_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array, jc_array);
 JC_UNARY_OPS_(JC_LIBRARY_FN_)
@@ -748,9 +747,9 @@ JC_REDUCE_OPS_(JC_LIBRARY_FN_)
 JC_BINARY_OPS_(JC_LIBRARY_FN2_)
 
 // ---- trees
-// --------------------------------------------------------------------------------------------- Any
-// struct made of arrays. jc_tree_map(f, a, b): f on each pair of leaves; f is an op or any function
-// on arrays, a and b are of one type. Plain fields of a JC_TREE struct are the first's.
+
+// Any struct made of arrays. jc_tree_map(f, a, b): f on each pair of leaves; f is an op or any
+// function on arrays, a and b are of one type. Plain fields of a JC_TREE struct are the first's.
 const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *unit, int n,
                          const void *const *trees, JC_AT_);
 #define JC_COPY_OF_(a) ((__typeof__(a)[1]){a})
@@ -780,7 +779,7 @@ jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
 #define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
 
 // ---- memory
-// --------------------------------------------------------------------------------------------
+
 // Arrays belong to the innermost scope in which they were made and are freed with it.
 //
 // JC_SCOPE(params, key); as the first statement of a block: what these variables (arrays or trees)
@@ -816,8 +815,8 @@ void jc_scope_end_(jc_scope *scope);
 const void *jc_kept_copy_(size_t size, const void *tree, JC_AT_);
 
 // ---- reading
-// ------------------------------------------------------------------------------------------- Of a
-// traced value each is an error that names the operation and line which made it.
+
+// Of a traced value each is an error that names the operation and line which made it.
 
 // The value of an array of one element; NaN after an error.
 double jc_item_(jc_array x, JC_AT_);
@@ -848,7 +847,6 @@ jc_dtype jc_dtype_of_(jc_array x, JC_AT_);
 #define jc_dtype_of(x) jc_dtype_of_(x, JC_HERE)
 
 // ---- errors
-// --------------------------------------------------------------------------------------------
 
 // No error is pending in this thread.
 bool jc_ok(void);
@@ -860,7 +858,6 @@ void jc_clear_error(void);
 int jc_finish(void);
 
 // ---- data, progress, time
-// ------------------------------------------------------------------------------
 
 // jc_load_idx("%s/train-images-idx3-ubyte.gz", dir): an IDX file, gzipped or not.
 jc_array jc_load_idx_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
@@ -940,7 +937,6 @@ void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e);
 void jc_report_done(const jc_options *o);
 
 // ---- entries for the jitc tool
-// -------------------------------------------------------------------------
 
 // JC_ENTRY(update, init(jc_key(0)), jc_spec(JC_SHAPE(128, 784)), jc_spec(JC_SHAPE(128), JC_U8));
 // lets `jitc trace|run|bench|check file.c` find the function, with example arguments.

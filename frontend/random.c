@@ -165,7 +165,10 @@ static Val unit(Np *n, Pair key, Ints shape, Dtype d) {
 static Val uniform(Np *n, Pair key, Ints shape, Dtype d, double low, double high) {
   double span = d == DT_F32 ? (double)((float)high - (float)low) : high - low;
   Val x = unit(n, key, shape, d), lo = np_val(b_scalar(n->g, d, low));
-  x = np_add(n, np_mul(n, x, np_val(b_scalar(n->g, d, span))), lo);
+  // Rounded once, as XLA compiles JAX's expression.
+  Val factors[3] = {x, np_val(b_scalar(n->g, d, span)), lo};
+  if (!np_broadcast(n, 3, factors)) return NP_BAD;
+  x = np_val(b_fma(n->g, factors[0].id, factors[1].id, factors[2].id));
   return np_map2(n, OP_max, lo, x);
 }
 

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Programs of tests/api compile without a warning under gcc and clang in C11 and C23 and print what they should; those
+# that are wrong do not compile.   api_programs.sh SOURCE_ROOT BUILD_ROOT
+source=$1 build=$2
+passed=0 failed=0 skipped=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+flags="-Wall -Wextra -pedantic -Werror -I$source/frontend"
+
+verdict() { # verdict STATUS WHAT
+  if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $2"; fi
+}
+
+for compiler in gcc clang; do
+  command -v $compiler >/dev/null || { skipped=$((skipped + 1)); continue; }
+  for std in c11 c2x; do
+    for program in "$source"/tests/api/*.c; do
+      $compiler -std=$std $flags -c "$program" -o "$work/program.o"
+      verdict $? "$compiler -std=$std $program"
+    done
+  done
+  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
+    ! $compiler -std=c11 $flags -DWRONG_$n=1 -c "$source/tests/api/wrong.c" -o "$work/program.o" 2>/dev/null
+    verdict $? "$compiler accepts WRONG_$n"
+  done
+  for expected in "$source"/tests/api/*.out; do
+    program=${expected%.out}.c
+    $compiler -std=c11 $flags "$program" -o "$work/program" -L"$build" -ljitc -Wl,-rpath,"$build" -lm &&
+      JITC_DEVICE=${JITC_DEVICE:-interp} "$work/program" >"$work/out" && diff "$work/out" "$expected"
+    verdict $? "$compiler $program: output"
+  done
+done
+echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
+[ $failed = 0 ]
