@@ -142,7 +142,9 @@ void eval_op(Op op, Dtype in, Dtype out_type, int64_t n, void *out, const void *
 
 // ---- DAGs
 
-enum { BLOCK = 256, MAX_ELEMENT = 8 };  // points evaluated at a time: a DAG's values stay in cache
+// Points evaluated at a time, and the bytes between values: a DAG stays in cache, and its values
+// are not a multiple of 4096 bytes apart.
+enum { BLOCK = 256, VALUE_BYTES = BLOCK * 8 + 64 };
 
 typedef struct DagRun {
   const Dag *dag;
@@ -153,9 +155,7 @@ typedef struct DagRun {
 
 enum { NEED_ALWAYS = 1, NEED_SLOW = 2 };
 
-static char *dag_value(const DagRun *r, Sid s) {
-  return r->values + (size_t)s * BLOCK * MAX_ELEMENT;
-}
+static char *dag_value(const DagRun *r, Sid s) { return r->values + (size_t)s * VALUE_BYTES; }
 
 // Marks what `from` needs, without the slow operands of S_RARE nodes when `bit` is NEED_ALWAYS.
 static void mark_needed(unsigned char *mark, const Dag *d, Sid from, int bit) {
@@ -236,7 +236,7 @@ static void eval_block(DagRun *r, Sid root, int64_t first, int64_t n, const void
 
 void eval_dag(const Dag *d, Sid root, int64_t n, void *out, const void *const *inputs) {
   size_t nodes = (size_t)root + 1, size = dtype_size(d->nodes[root].dtype);
-  DagRun r = {d, xmalloc(nodes * BLOCK * MAX_ELEMENT), xcalloc(nodes, 1), xcalloc(nodes, 1)};
+  DagRun r = {d, xmalloc(nodes * VALUE_BYTES), xcalloc(nodes, 1), xcalloc(nodes, 1)};
   mark_needed(r.mark, d, root, NEED_SLOW);
   mark_needed(r.mark, d, root, NEED_ALWAYS);
   for (Sid s = 0; s <= root; s++) {
