@@ -155,7 +155,7 @@ static bool same_on_cpu_with(const Graph *g, void **args) {
   return ok;
 }
 
-static bool same_on_cpu(const Graph *g) {
+__attribute__((unused)) static bool same_on_cpu(const Graph *g) {
   void **args = random_arguments(g);
   bool ok = same_on_cpu_with(g, args);
   free_all(args, g->nparams);
