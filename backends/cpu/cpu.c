@@ -11,7 +11,7 @@
 // Below SERIAL_NS a step is not worth two barriers, below ALONE_NS a program not worth waking
 // anyone.
 static const double SERIAL_NS = 2000, ALONE_NS = 4000;
-enum { PARTS = 2, SPLIT_NODES = 300, COPY_SERIAL = 1 << 16 };
+enum { PARTS = 2, SPLIT_NODES = 400, GEMM_NODES = 700, WRAPPER_NODES = 90, COPY_SERIAL = 1 << 16 };
 
 // A kernel to emit: where its function goes.
 typedef struct Job {
@@ -52,7 +52,7 @@ static void add_job(Build *b, const Step *from, ExecStep *to) {
   const Schedule *s = schedule_kernel(b->scratch, from->kernel, &b->machine);
   Job *j = &b->jobs[b->njobs];
   *j = (Job){.kernel = from->kernel, .schedule = s, .slots = from->memory, .run = &to->run};
-  j->weight = from->kernel->dag.n + 20 + (s->gemm ? 100 : 0);
+  j->weight = from->kernel->dag.n * (s->lane >= 0 || s->gemm ? 2 : 3) + WRAPPER_NODES;
   snprintf(j->name, sizeof j->name, "k%d", b->njobs++);
   to->serial = s->work < SERIAL_NS || s->units < 2;
   if (s->scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = s->scratch;
@@ -126,15 +126,26 @@ static ExecProgram *place_program(Build *b, const Program *p) {
 
 // ---- modules
 
-// Greedy: the next kernel goes to the lighter part. One part where there is little to compile.
+// What adding a job to a part costs: the first contraction brings the kernels that contractions
+// share.
+static int added_weight(const Job *j, bool has_gemm) {
+  return j->weight + (j->schedule->gemm && !has_gemm ? GEMM_NODES : 0);
+}
+
+// Greedy: the next kernel goes where the part is lighter afterwards. One part where there is little
+// to compile.
 static void share_jobs(Build *b) {
   int weight[PARTS] = {0}, total = 0;
-  for (int i = 0; i < b->njobs; i++) total += b->jobs[i].weight;
+  bool has_gemm[PARTS] = {false};
+  for (int i = 0; i < b->njobs; i++) total += added_weight(&b->jobs[i], i > 0);
   b->parts = total > SPLIT_NODES && pool_threads() > 1 ? PARTS : 1;
   for (int i = 0; i < b->njobs; i++) {
-    int part = b->parts > 1 && weight[1] < weight[0];
-    b->jobs[i].part = part;
-    weight[part] += b->jobs[i].weight;
+    Job *j = &b->jobs[i];
+    int first = weight[0] + added_weight(j, has_gemm[0]);
+    int second = weight[1] + added_weight(j, has_gemm[1]);
+    j->part = b->parts > 1 && second < first;
+    weight[j->part] = j->part ? second : first;
+    has_gemm[j->part] |= j->schedule->gemm != NULL;
   }
 }
 
