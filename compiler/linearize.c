@@ -51,7 +51,7 @@ static bool in_linear_part(const Split *s, const Node *n) {
 
 static void add_residual(Split *s, Id v) {
   if (s->depends[v] != PRIMALS || s->linear[v] != NO_ID) return;
-  s->linear[v] = (Id)s->nresiduals;  // for now only a mark
+  s->linear[v] = (Id)s->nresiduals;  // a mark, until linear_part gives it its place
   s->residuals[s->nresiduals++] = v;
 }
 
