@@ -142,20 +142,24 @@ void eval_op(Op op, Dtype in, Dtype out_type, int64_t n, void *out, const void *
 
 // ---- DAGs
 
-// Points evaluated at a time, and the bytes between values: a DAG stays in cache, and its values
-// are not a multiple of 4096 bytes apart.
-enum { BLOCK = 256, VALUE_BYTES = BLOCK * 8 + 64 };
+// Points evaluated at a time, and the bytes from a value of so many points to the next: a DAG stays
+// in cache, and its values are not a multiple of 4096 bytes apart.
+enum { BLOCK = 256 };
+static size_t value_bytes(int64_t block) { return (size_t)block * 8 + 64; }
 
 typedef struct DagRun {
   const Dag *dag;
-  char *values;         // BLOCK elements per node
+  int64_t block;        // points at a time
+  char *values;         // so many elements per node
   unsigned char *mark;  // per node: what of it is needed
   unsigned char *done;  // per node: computed for this block
 } DagRun;
 
 enum { NEED_ALWAYS = 1, NEED_SLOW = 2 };
 
-static char *dag_value(const DagRun *r, Sid s) { return r->values + (size_t)s * VALUE_BYTES; }
+static char *dag_value(const DagRun *r, Sid s) {
+  return r->values + (size_t)s * value_bytes(r->block);
+}
 
 // Marks what `from` needs, without the slow operands of S_RARE nodes when `bit` is NEED_ALWAYS.
 static void mark_needed(unsigned char *mark, const Dag *d, Sid from, int bit) {
@@ -168,8 +172,8 @@ static void mark_needed(unsigned char *mark, const Dag *d, Sid from, int bit) {
   }
 }
 
-static void splat(char *out, size_t size, uint64_t bits) {
-  for (int i = 0; i < BLOCK; i++) memcpy(out + (size_t)i * size, &bits, size);
+static void splat(char *out, size_t size, int64_t n, uint64_t bits) {
+  for (int64_t i = 0; i < n; i++) memcpy(out + (size_t)i * size, &bits, size);
 }
 
 static void table_lookup(const DagRun *r, const Scalar *x, int64_t n, char *out) {
@@ -236,17 +240,18 @@ static void eval_block(DagRun *r, Sid root, int64_t first, int64_t n, const void
 
 void eval_dag(const Dag *d, Sid root, int64_t n, void *out, const void *const *inputs) {
   size_t nodes = (size_t)root + 1, size = dtype_size(d->nodes[root].dtype);
-  DagRun r = {d, xmalloc(nodes * VALUE_BYTES), xcalloc(nodes, 1), xcalloc(nodes, 1)};
+  int64_t block = n < BLOCK ? n : BLOCK;
+  DagRun r = {d, block, xmalloc(nodes * value_bytes(block)), xcalloc(nodes, 1), xcalloc(nodes, 1)};
   mark_needed(r.mark, d, root, NEED_SLOW);
   mark_needed(r.mark, d, root, NEED_ALWAYS);
   for (Sid s = 0; s <= root; s++) {
     const Scalar *x = &d->nodes[s];
     if (x->kind != S_CONST || !r.mark[s]) continue;
-    splat(dag_value(&r, s), dtype_size(x->dtype), x->imm);
+    splat(dag_value(&r, s), dtype_size(x->dtype), r.block, x->imm);
     r.done[s] = true;
   }
-  for (int64_t i = 0; i < n; i += BLOCK) {
-    int64_t count = n - i < BLOCK ? n - i : BLOCK;
+  for (int64_t i = 0; i < n; i += block) {
+    int64_t count = n - i < block ? n - i : block;
     eval_block(&r, root, i, count, inputs);
     memcpy((char *)out + (size_t)i * size, dag_value(&r, root), (size_t)count * size);
   }
