@@ -34,14 +34,52 @@ static int64_t gcd(int64_t a, int64_t b) {
 
 static int compare(int64_t a, int64_t b) { return (a > b) - (a < b); }
 
-static int atom_compare(const IxTerm *a, const IxTerm *b) {
+static int scalar_compare(const Kernel *k, Sid a, Sid b);
+static int sum_compare(const Kernel *k, Ix a, Ix b);
+
+static int load_compare(const Kernel *k, uint64_t a, uint64_t b) {
+  const Access *x = &k->accesses[a], *y = &k->accesses[b];
+  int c = compare(x->buffer, y->buffer);
+  return c ? c : sum_compare(k, x->index, y->index);
+}
+
+// By structure as far as that tells scalars apart, so that the order of terms does not depend on
+// the order in which a kernel was made.
+static int scalar_compare(const Kernel *k, Sid a, Sid b) {
+  const Scalar *x = dag_node(&k->dag, a), *y = dag_node(&k->dag, b);
+  int c = a == b ? 0 : compare(x->kind, y->kind);
+  if (a == b || c) return c;
+  if (!c) c = compare(x->op, y->op);
+  if (!c) c = compare(x->dtype, y->dtype);
+  if (!c) c = compare(x->nargs, y->nargs);
+  if (!c)
+    c = x->kind == S_LOAD ? load_compare(k, x->imm, y->imm)
+                          : compare((int64_t)x->imm, (int64_t)y->imm);
+  for (int i = 0; !c && i < x->nargs; i++) c = scalar_compare(k, x->args[i], y->args[i]);
+  return c ? c : compare(a, b);
+}
+
+static int atom_compare(const Kernel *k, const IxTerm *a, const IxTerm *b) {
   int c = compare(a->kind, b->kind);
   if (!c) c = compare(a->axis, b->axis);
-  if (!c) c = compare(a->inner, b->inner);
   if (!c) c = compare(a->by, b->by);
-  if (!c) c = compare(a->value, b->value);
   if (!c) c = compare(a->lo, b->lo);
-  return c ? c : compare(a->hi, b->hi);
+  if (!c) c = compare(a->hi, b->hi);
+  if (!c && a->kind == IX_VALUE) c = scalar_compare(k, a->value, b->value);
+  if (!c && (a->kind == IX_DIV || a->kind == IX_MOD)) c = sum_compare(k, a->inner, b->inner);
+  return c;
+}
+
+static int sum_compare(const Kernel *k, Ix a, Ix b) {
+  if (a == b) return 0;
+  const IxSum *x = ix_sum(k, a), *y = ix_sum(k, b);
+  int c = compare(x->constant, y->constant);
+  if (!c) c = compare(x->nterms, y->nterms);
+  for (int i = 0; !c && i < x->nterms; i++) {
+    c = compare(x->terms[i].coef, y->terms[i].coef);
+    if (!c) c = atom_compare(k, &x->terms[i], &y->terms[i]);
+  }
+  return c;
 }
 
 static uint64_t mix(uint64_t h, uint64_t v) {
@@ -59,10 +97,15 @@ static uint64_t sum_hash(int64_t constant, int n, const IxTerm *t) {
   return h;
 }
 
+static bool atom_same(const IxTerm *a, const IxTerm *b) {
+  return a->kind == b->kind && a->axis == b->axis && a->inner == b->inner && a->by == b->by &&
+         a->value == b->value && a->lo == b->lo && a->hi == b->hi;
+}
+
 static bool sum_same(const IxSum *s, int64_t constant, int n, const IxTerm *t) {
   if (s->constant != constant || s->nterms != n) return false;
   for (int i = 0; i < n; i++) {
-    if (s->terms[i].coef != t[i].coef || atom_compare(&s->terms[i], &t[i])) return false;
+    if (s->terms[i].coef != t[i].coef || !atom_same(&s->terms[i], &t[i])) return false;
   }
   return true;
 }
@@ -106,16 +149,16 @@ static Ix intern(Kernel *k, int64_t constant, int n, const IxTerm *t) {
 }
 
 // Sorts by atom, adds terms of one atom up, drops zeros; gives the new count.
-static int normalise(IxTerm *t, int n) {
+static int normalise(const Kernel *k, IxTerm *t, int n) {
   for (int i = 1; i < n; i++) {
     IxTerm v = t[i];
     int j = i;
-    for (; j > 0 && atom_compare(&v, &t[j - 1]) < 0; j--) t[j] = t[j - 1];
+    for (; j > 0 && atom_compare(k, &v, &t[j - 1]) < 0; j--) t[j] = t[j - 1];
     t[j] = v;
   }
   int m = 0;
   for (int i = 0; i < n; i++) {
-    if (m && !atom_compare(&t[m - 1], &t[i])) {
+    if (m && atom_same(&t[m - 1], &t[i])) {
       t[m - 1].coef += t[i].coef;
     } else {
       t[m++] = t[i];
@@ -146,7 +189,7 @@ static bool take_split(IxTerm *t, int *n, Ix *inner, int64_t *coef) {
 }
 
 static Ix make(Kernel *k, int64_t constant, IxTerm *t, int n) {
-  n = normalise(t, n);
+  n = normalise(k, t, n);
   Ix inner;
   int64_t coef;
   if (!take_split(t, &n, &inner, &coef)) return intern(k, constant, n, t);

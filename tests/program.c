@@ -69,6 +69,23 @@ static bool compare(const Graph *g, void *const *got, void *const *want, const c
 
 // ---- checking a graph
 
+// What is printed of a kernel reads back as the same text.
+static void check_text(Arena *a, const Kernel *k) {
+  const char *text = kernel_text(a, k);
+  const Kernel *back = kernel_parse(a, text, "printed");
+  if (!back) FAULT("does not read back: %s\n%s", diag_message(), text);
+  EXPECT_OK();
+  if (back) EXPECT_STR(kernel_text(a, back), text);
+}
+
+static void check_texts(Arena *a, const Program *p) {
+  for (int i = 0; i < p->nsteps; i++) {
+    const Step *s = &p->steps[i];
+    if (s->kind == STEP_KERNEL) check_text(a, s->kernel);
+    if (s->kind == STEP_WHILE) check_texts(a, s->cond), check_texts(a, s->body);
+  }
+}
+
 static const Program *build(Arena *a, const Graph *g, bool fuse, const int *alias) {
   const Program *p = program_build(a, g, &(ProgramOptions){.fuse = fuse, .alias = alias});
   if (EXPECT_OK() && p && program_verify(p)) return p;
@@ -117,6 +134,7 @@ static void check_with(Arena *a, const Graph *g, const void *const *args) {
   for (int fuse = 0; fuse < 2; fuse++) {
     const Program *p = build(a, g, fuse, NULL);
     if (!p) continue;
+    check_texts(a, p);
     void *const *got = results_for(a, g);
     program_eval(p, args, got);
     compare(g, got, want, fuse ? "fused" : "not fused", p);
