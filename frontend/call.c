@@ -175,7 +175,7 @@ static jc_array run_now(Context *c, const Fn *fn, int n, const jc_array *x, Ints
   }
   Program *p = eager_program(c, fn, n, types, options, loc);
   jc_array result = handle_poison();
-  if (p) program_run(p, data, NULL, &result, loc);
+  if (p) program_run(p, data, s, NULL, &result, loc);
   return result;
 }
 

@@ -20,34 +20,84 @@ bool execute_on(Loc loc, const char *name) {
   return d;
 }
 
-Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
-                         const int *alias, Loc loc) {
-  const Device *d = execute_device(loc);
-  if (!d) return NULL;
-  CompileOptions options = {.alias = alias, .threads = device_threads()};
-  Executable *exe = executable_new(d, g, &options);
-  if (!exe) return NULL;
-  Program *p = xcalloc(1, sizeof *p);
-  int n = g->nresults, nargs = g->nparams - ncaptures;
-  *p = (Program){.exe = exe, .nargs = nargs, .nhidden = ncaptures, .nresults = n};
-  p->results = xmalloc(sizeof *p->results * (size_t)n);
-  p->result_bytes = xmalloc(sizeof *p->result_bytes * (size_t)n);
+char *error_take(void) {
+  char *text = failed() ? strdup(diag_message()) : NULL;
+  diag_clear();
+  return text;
+}
+
+void error_restore(char *taken) {
+  if (!taken) return;
+  diag_clear();
+  fail((Loc){0}, "%s", taken);
+  free(taken);
+}
+
+void program_forwards(const Graph *g, int nargs, int *forward) {
+  bool *used = xcalloc((size_t)nargs + 1, sizeof *used);
+  for (int i = 0; i < g->nresults; i++) {
+    forward[i] = -1;
+    for (int k = 0; k < nargs && forward[i] < 0; k++) {
+      if (g->params[k] == g->results[i] && !used[k]) used[k] = true, forward[i] = k;
+    }
+  }
+  free(used);
+}
+
+// The executable of what is not forwarded; *out is NULL where nothing is left to compute.
+static bool compile_rest(Program *p, const Device *d, const Graph *g, const int *alias,
+                         Executable **out) {
+  Graph rest = *g;
+  rest.results = xmalloc(sizeof *rest.results * (size_t)(g->nresults + 1));
+  rest.nresults = 0;
+  if (alias) p->alias = xmalloc(sizeof *alias * (size_t)(g->nresults + 1));
+  for (int i = 0; i < g->nresults; i++) {
+    if (p->forward[i] >= 0) continue;
+    if (alias) p->alias[rest.nresults] = alias[i];
+    rest.results[rest.nresults++] = g->results[i];
+  }
+  p->ncomputed = rest.nresults;
+  CompileOptions options = {.alias = p->alias, .threads = device_threads()};
+  char *pending = error_take();
+  *out = rest.nresults ? executable_new(d, &rest, &options) : NULL;
+  error_restore(pending);
+  free(rest.results);
+  return *out || !rest.nresults;
+}
+
+static void describe_results(Program *p, const Graph *g, const bool *weak) {
+  int n = g->nresults;
+  p->results = xmalloc(sizeof *p->results * (size_t)(n + 1));
+  p->result_bytes = xmalloc(sizeof *p->result_bytes * (size_t)(n + 1));
   for (int i = 0; i < n; i++) {
     p->results[i] = type_intern(graph_type(g, g->results[i]), weak && weak[i]);
     p->result_bytes[i] = type_info(p->results[i])->bytes;
   }
-  p->hidden = xmalloc(sizeof *p->hidden * (size_t)ncaptures);
-  p->hidden_data = xmalloc(sizeof *p->hidden_data * (size_t)ncaptures);
+}
+
+Program *program_compile_on(const Device *d, const Graph *g, const bool *weak, int ncaptures,
+                            const Capture *captures, const int *alias) {
+  Program *p = xcalloc(1, sizeof *p);
+  p->nargs = g->nparams - ncaptures, p->nhidden = ncaptures, p->nresults = g->nresults;
+  p->forward = xmalloc(sizeof *p->forward * (size_t)(g->nresults + 1));
+  program_forwards(g, p->nargs, p->forward);
+  describe_results(p, g, weak);
+  p->hidden = xcalloc((size_t)ncaptures + 1, sizeof *p->hidden);
+  p->hidden_data = xcalloc((size_t)ncaptures + 1, sizeof *p->hidden_data);
   for (int i = 0; i < ncaptures; i++) {
     CHECK(!captures[i].trace);
     p->hidden[i] = buffer_retain(captures[i].buffer);
     p->hidden_data[i] = captures[i].buffer->data;
   }
-  if (alias) {
-    p->alias = xmalloc(sizeof *alias * (size_t)n);
-    memcpy(p->alias, alias, sizeof *alias * (size_t)n);
-  }
-  return p;
+  if (compile_rest(p, d, g, alias, &p->exe)) return p;
+  program_free(p);
+  return NULL;
+}
+
+Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
+                         const int *alias, Loc loc) {
+  const Device *d = execute_device(loc);
+  return d ? program_compile_on(d, g, weak, ncaptures, captures, alias) : NULL;
 }
 
 void program_free(void *program) {
@@ -59,6 +109,7 @@ void program_free(void *program) {
   free(p->result_bytes);
   free(p->hidden);
   free(p->hidden_data);
+  free(p->forward);
   free(p->alias);
   free(p);
 }
@@ -67,36 +118,48 @@ void program_free(void *program) {
 typedef struct Run {
   Program *p;
   const void **args;
-  Buffer **buffers;  // of results; NULL: a small one
+  Slot *const *slots, *const *donors;
+  Buffer **buffers;  // per result; NULL: a small one
   uint64_t *small;
-  void **outputs;
+  void **outputs;  // of computed results
+  Loc loc;
 } Run;
 
-// The buffer of result i: the donor's where there is one. A donation that is compiled in but cannot
-// be honoured copies the argument: the executable may count on sharing.
-static bool result_buffer(Run *r, int i, Slot *const *donors, Loc loc) {
+// A result that is an argument: shares its buffer, unless that is the user's memory.
+static bool forward_result(Run *r, int i) {
   Program *p = r->p;
+  int from = p->forward[i];
+  size_t bytes = p->result_bytes[i];
   r->buffers[i] = NULL;
-  int from = p->alias ? p->alias[i] : -1;
-  if (p->result_bytes[i] <= INLINE_BYTES) {
-    r->outputs[i] = &r->small[i];
-    if (from >= 0) {
-      memcpy(&r->small[i], r->args[from], p->result_bytes[i]);
-      r->args[from] = &r->small[i];
-    }
+  if (bytes <= INLINE_BYTES) return memcpy(&r->small[i], r->args[from], bytes), true;
+  Buffer *b = r->slots ? r->slots[from]->buffer : NULL;
+  if (b && b->kind != BUFFER_BORROWED) return r->buffers[i] = buffer_retain(b), true;
+  if (!(r->buffers[i] = buffer_new(r->loc, bytes))) return false;
+  return memcpy(r->buffers[i]->data, r->args[from], bytes), true;
+}
+
+// The buffer of result i, the k-th computed one: the donor's where there is one. A donation that is
+// compiled in but cannot be honoured copies the argument: the executable may count on sharing.
+static bool result_buffer(Run *r, int i, int k) {
+  Program *p = r->p;
+  size_t bytes = p->result_bytes[i];
+  int from = p->alias ? p->alias[k] : -1;
+  if (bytes <= INLINE_BYTES) {
+    r->buffers[i] = NULL;
+    r->outputs[k] = &r->small[i];
     return true;
   }
-  Slot *donor = from >= 0 && donors ? donors[from] : NULL;
+  Slot *donor = from >= 0 && r->donors ? r->donors[from] : NULL;
   if (donor && donor->buffer && buffer_writable(donor->buffer)) {
     r->buffers[i] = buffer_retain(donor->buffer);
   } else {
-    if (!(r->buffers[i] = buffer_new(loc, p->result_bytes[i]))) return false;
+    if (!(r->buffers[i] = buffer_new(r->loc, bytes))) return false;
     if (from >= 0) {
-      memcpy(r->buffers[i]->data, r->args[from], p->result_bytes[i]);
+      memcpy(r->buffers[i]->data, r->args[from], bytes);
       r->args[from] = r->buffers[i]->data;
     }
   }
-  r->outputs[i] = r->buffers[i]->data;
+  r->outputs[k] = r->buffers[i]->data;
   return true;
 }
 
@@ -106,33 +169,32 @@ static bool run_failed(Run *r, int nbuffers, jc_array *results) {
   return false;
 }
 
-static bool run_in(Run *r, Slot *const *donors, jc_array *results, Loc loc) {
+static bool run_in(Run *r, jc_array *results) {
   Program *p = r->p;
-  for (int i = 0; i < p->nresults; i++) {
-    if (!result_buffer(r, i, donors, loc)) return run_failed(r, i, results);
+  for (int i = 0, k = 0; i < p->nresults; i++) {
+    bool ok = p->forward[i] >= 0 ? forward_result(r, i) : result_buffer(r, i, k++);
+    if (!ok) return run_failed(r, i, results);
   }
-  if (!p->exe->backend->run(p->exe, r->args, r->outputs))
+  if (p->exe && !p->exe->backend->run(p->exe, r->args, r->outputs))
     return run_failed(r, p->nresults, results);
-  for (int i = 0; donors && i < p->nargs; i++) {
-    if (donors[i]) slot_free(handle_index(slot_handle(donors[i])), DIED_BY_DONATION, loc);
+  for (int i = 0; r->donors && i < p->nargs; i++) {
+    if (r->donors[i]) slot_free(r->donors[i]->index, DIED_BY_DONATION, r->loc);
   }
-  for (int i = 0; i < p->nresults; i++)
-    results[i] = r->buffers[i] ? handle_array(p->results[i], r->buffers[i])
-                               : handle_small(p->results[i], &r->small[i]);
+  handle_arrays(p->nresults, p->results, r->buffers, r->small, results);
   return true;
 }
 
 enum { SMALL_CALL = 48 };
 
-bool program_run(Program *p, const void *const *args, Slot *const *donors, jc_array *results,
-                 Loc loc) {
+bool program_run(Program *p, const void *const *args, Slot *const *slots, Slot *const *donors,
+                 jc_array *results, Loc loc) {
   const void *small_args[SMALL_CALL];
   Buffer *small_buffers[SMALL_CALL];
   uint64_t small_bits[SMALL_CALL];
   void *small_outputs[SMALL_CALL];
   int nargs = p->nargs + p->nhidden;
   bool large = nargs > SMALL_CALL || p->nresults > SMALL_CALL;
-  Run r = {p, small_args, small_buffers, small_bits, small_outputs};
+  Run r = {p, small_args, slots, donors, small_buffers, small_bits, small_outputs, loc};
   if (__builtin_expect(large, 0)) {
     size_t n = (size_t)(nargs > p->nresults ? nargs : p->nresults);
     r.args = xmalloc(4 * sizeof(uint64_t) * n);
@@ -142,7 +204,7 @@ bool program_run(Program *p, const void *const *args, Slot *const *donors, jc_ar
   }
   for (int i = 0; i < p->nargs; i++) r.args[i] = args[i];
   for (int i = 0; i < p->nhidden; i++) r.args[p->nargs + i] = p->hidden_data[i];
-  bool ok = run_in(&r, donors, results, loc);
+  bool ok = run_in(&r, results);
   if (large) free(r.args);
   return ok;
 }

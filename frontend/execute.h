@@ -12,22 +12,38 @@ typedef struct Program {
   size_t *result_bytes;
   Buffer **hidden;
   const void **hidden_data;
-  int *alias;  // per result: the argument in whose buffer it may be written, or -1; NULL: none
+  // Per result: the visible argument that it is, or -1; those are not computed but share its
+  // buffer.
+  int *forward;
+  int ncomputed;
+  // Per computed result: the argument in whose buffer it may be written, or -1; NULL: none.
+  int *alias;
 } Program;
+
+// The results of g that are arguments: fills `forward` as above. Distinct results get distinct
+// buffers, so an argument is forwarded once.
+void program_forwards(const Graph *g, int nargs, int *forward);
 
 // The device that calls run on now: execute_on's, else the default one; NULL after fail().
 const Device *execute_device(Loc loc);
 bool execute_on(Loc loc, const char *device);
 
-// Compiles g, whose last parameters are the captures (concrete ones). weak: per result. alias as
-// above, may be NULL. NULL after fail().
+// Compiles g, whose last parameters are the captures (concrete ones). weak: per result. alias: per
+// result of g, may be NULL. NULL after fail(). An error that is pending does not hinder it.
 Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
                          const int *alias, Loc loc);
+Program *program_compile_on(const Device *d, const Graph *g, const bool *weak, int ncaptures,
+                            const Capture *captures, const int *alias);
 void program_free(void *program);
 
 // args: elements of the visible arguments. donors: per argument the slot that gives its buffer
 // away, or NULL; donors itself may be NULL. On success the donors are gone and results[i] are new
 // arrays of the current frame; on failure nothing is consumed and all are poison.
-bool program_run(Program *p, const void *const *args, Slot *const *donors, jc_array *results,
-                 Loc loc);
+bool program_run(Program *p, const void *const *args, Slot *const *slots, Slot *const *donors,
+                 jc_array *results, Loc loc);
+
+// Takes the pending error away, so that other work is not hindered by it, and puts it back in the
+// place of any later one.
+char *error_take(void);
+void error_restore(char *taken);
 #endif

@@ -83,6 +83,12 @@ static void context_free(void *at) {
   Context *c = at;
   while (c->bottom.first) slot_free(c->bottom.first, DIED_WITH_SCOPE, (Loc){0});
   for (size_t i = 0; i < sizeof c->strings / sizeof *c->strings; i++) free(c->strings[i].text);
+  while (c->spare_frames) {
+    Frame *f = c->spare_frames;
+    c->spare_frames = f->outer;
+    free(f->held);
+    free(f);
+  }
   ring_free(c->ring);
   free(c->last_calls);
   free(c->eager);
@@ -106,27 +112,29 @@ Context *context(void) { return __builtin_expect(self != NULL, 1) ? self : conte
 // ---- slots
 
 Slot *slot_chunks[SLOT_CHUNKS];
+_Atomic uint32_t slot_limit;
 static struct {
-  uint32_t n;  // slots handed out so far; slot 0 is the poison
   uint32_t *spare;
   int nspare, cap;
 } slots;
 
-uint32_t slot_count(void) { return slots.n; }
-
 static uint32_t slot_make(void) {
-  uint32_t i = slots.n;
+  uint32_t i = slot_limit;
   if (i >> SLOT_CHUNK_BITS >= SLOT_CHUNKS) BUG("more than %u arrays are alive", i);
   Slot **chunk = &slot_chunks[i >> SLOT_CHUNK_BITS];
   if (!*chunk) *chunk = xcalloc(SLOT_CHUNK, sizeof **chunk);
   slot_at(i)->index = i;
-  __atomic_store_n(&slots.n, i + 1, __ATOMIC_RELEASE);
+  atomic_store_explicit(&slot_limit, i + 1, memory_order_release);
   return i;
+}
+
+// Slot 0 is the poison.
+__attribute__((constructor)) static void poison_make(void) {
+  atomic_store(&slot_at(slot_make())->head, SLOT_POISON);
 }
 
 static void spare_refill(Context *c) {
   pthread_mutex_lock(&lock);
-  if (!slots.n) atomic_store(&slot_at(slot_make())->head, SLOT_POISON);
   while (c->nspare < 32)
     c->spare[c->nspare++] = slots.nspare ? slots.spare[--slots.nspare] : slot_make();
   pthread_mutex_unlock(&lock);
@@ -139,7 +147,7 @@ static void spare_spill(Context *c) {
   pthread_mutex_unlock(&lock);
 }
 
-static void frame_link(Frame *f, uint32_t i) {
+static inline void frame_link(Frame *f, uint32_t i) {
   Slot *s = slot_at(i);
   s->frame = f;
   s->prev = 0;
@@ -148,7 +156,7 @@ static void frame_link(Frame *f, uint32_t i) {
   f->first = i;
 }
 
-static void frame_unlink(uint32_t i) {
+static inline void frame_unlink(uint32_t i) {
   Slot *s = slot_at(i);
   if (s->prev) {
     slot_at(s->prev)->next = s->next;
@@ -158,7 +166,7 @@ static void frame_unlink(uint32_t i) {
   if (s->next) slot_at(s->next)->prev = s->prev;
 }
 
-static uint32_t slot_take(Context *c, Frame *f) {
+static inline uint32_t slot_take(Context *c, Frame *f) {
   if (!c->nspare) spare_refill(c);
   uint32_t i = c->spare[--c->nspare];
   if (f) frame_link(f, i);
@@ -167,16 +175,15 @@ static uint32_t slot_take(Context *c, Frame *f) {
 }
 
 // Publishes a filled slot under its generation.
-static jc_array slot_publish(uint32_t i, SlotKind kind) {
+static inline jc_array slot_publish(uint32_t i, SlotKind kind) {
   Slot *s = slot_at(i);
   uint32_t generation = atomic_load_explicit(&s->head, memory_order_relaxed) >> 16;
   atomic_store_explicit(&s->head, generation << 16 | kind, memory_order_release);
   return handle_make(i, generation);
 }
 
-void slot_free(uint32_t i, DeathKind how, Loc loc) {
+static inline void free_slot(Context *c, uint32_t i, DeathKind how, Loc loc) {
   Slot *s = slot_at(i);
-  Context *c = context();
   uint32_t head = atomic_load_explicit(&s->head, memory_order_relaxed), generation = head >> 16;
   bool dead = (head & 0xFFFF) == SLOT_FREE;
   if (!dead) {
@@ -197,22 +204,10 @@ void slot_free(uint32_t i, DeathKind how, Loc loc) {
   if (c->nspare == sizeof c->spare / sizeof *c->spare) spare_spill(c);
 }
 
+void slot_free(uint32_t i, DeathKind how, Loc loc) { free_slot(context(), i, how, loc); }
+
 jc_array slot_handle(const Slot *s) {
   return handle_make(s->index, atomic_load_explicit(&s->head, memory_order_relaxed) >> 16);
-}
-
-jc_array handle_poison(void) { return handle_make(0, 0); }
-
-Slot *slot_find(jc_array h) {
-  if (h.handle >> 48 != HANDLE_TAG) return NULL;
-  uint32_t i = (uint32_t)h.handle;
-  if (__builtin_expect(i >= __atomic_load_n(&slots.n, __ATOMIC_ACQUIRE), 0)) {
-    if (i || slots.n) return NULL;
-    spare_refill(context());
-  }
-  Slot *s = slot_at(i);
-  uint32_t head = atomic_load_explicit(&s->head, memory_order_acquire);
-  return head >> 16 == (h.handle >> 32 & 0xFFFF) && (head & 0xFFFF) ? s : NULL;
 }
 
 // Says why `h` is no live array.
@@ -258,6 +253,20 @@ jc_array handle_array(TypeId type, Buffer *buffer) {
   s->buffer = buffer;
   s->data = buffer->data;
   return slot_publish(i, SLOT_ARRAY);
+}
+
+void handle_arrays(int n, const TypeId *types, Buffer *const *buffers, const uint64_t *bits,
+                   jc_array *out) {
+  Context *c = context();
+  for (int k = 0; k < n; k++) {
+    uint32_t i = slot_take(c, c->frame);
+    Slot *s = slot_at(i);
+    s->type = types[k];
+    s->buffer = buffers[k];
+    s->bits = bits[k];
+    s->data = s->buffer ? s->buffer->data : &s->bits;
+    out[k] = slot_publish(i, SLOT_ARRAY);
+  }
 }
 
 jc_array handle_small(TypeId type, const void *elements) {
@@ -356,7 +365,7 @@ void frame_push(Frame *f) {
 
 void frame_pop(Frame *f, DeathKind how, Loc loc) {
   Context *c = context();
-  while (f->first) slot_free(f->first, how, loc);
+  while (f->first) free_slot(c, f->first, how, loc);
   CHECK(c->frame == f);
   c->frame = f->outer;
 }

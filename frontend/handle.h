@@ -78,10 +78,18 @@ static inline Slot *slot_at(uint32_t i) {
 static inline jc_array handle_make(uint32_t slot, uint32_t generation) {
   return (jc_array){HANDLE_TAG << 48 | (uint64_t)(generation & 0xFFFF) << 32 | slot};
 }
-uint32_t slot_count(void);  // slots that exist
+extern _Atomic uint32_t slot_limit;  // slots that exist
+static inline uint32_t slot_count(void) { return slot_limit; }
 
 // The live slot of a handle, or NULL: for a word that is no handle, or one whose array is gone.
-Slot *slot_find(jc_array h);
+static inline Slot *slot_find(jc_array h) {
+  uint32_t i = (uint32_t)h.handle;
+  if (h.handle >> 48 != HANDLE_TAG || i >= atomic_load_explicit(&slot_limit, memory_order_acquire))
+    return NULL;
+  Slot *s = slot_at(i);
+  uint32_t head = atomic_load_explicit(&s->head, memory_order_acquire);
+  return head >> 16 == (h.handle >> 32 & 0xFFFF) && (head & 0xFFFF) ? s : NULL;
+}
 static inline SlotKind slot_kind(const Slot *s) {
   return (SlotKind)(atomic_load_explicit(&s->head, memory_order_relaxed) & 0xFFFF);
 }
@@ -92,11 +100,14 @@ jc_array slot_handle(const Slot *s);  // of a live slot
 Slot *slot_need(jc_array h, Loc loc, const char *who, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
 
-jc_array handle_poison(void);
+static inline jc_array handle_poison(void) { return handle_make(0, 0); }  // slot 0
 static inline bool handle_is_poison(jc_array h) { return h.handle == handle_poison().handle; }
 
 // A new array in the current frame. It takes over one reference to the buffer.
 jc_array handle_array(TypeId type, Buffer *buffer);
+// n of them at once: those without a buffer have their elements in bits[i].
+void handle_arrays(int n, const TypeId *types, Buffer *const *buffers, const uint64_t *bits,
+                   jc_array *out);
 jc_array handle_small(TypeId type, const void *elements);  // at most INLINE_BYTES
 // A new array with room for its elements, at *data; poison after fail().
 jc_array handle_new(TypeId type, Loc loc, void **data);
@@ -113,7 +124,8 @@ struct Frame {
   int nkept, nheld;
   struct jc_kept_ kept[16];
   jc_array *held;  // what the kept variables held when the scope began
-  bool inert;      // a JC_SCOPE inside a trace
+  int held_cap;
+  bool inert;  // a JC_SCOPE inside a trace
   Loc loc;
 };
 
@@ -127,6 +139,7 @@ typedef struct Context {
   Trace *trace;  // the innermost trace
   Frame *frame;  // the innermost frame
   Frame bottom;
+  Frame *spare_frames;  // of JC_SCOPE, by `outer`
   Loc here;    // of the call of the user's that runs, for functions without a location of their own
   void *made;  // the closure that was asked for last, at `here`
   jc_array fori_end;  // the bound of the jc_fori that is about to be called

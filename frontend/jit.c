@@ -181,8 +181,12 @@ static int *donations(const Call *k, const Graph *g) {
   const Function *f = &k->c->self;
   int *alias = xmalloc(sizeof *alias * (size_t)(g->nresults + 1));
   bool *used = xcalloc((size_t)f->narrays + 1, sizeof *used);
+  program_forwards(g, f->narrays, alias);
   for (int r = 0; r < g->nresults; r++) {
-    alias[r] = -1;
+    if (alias[r] >= 0) used[alias[r]] = true;
+  }
+  for (int r = 0; r < g->nresults; r++) {
+    if (alias[r] >= 0) continue;
     Type want = graph_type(g, g->results[r]);
     for (int i = 0, n = 0; i < f->nleaves && alias[r] < 0; i++) {
       const Leaf *l = &f->leaves[i];
@@ -330,7 +334,7 @@ static void run_entry(Call *k, JitEntry *e, void *result) {
     donors = f->narrays > SMALL ? xmalloc(sizeof *donors * (size_t)f->narrays) : small_donors;
     find_donors(k, donors);
   }
-  if (program_run(e->program, k->data, donors, arrays, k->loc)) {
+  if (program_run(e->program, k->data, k->slots, donors, arrays, k->loc)) {
     result_store(f, result, arrays, e->statics);
   } else {
     result_poison(f, result);
@@ -388,7 +392,7 @@ static bool run_graph(const Graph *g, const bool *weak, const void *const *data,
     next_kept = (next_kept + 1) % KEPT;
     k.arena = NULL;
   }
-  bool ok = p && program_run(p, data, NULL, results, loc);
+  bool ok = p && program_run(p, data, NULL, NULL, results, loc);
   pthread_mutex_unlock(&kept_lock);
   arena_free(k.arena);
   return ok;

@@ -18,7 +18,7 @@ static void each_array(const Frame *f, int i, void (*visit)(Slot *s, Frame *fram
 static void note_held(Frame *f) {
   size_t bytes = 0;
   for (int i = 0; i < f->nkept; i++) bytes += f->kept[i].size;
-  f->held = xmalloc(bytes);
+  GROW(f->held, f->held_cap, (int)(bytes / sizeof *f->held));
   f->nheld = 0;
   for (int i = 0; i < f->nkept; i++) {
     for (size_t at = 0; at + sizeof(jc_array) <= f->kept[i].size; at += sizeof(jc_array)) {
@@ -32,7 +32,10 @@ static void note_held(Frame *f) {
 
 jc_scope jc_scope_begin_(int n, const struct jc_kept_ *kept, const char *file, int line) {
   Context *c = context();
-  Frame *f = xcalloc(1, sizeof *f);
+  Frame *f = c->spare_frames;
+  if (f) c->spare_frames = f->outer;
+  else f = xcalloc(1, sizeof *f);
+  f->nkept = f->nheld = 0;
   f->inert = c->trace != NULL;
   f->loc = HERE(file, line);
   if (n > (int)(sizeof f->kept / sizeof *f->kept)) n = (int)(sizeof f->kept / sizeof *f->kept);
@@ -72,8 +75,9 @@ void jc_scope_end_(jc_scope *scope) {
     for (int i = 0; i < f->nkept; i++) each_array(f, i, carry, f);
     frame_pop(f, DIED_WITH_SCOPE, f->loc);
   }
-  free(f->held);
-  free(f);
+  Context *c = context();
+  f->outer = c->spare_frames;
+  c->spare_frames = f;
 }
 
 const void *jc_kept_copy_(size_t size, const void *tree, const char *file, int line) {
