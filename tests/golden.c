@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "compiler/dce.h"
+#include "compiler/program.h"
 #include "compiler/simplify.h"
 #include "compiler/transform.h"
 #include "compiler/widen.h"
@@ -44,7 +45,31 @@ static Graph *vmap_axes(Arena *a, const Graph *g, int first, int last) {
 static Graph *vmap(Arena *a, const Graph *g) { return vmap_axes(a, g, 0, 0); }
 static Graph *vmap_last(Arena *a, const Graph *g) { return vmap_axes(a, g, -1, 0); }
 
+// The program with its kernels, or why it was cut so; donated: result i in the buffer of argument
+// i.
+static char *program_stage(Arena *a, const Graph *g, bool fused, bool donated, bool notes) {
+  int alias[64], count = 0;
+  FusionNote *list = NULL;
+  for (int i = 0; i < 64; i++) alias[i] = donated && i < g->nparams ? i : -1;
+  const Program *p = program_build(
+      a, g, &(ProgramOptions){.alias = alias, .fuse = fused, .notes = &list, .nnotes = &count});
+  if (!p || !program_verify(p)) return NULL;
+  if (!notes) return program_text(a, p);
+  Text t = {0};
+  for (int i = 0; i < count; i++) text_fmt(&t, "%s\n", list[i].text);
+  return text_take(&t, a);
+}
+
+static char *kernels(Arena *a, const Graph *g) { return program_stage(a, g, true, false, false); }
+static char *unfused(Arena *a, const Graph *g) { return program_stage(a, g, false, false, false); }
+static char *donated(Arena *a, const Graph *g) { return program_stage(a, g, true, true, false); }
+static char *fusion(Arena *a, const Graph *g) { return program_stage(a, g, true, false, true); }
+
 static const Pass passes[] = {
+    {"kernels", .text = kernels},
+    {"unfused", .text = unfused},
+    {"donated", .text = donated},
+    {"fusion", .text = fusion},
     {"clone", .graph = graph_clone, .keeps_values = true},
     {"dce", .graph = graph_dce, .keeps_values = true},
     {"inline", .graph = graph_inline_calls, .keeps_values = true},
