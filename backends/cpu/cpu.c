@@ -147,6 +147,7 @@ static void share_jobs(Build *b) {
     weight[j->part] = j->part ? second : first;
     has_gemm[j->part] |= j->schedule->gemm != NULL;
   }
+  if (!weight[1]) b->parts = 1;
 }
 
 static bool emit_part(Build *b, int part, Emit *e) {

@@ -31,6 +31,7 @@ typedef struct KernelEmit {
   int lanes;           // 1 while no lane axis is bound
   V mask;              // lanes that exist; NULL: all
   Memo *memo;          // per Sid
+  Memo *spread;        // per Sid: a single value as a vector
   Memo *ix;            // per Ix
   V *stage;            // per stage: values with HOME_POINT
   Memo *kept;          // per stage: computed in this pass at this point

@@ -303,6 +303,7 @@ KernelEmit kernel_open(Emit *e, Arena *a, const Kernel *k, const Schedule *s, co
   KernelEmit ke = {.e = e, .arena = a, .k = k, .s = s, .lane_axis = -1, .lanes = 1};
   ke.buffer = ARENA_ARRAY(a, V, k->nbuffers);
   ke.memo = ARENA_ARRAY(a, Memo, k->dag.n);
+  ke.spread = ARENA_ARRAY(a, Memo, k->dag.n);
   ke.ix = ARENA_ARRAY(a, Memo, count_ix(k));
   ke.needs = find_needs(a, k);
   ke.seen = ARENA_ARRAY(a, uint32_t, k->dag.n);

@@ -495,7 +495,12 @@ V value_of(KernelEmit *ke, Sid sid) {
 V value_vector(KernelEmit *ke, Sid sid) {
   const Scalar *n = dag_node(&ke->k->dag, sid);
   if (n->kind == S_CONST) return lower_const(ke->e, n->dtype, n->imm, ke->lanes);
-  return value_spread(ke, value_of(ke, sid));
+  V v = value_of(ke, sid);
+  if (ke->lanes == 1 || is_vector(v)) return v;
+  Memo *known = &ke->spread[sid];
+  if (!known->v || known->axes != (uint32_t)ke->lanes)
+    memo_set(ke, known, emit_splat(ke->e, v, ke->lanes), (uint32_t)ke->lanes);
+  return known->v;
 }
 
 // ---- hoisting
