@@ -50,16 +50,16 @@ void tool_print_options(FILE *out, int takes);
 typedef struct Subject {
   const char *name;
   Loc loc;
-  Graph *graph;               // as recorded
-  double trace_ms;            // 0 for text
-  const struct Entry *entry;  // of a .c file, else NULL
+  Graph *graph;                // as recorded
+  double trace_ms;             // 0 for text
+  const struct Entry *entry;   // of a .c file, else NULL
+  struct EntryHidden *hidden;  // arrays that the entry took from outside its arguments
 } Subject;
 
 typedef struct Source {
   Arena *arena;
   Subject *subjects;
   int n;
-  void *library;  // of a .c file
 } Source;
 
 // Reads F.jir, or compiles, loads and traces F.c; `path` may end in ":name" to pick one function.
@@ -70,6 +70,17 @@ void source_close(Source *p);
 // Compiles a .c file with $CC to a shared object and opens it; NULL after fail(). No file is left
 // behind.
 void *compile_and_open(const char *path);
+
+// ---- entries of .c files
+
+bool entries_open(const char *path, Source *out);  // fills in all but the graphs
+bool entry_open(Arena *a, Subject *s);             // traces it
+// Its example arguments, evaluated for real; what jc_spec describes is random.
+bool entry_values(Arena *a, const Subject *s, uint64_t seed, Values *out);
+
+typedef bool GraphPrinter(Arena *a, const Graph *g, const ToolArgs *args, Text *out);
+// Prints the graphs that derivatives (--stage grad) or vmap made inside it, each under a comment.
+bool entry_inner(Arena *a, const Subject *s, const ToolArgs *args, GraphPrinter *print, Text *out);
 
 // ---- running
 

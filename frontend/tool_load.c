@@ -1,6 +1,5 @@
 // What the tool works on: the functions of a .jir file, or the entries of a .c file; and their
 // arguments.
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +50,6 @@ static bool open_text(const char *path, Source *p) {
   return true;
 }
 
-static bool open_source(const char *path, Source *p) {
-  p->library = compile_and_open(path);
-  return p->library &&
-         fail((Loc){path, 0, 0}, "entries of .c files are not built yet: give a .jir file");
-}
-
 // ---- picking
 
 static bool ends_in(const char *s, const char *end) {
@@ -99,15 +92,15 @@ bool source_open(const char *given, Source *out, int *status) {
   }
   bool ok;
   if (ends_in(path, ".jir")) ok = open_text(path, out);
-  else if (ends_in(path, ".c")) ok = open_source(path, out);
+  else if (ends_in(path, ".c")) ok = entries_open(path, out);
   else ok = fail((Loc){path, 0, 0}, "is neither a .c nor a .jir file");
-  return ok && (!name || pick(out, path, name));
+  ok = ok && (!name || pick(out, path, name));
+  for (int i = 0; ok && i < out->n; i++)
+    ok = out->subjects[i].graph || entry_open(out->arena, &out->subjects[i]);
+  return ok;
 }
 
-void source_close(Source *p) {
-  if (p->library) dlclose(p->library);
-  arena_free(p->arena);
-}
+void source_close(Source *p) { arena_free(p->arena); }
 
 // ---- arguments
 
@@ -148,8 +141,9 @@ static bool read_input(Arena *a, const Subject *s, const char *input, Values *ou
 bool subject_arguments(Arena *a, const Subject *s, const ToolArgs *args, uint64_t seed,
                        Values *out) {
   if (!values_for_params(a, s->graph, out)) return false;
-  values_random(out, seed);
   bool ok = true;
+  if (s->entry) ok = entry_values(a, s, seed, out);
+  else values_random(out, seed);
   for (int i = 0; ok && i < args->ninputs; i++) ok = read_input(a, s, args->inputs[i], out);
   if (!ok) values_free(out);
   return ok;

@@ -49,6 +49,8 @@ static bool print_dump(const Subject *s, const char *stage, Text *out) {
 
 static bool print_stage(Arena *a, const Subject *s, const ToolArgs *args, Text *out) {
   const char *stage = args->stage ? args->stage : "trace";
+  if (s->entry && (!strcmp(stage, "grad") || !strcmp(stage, "vmap")))
+    return entry_inner(a, s, args, print_graph, out);
   for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
     if (strcmp(stage, stages[i].name)) continue;
     const Graph *g = stages[i].make(a, s->graph);
