@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/execute.h"
+#include "frontend/ops.h"
 
 static struct {
   Entry *v;
@@ -39,8 +40,8 @@ jc_array jc_spec_(struct jc_spec s, const char *file, int line) {
   int number = now.nspecs++;
   Context *c = context();
   if (c->trace) {
-    if (s.shape.n < 0 || s.shape.n > MAX_RANK || !type_fits((Type){DT_F64, s.shape.n, s.shape.d}))
-      return fail(loc, "spec: the shape is negative or too large"), handle_poison();
+    if (!ops_shape_ok(&s.shape, loc, "spec") || !ops_dtype_ok(s.dtype, loc, "spec"))
+      return handle_poison();
     return trace_param(c->trace, type_intern((Type){(Dtype)s.dtype, s.shape.n, s.shape.d}, false),
                        NULL);
   }

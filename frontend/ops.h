@@ -57,4 +57,5 @@
 static inline Ints ops_dims(const jc_dims *d) { return (Ints){d->n, d->d}; }
 // A list of sizes that a shape can have; fails otherwise.
 bool ops_shape_ok(const jc_dims *d, Loc loc, const char *who);
+bool ops_dtype_ok(jc_dtype dtype, Loc loc, const char *who);
 #endif

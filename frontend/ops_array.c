@@ -14,6 +14,10 @@ bool ops_shape_ok(const jc_dims *d, Loc loc, const char *who) {
   return true;
 }
 
+bool ops_dtype_ok(jc_dtype dtype, Loc loc, const char *who) {
+  return (unsigned)dtype < DT_COUNT || fail(loc, "%s: %d is no dtype", who, (int)dtype);
+}
+
 // ---- reductions: options are keepdims, ddof's bits, axes
 
 #define REDUCE(name, ...)                                                  \
@@ -259,9 +263,8 @@ OPS_BUILD(full) {
 
 static jc_array full(const Fn *fn, double value, jc_dims shape, jc_dtype dtype, Loc loc) {
   int64_t options[2 + MAX_RANK] = {(int64_t)dtype};
-  if (!ops_shape_ok(&shape, loc, fn->name)) return handle_poison();
-  if ((unsigned)dtype >= DT_COUNT)
-    return fail(loc, "%s: %d is no dtype", fn->name, (int)dtype), handle_poison();
+  if (!ops_shape_ok(&shape, loc, fn->name) || !ops_dtype_ok(dtype, loc, fn->name))
+    return handle_poison();
   memcpy(&options[1], &value, sizeof value);
   memcpy(&options[2], shape.d, sizeof(int64_t) * (size_t)shape.n);
   return call(fn, 0, NULL, (Ints){2 + shape.n, options}, loc);
@@ -353,6 +356,8 @@ OPS_BUILD(eye) {
 jc_array jc_eye_(struct jc_eye eye, const char *file, int line) {
   static const Fn fn = {"eye", build_eye, PROMOTE_NONE};
   jc_dims shape = JC_SHAPE(eye.n, eye.n);
-  if (!ops_shape_ok(&shape, HERE(file, line), fn.name)) return handle_poison();
+  const Loc loc = HERE(file, line);
+  if (!ops_shape_ok(&shape, loc, fn.name) || !ops_dtype_ok(eye.dtype, loc, fn.name))
+    return handle_poison();
   return call(&fn, 0, NULL, INTS(eye.n, (int64_t)eye.dtype), HERE(file, line));
 }

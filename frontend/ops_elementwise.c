@@ -140,7 +140,6 @@ OPS_BUILD(astype) {
 }
 jc_array jc_astype_(jc_array x, jc_dtype dtype, const char *file, int line) {
   static const Fn fn = {"astype", build_astype, PROMOTE_NONE};
-  if ((unsigned)dtype >= DT_COUNT)
-    return fail(HERE(file, line), "astype: %d is no dtype", (int)dtype), handle_poison();
+  if (!ops_dtype_ok(dtype, HERE(file, line), fn.name)) return handle_poison();
   return call(&fn, 1, &x, INTS((int64_t)dtype), HERE(file, line));
 }

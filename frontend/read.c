@@ -173,24 +173,29 @@ jc_dtype jc_dtype_of_(jc_array x, const char *file, int line) {
 
 // ---- arrays from memory
 
-static bool shape_ok(const jc_dims *d, Loc loc, const char *who) {
-  bool ok = d->n >= 0 && d->n <= MAX_RANK && type_fits((Type){DT_F64, d->n, d->d});
-  return ok || fail(loc, "%s: the shape is negative or too large", who);
+// A shape that fits, and elements to fill it.
+static bool memory_ok(const void *p, jc_dtype dtype, const jc_dims *d, Loc loc, const char *who) {
+  if (d->n < 0 || d->n > MAX_RANK || !type_fits((Type){DT_F64, d->n, d->d}))
+    return fail(loc, "%s: the shape is negative or too large", who);
+  const Type t = {(Dtype)dtype, d->n, d->d};
+  if (!p && type_count(t))
+    return fail(loc, "%s: the pointer to the elements of %s is NULL", who, TYPE_STR(t));
+  return true;
 }
 
 jc_array jc_from_(const void *p, jc_dtype dtype, jc_dims shape, const char *file, int line) {
   Loc loc = HERE(file, line);
   void *data;
-  if (!shape_ok(&shape, loc, "from")) return handle_poison();
+  if (!memory_ok(p, dtype, &shape, loc, "from")) return handle_poison();
   Type t = {(Dtype)dtype, shape.n, shape.d};
   jc_array h = handle_new(type_intern(t, false), loc, &data);
-  if (data) memcpy(data, p, type_bytes(t));
+  if (data && p) memcpy(data, p, type_bytes(t));
   return h;
 }
 
 jc_array jc_borrow_(void *p, jc_dtype dtype, jc_dims shape, const char *file, int line) {
   Loc loc = HERE(file, line);
-  if (!shape_ok(&shape, loc, "borrow")) return handle_poison();
+  if (!memory_ok(p, dtype, &shape, loc, "borrow")) return handle_poison();
   Type t = {(Dtype)dtype, shape.n, shape.d};
   if (type_bytes(t) <= INLINE_BYTES) return jc_from_(p, dtype, shape, file, line);
   return handle_array(type_intern(t, false), buffer_borrow(p, type_bytes(t), NULL, NULL));

@@ -1,0 +1,335 @@
+// Calls that no sound program makes, one by one: each leaves one error that begins with the line of
+// the call, its result reads as poison in silence, nothing is lost, and after jc_clear_error the
+// program goes on.
+#include "frontend/execute.h"
+#include "runtime/buffer.h"
+#include "tests/check.h"
+
+// `call` gives an array, or nothing that can be read: the error is at this line and says `part`.
+#define BAD(part, ...)                                                               \
+  do {                                                                               \
+    jc_array result_ = __VA_ARGS__;                                                  \
+    bad_at(__LINE__, #__VA_ARGS__, (part));                                          \
+    EXPECT(isnan(jc_item(jc_sum(jc_add(result_, result_)))));                        \
+    if (failed()) FAULT("poison of %s is not silent: %s", #__VA_ARGS__, jc_error()); \
+    jc_clear_error();                                                                \
+  } while (0)
+#define BAD_READ(part, ...)                 \
+  do {                                      \
+    (void)(__VA_ARGS__);                    \
+    bad_at(__LINE__, #__VA_ARGS__, (part)); \
+  } while (0)
+
+static void bad_at(int line, const char *call, const char *part) {
+  char place[64];
+  snprintf(place, sizeof place, "bad_input.c:%d: ", line);
+  const char *error = jc_error();
+  if (!error) FAULT("line %d: no error from %s", line, call);
+  else if (!strstr(error, place)) FAULT("line %d: %s: the place is another: %s", line, call, error);
+  else if (!strstr(error, part))
+    FAULT("line %d: %s: \"%s\" is not in: %s", line, call, part, error);
+  else if (strchr(error, '\n')) FAULT("line %d: %s: more than one line: %s", line, call, error);
+  jc_clear_error();
+}
+
+static jc_array matrix(void) { return jc_ones(JC_SHAPE(3, 4)); }
+static jc_dims of_rank(int n) {
+  jc_dims d = {.n = n};
+  for (int i = 0; i < JC_MAX_RANK; i++) d.d[i] = 1;
+  return d;
+}
+
+static void makers(void) {
+  const float data[4] = {0};
+  BAD("zeros", jc_zeros(of_rank(17)));
+  BAD("zeros", jc_zeros(of_rank(-1)));
+  BAD("ones", jc_ones(JC_SHAPE(2, -3)));
+  BAD("zeros", jc_zeros(JC_SHAPE(2), (jc_dtype)99));
+  BAD("full", jc_full(JC_SHAPE(2), 1, (jc_dtype)-1));
+  BAD("from", jc_from(data, -2));
+  BAD("from", jc_from((const float *)NULL, 2));
+  BAD("borrow", jc_borrow((float *)NULL, 2));
+  BAD("arange", jc_arange(-1));
+  BAD("linspace", jc_linspace(0, 1, -1));
+  BAD("eye", jc_eye(-1));
+  BAD("eye", jc_eye(2, (jc_dtype)12));
+  BAD("one_hot", jc_one_hot(jc_arange(3), -1));
+  BAD("astype", jc_astype(matrix(), (jc_dtype)77));
+  BAD("too large", jc_zeros(JC_SHAPE(INT64_MAX, 2)));
+  BAD("", jc_zeros(JC_SHAPE(INT64_MAX)));
+}
+
+static void shapes(void) {
+  jc_array a = matrix();
+  BAD("reshape", jc_reshape(a, -1, -1));
+  BAD("reshape", jc_reshape(a, 5));
+  BAD("reshape", jc_reshape(a, 0, -1));
+  BAD("reshape", jc_reshape(a, -2, 6));
+  BAD("transpose", jc_transpose(a, .axes = JC_AXES(0, 0)));
+  BAD("transpose", jc_transpose(a, .axes = JC_AXES(0)));
+  BAD("transpose", jc_transpose(a, .axes = JC_AXES(0, 5)));
+  BAD("expand_dims", jc_expand_dims(a, 4));
+  BAD("squeeze", jc_squeeze(a, 0));
+  BAD("squeeze", jc_squeeze(a, 2));
+  BAD("broadcast_to", jc_broadcast_to(a, JC_SHAPE(3)));
+  BAD("broadcast_to", jc_broadcast_to(a, JC_SHAPE(4, 3)));
+  BAD("flip", jc_flip(a, 2));
+  BAD("concatenate", jc_concatenate(JC_LIST(a, jc_ones(JC_SHAPE(3))), 0));
+  BAD("concatenate", jc_concatenate(JC_LIST(a, jc_ones(JC_SHAPE(3, 3))), 0));
+  BAD("concatenate", jc_concatenate(JC_LIST(a, a), 2));
+  BAD("concatenate", jc_concatenate(((jc_list){0}), 0));
+  BAD("stack", jc_stack(((jc_list){0}), 0));
+  BAD("stack", jc_stack(JC_LIST(a, jc_f32(1)), 0));
+  BAD("stack", jc_stack(JC_LIST(a, a), 4));
+  BAD("stack", jc_stack(JC_LIST(a, (jc_array){0}), 0));
+  BAD("matmul", jc_matmul(jc_f32(1), a));
+  BAD("outer", jc_outer(a, a));
+  BAD("where", jc_where(jc_ones(JC_SHAPE(5)), a, a));
+  BAD("clip", jc_clip(a, jc_ones(JC_SHAPE(5)), 1));
+}
+
+static void axes(void) {
+  jc_array a = matrix();
+  BAD("axis 2", jc_sum(a, .axes = JC_AXES(2)));
+  BAD("axis", jc_sum(a, .axes = JC_AXES(0, 0)));
+  BAD("axis", jc_mean(a, .axes = JC_AXES(0, -2)));
+  BAD("sum", jc_sum(a, .axes = of_rank(17)));
+  BAD("max", jc_max(jc_zeros(JC_SHAPE(3, 0)), .axes = JC_AXES(1)));
+  BAD("argmax", jc_argmax(jc_zeros(JC_SHAPE(0)), 0));
+  BAD("argmin", jc_argmin(jc_f32(1), 0));
+  BAD("softmax", jc_softmax(a, 2));
+  BAD("log_softmax", jc_log_softmax(a, -3));
+  BAD("sort", jc_sort(a, 2));
+  BAD("argsort", jc_argsort(a, 2));
+}
+
+static void dtypes(void) {
+  jc_array a = matrix();
+  BAD("does not take f32[3,4]", jc_bitwise_and(a, a));
+  BAD("does not take f32[3,4]", jc_bitwise_not(a));
+  BAD("shift_left", jc_shift_left(a, 1));
+  BAD("does not fit", jc_add(jc_u8(1), -1));
+  BAD("does not fit", jc_mul(jc_arange(3), INT64_C(1) << 40));
+  BAD("one_hot", jc_one_hot(a, 3));
+  BAD("take", jc_take(a, a, 0));
+  BAD("at", jc_at(a, jc_f32(1)));
+  BAD("cross_entropy", jc_cross_entropy(a, a));
+  BAD("cross_entropy", jc_cross_entropy(a, jc_arange(2)));
+  BAD("cross_entropy", jc_cross_entropy(jc_f32(1), jc_i32(1)));
+}
+
+static void indices(void) {
+  jc_array a = matrix();
+  BAD("at", jc_at(a, 3));
+  BAD("at", jc_at(a, -4));
+  BAD("at", jc_at(jc_f32(1), 0));
+  BAD("take", jc_take(a, 0, 2));
+  BAD("slice", jc_slice(a, JC_AXES(0), JC_AXES(1)));
+  BAD("slice", jc_slice(a, JC_AXES(0, 0), JC_AXES(1)));
+  BAD("slice", jc_slice(a, JC_AXES(0, 0), JC_AXES(4, 4)));
+  BAD("slice", jc_slice(a, JC_AXES(0, 0), JC_AXES(3, 4), .strides = JC_AXES(0, 1)));
+  BAD("slice", jc_slice(a, JC_AXES(0, 0), JC_AXES(3, 4), .strides = JC_AXES(1)));
+  BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_i32(0)), JC_SHAPE(1, 1)));
+  BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_i32(0), jc_i32(0)), JC_SHAPE(1)));
+  BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_i32(0), jc_i32(0)), JC_SHAPE(4, 1)));
+  BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_f32(0), jc_f32(0)), JC_SHAPE(1, 1)));
+  BAD("dynamic_update_slice",
+      jc_dynamic_update_slice(a, jc_ones(JC_SHAPE(4, 1)), JC_LIST(jc_i32(0), jc_i32(0))));
+  BAD("dynamic_update_slice", jc_dynamic_update_slice(a, jc_f32(1), JC_LIST(jc_i32(0))));
+}
+
+static void random_numbers(void) {
+  jc_array key = jc_key(1);
+  BAD("normal", jc_normal(jc_f32(1), JC_SHAPE(2)));
+  BAD("split", jc_split(matrix()));
+  BAD("split", jc_split(key, -1));
+  BAD("fold_in", jc_fold_in(jc_arange(2), 1));
+  BAD("bits", jc_bits(key, JC_SHAPE(-1)));
+  BAD("uniform", jc_uniform(key, JC_SHAPE(2), JC_I32));
+  BAD("normal", jc_normal(key, JC_SHAPE(2), JC_BOOL));
+  BAD("randint", jc_randint(jc_f32(0), 0, 5, JC_SHAPE(2)));
+  BAD("permutation", jc_permutation(key, -1));
+  BAD("choice", jc_choice(key, 3, 4, .without_replacement = true));
+  BAD("choice", jc_choice(key, 3, -1));
+  BAD("choice", jc_choice(key, 0, 1));
+  BAD("bernoulli", jc_bernoulli(key, 0.5, JC_SHAPE(-2)));
+}
+
+static void readers(void) {
+  jc_array a = matrix();
+  float room[12];
+  BAD_READ("item", jc_item(a));
+  BAD_READ("item", jc_item(jc_zeros(JC_SHAPE(0))));
+  BAD_READ("data", jc_data(double, a));
+  BAD_READ("copy", jc_copy(a, room, 4));
+  BAD_READ("dim", jc_dim(a, 2));
+  BAD_READ("dim", jc_dim(a, -3));
+  BAD_READ("rank", jc_rank((jc_array){0}));
+  BAD_READ("size", jc_size((jc_array){7}));
+  BAD_READ("dtype_of", jc_dtype_of((jc_array){0}));
+  BAD_READ("str", jc_str((jc_array){0}));
+  BAD_READ("shape_str", jc_shape_str((jc_array){0}));
+  BAD_READ("read", jc_read((jc_array){0}, room));
+  jc_batches it = jc_batches(&a, 0);
+  EXPECT(!jc_next(&it, &a));
+  EXPECT_FAIL("batches");
+  it = jc_batches(&a, -3);
+  EXPECT(!jc_next(&it, &a));
+  EXPECT_FAIL("batches");
+  jc_array scalar = jc_f32(1);
+  it = jc_batches(&scalar, 2);
+  EXPECT(!jc_next(&it, &scalar));
+  EXPECT_FAIL("batches");
+  it = jc_batches(&a, 2, .shuffle = jc_f32(3));
+  EXPECT(!jc_next(&it, &a));
+  EXPECT_FAIL("a key is u32[2]");
+}
+
+// ---- words of every kind in the place of an array
+
+static jc_array freed(void) {
+  JC_SCOPE();
+  return jc_ones(JC_SHAPE(5));
+}
+typedef struct {
+  jc_array a[3];
+} Three;
+static jc_array first(Three t, jc_array x) { return jc_mul(t.a[0], x); }
+JC_FN(jc_array, first, Three, jc_array);
+
+static void words(void) {
+  jc_array stale = freed(), x = jc_f32(2);
+  BAD("was freed with its scope", jc_exp(stale));
+  BAD("argument 1", jc_matmul(matrix(), stale));
+  Three t = {{x, x, stale}};
+  BAD("leaf 2", jc_jit(first)(t, x));
+  BAD("leaf 2", jc_grad(first)(t, x).a[0]);
+  BAD("was freed with its scope", jc_tree_map(jc_exp, t).a[2]);
+  BAD_READ("was freed with its scope", jc_tree_norm(t));
+  const uint64_t wild[] = {1,
+                           UINT64_MAX,
+                           UINT64_C(0xFFF9) << 48 | 0xFFFFFFFF,
+                           UINT64_C(0xFFF9000000000001) + (UINT64_C(77) << 32),
+                           UINT64_C(0x7ff8000000000000),
+                           (uint64_t)(uintptr_t)&t};
+  for (size_t i = 0; i < sizeof wild / sizeof *wild; i++) {
+    jc_array w = {wild[i]};
+    BAD("argument 0", jc_tanh(w));
+    BAD("argument 1", jc_jit(first)((Three){{x, x, x}}, w));
+  }
+}
+
+// ---- inside traced functions
+
+static jc_array wrong_inside(jc_array x) { return jc_sum(jc_matmul(x, jc_ones(JC_SHAPE(7, 7)))); }
+enum { WRONG_LINE = __LINE__ - 2 };
+JC_FN(jc_array, wrong_inside, jc_array);
+static int calls;
+static jc_array bad_once(jc_array x) {
+  if (!calls++) jc_add(x, jc_ones(JC_SHAPE(9)));
+  return jc_sum(x);
+}
+JC_FN(jc_array, bad_once, jc_array);
+static jc_array gives_nothing(jc_array x) {
+  (void)x;
+  return (jc_array){0};
+}
+JC_FN(jc_array, gives_nothing, jc_array);
+
+static void expect_inside(void) {
+  char place[64];
+  snprintf(place, sizeof place, "bad_input.c:%d: matmul", WRONG_LINE);
+  EXPECT_FAIL(place);
+}
+
+static void faults_inside(void) {
+  jc_array x = matrix();
+  jc_jit(wrong_inside)(x);
+  expect_inside();
+  jc_grad(wrong_inside)(x);
+  expect_inside();
+  jc_vmap(wrong_inside)(x);
+  expect_inside();
+  jc_jit(jc_vmap(jc_grad(wrong_inside)))(jc_ones(JC_SHAPE(2, 3, 4)));
+  expect_inside();
+  BAD("gives_nothing: leaf 0 of its result", jc_jit(gives_nothing)(x));
+  BAD("gives_nothing: leaf 0 of its result", jc_vmap(gives_nothing)(x));
+  BAD("gives_nothing: leaf 0 of its result", jc_grad(gives_nothing)(x));
+  jc_jit(bad_once)(x);  // a dead branch of the trace fails: the error sticks, the result may stand
+  EXPECT(!jc_ok());
+  jc_clear_error();
+  EXPECT_CLOSE(jc_item(jc_jit(bad_once)(x)), 12, 0);
+}
+
+// ---- what fails consumes nothing
+
+static jc_array huge(jc_array x, jc_array y) {
+  jc_array big = jc_broadcast_to(jc_sum(y), JC_SHAPE(INT64_C(1) << 36));
+  return jc_add(x, jc_at(jc_sort(big, 0), 5));
+}
+JC_FN(jc_array, huge, jc_array, jc_array);
+static jc_array sum_of(jc_array x, jc_array y) { return jc_add(x, y); }
+JC_FN(jc_array, sum_of, jc_array, jc_array);
+
+static void failed_calls_consume_nothing(void) {
+  jc_array x = jc_vector(1, 2, 3), y = jc_vector(1, 1), other = jc_vector(4, 5, 6);
+  EXPECT(isnan(jc_item(jc_sum(jc_jit(sum_of, .donate = {true, true})(x, y)))));
+  EXPECT_FAIL("add: shapes f32[3] and f32[2] do not broadcast");
+  EXPECT_STR(jc_str(x), "[1 2 3]");
+  BAD("argument 1", jc_jit(sum_of, .donate = {true, true})(x, (jc_array){0}));
+  EXPECT_STR(jc_str(x), "[1 2 3]");
+  EXPECT(isnan(jc_item(jc_sum(jc_jit(huge, .donate = {true})(x, y)))));
+  EXPECT_FAIL("out of memory");
+  EXPECT_STR(jc_str(x), "[1 2 3]");
+  jc_array sum = jc_jit(sum_of, .donate = {true})(x, other);
+  EXPECT_STR(jc_str(sum), "[5 7 9]");
+  BAD("was donated at", jc_neg(x));
+}
+
+// ---- out of memory
+
+static void out_of_memory(void) {
+  const int64_t before = buffer_stats().live_buffers;
+  BAD("out of memory", jc_zeros(JC_SHAPE(INT64_C(1) << 45)));
+  BAD("out of memory", jc_zeros(JC_SHAPE(50, 1000, 1000, 1000)));
+  BAD("out of memory", jc_broadcast_to(jc_f32(1), JC_SHAPE(50, 1000, 1000, 1000)));
+  BAD("out of memory", jc_normal(jc_key(1), JC_SHAPE(INT64_C(1) << 40)));
+  BAD("arange", jc_arange(INT64_C(1) << 33));
+  EXPECT(buffer_stats().live_buffers <= before + 8);
+  EXPECT_CLOSE(jc_item(jc_sum(matrix())), 12, 0);
+}
+
+// ---- an error in one thread, poison afterwards
+
+static void the_first_sticks(void) {
+  jc_array bad = jc_add(jc_ones(JC_SHAPE(2)), jc_ones(JC_SHAPE(3)));
+  const int line = __LINE__ - 1;
+  for (int i = 0; i < 3; i++) bad = jc_tanh(jc_matmul(bad, bad));
+  jc_reshape(matrix(), 7);
+  bad = jc_jit(sum_of)(bad, bad);
+  bad = jc_grad(wrong_inside)(bad);
+  char place[64];
+  snprintf(place, sizeof place, "bad_input.c:%d: add", line);
+  EXPECT_HAS(jc_error(), place);
+  jc_clear_error();
+  EXPECT(jc_ok() && !jc_error() && !jc_finish());
+  jc_array after = jc_jit(sum_of)(jc_exp(bad), bad);
+  EXPECT(isnan(jc_item(after)) && !jc_data(float, after) && jc_ok());
+}
+
+int main(void) {
+  if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
+  RUN(makers);
+  RUN(shapes);
+  RUN(axes);
+  RUN(dtypes);
+  RUN(indices);
+  RUN(random_numbers);
+  RUN(readers);
+  RUN(words);
+  RUN(faults_inside);
+  RUN(failed_calls_consume_nothing);
+  RUN(out_of_memory);
+  RUN(the_first_sticks);
+  return tests_done();
+}
