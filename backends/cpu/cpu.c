@@ -8,9 +8,8 @@
 #include "backends/cpu/kernel_emit.h"
 #include "backends/pool.h"
 
-// Below SERIAL_NS a step is not worth two barriers, below ALONE_NS a program not worth waking
-// anyone.
-static const double SERIAL_NS = 2000, ALONE_NS = 4000;
+// A program below this is not worth waking anyone.
+static const double ALONE_NS = 4000;
 enum { PARTS = 2, SPLIT_NODES = 400, GEMM_NODES = 700, WRAPPER_NODES = 90, COPY_SERIAL = 1 << 16 };
 
 // A kernel to emit: where its function goes.
@@ -54,7 +53,7 @@ static void add_job(Build *b, const Step *from, ExecStep *to) {
   *j = (Job){.kernel = from->kernel, .schedule = s, .slots = from->memory, .run = &to->run};
   j->weight = from->kernel->dag.n * (s->lane >= 0 || s->gemm ? 2 : 3) + WRAPPER_NODES;
   snprintf(j->name, sizeof j->name, "k%d", b->njobs++);
-  to->serial = s->work < SERIAL_NS || s->units < 2;
+  to->serial = s->serial;
   if (s->scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = s->scratch;
 }
 

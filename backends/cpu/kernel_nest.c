@@ -71,6 +71,11 @@ static void lane_leaf(KernelEmit *ke, const Pass *p, int axis, V from, int prese
 static void lane_loop(KernelEmit *ke, const Pass *p, int axis, V first, V last, LeafFn *leaf) {
   Emit *e = ke->e;
   int64_t lanes = ke->s->lanes, whole = ke->s->size[axis] / lanes, tail = ke->s->size[axis] % lanes;
+  if (first == emit_int(e, 0) && last == emit_int(e, whole + (tail != 0)) && whole < 2) {
+    if (whole) lane_leaf(ke, p, axis, first, (int)lanes, leaf);
+    if (tail) lane_leaf(ke, p, axis, emit_int(e, whole * lanes), (int)tail, leaf);
+    return;
+  }
   if (whole) {
     V end = tail ? emit_min(e, last, emit_int(e, whole)) : last;
     EmitLoop loop = emit_loop(e, emit_mul(e, first, emit_int(e, lanes)),
@@ -191,6 +196,8 @@ static void point_leaf(KernelEmit *ke, const Pass *unused) {
 // [n * thread / nthreads, n * (thread + 1) / nthreads)
 static void thread_range(KernelEmit *ke, int64_t n, V *from, V *to) {
   Emit *e = ke->e;
+  *from = emit_int(e, 0), *to = emit_int(e, n);
+  if (ke->s->serial) return;
   V total = emit_int(e, n), next = emit_add(e, ke->thread, emit_int(e, 1));
   *from = llvm->BuildUDiv(e->b, emit_mul(e, total, ke->thread), ke->nthreads, "");
   *to = llvm->BuildUDiv(e->b, emit_mul(e, total, next), ke->nthreads, "");
@@ -223,13 +230,28 @@ static V max_int(Emit *e, V x, V y) {
   return llvm->BuildSelect(e->b, llvm->BuildICmp(e->b, LLVMIntSGT, x, y, ""), x, y, "");
 }
 
+// All vectors of the rows in a range.
+static void whole_rows(KernelEmit *ke, uint32_t rows, V from, V to, int64_t chunks) {
+  Emit *e = ke->e;
+  EmitLoop loop = emit_loop(e, from, to, emit_int(e, 1));
+  bind_flat(ke, rows, loop.i);
+  hoist_all(ke);
+  lane_loop(ke, NULL, ke->s->lane, emit_int(e, 0), emit_int(e, chunks), point_leaf);
+  emit_loop_end(e, &loop);
+}
+
 // Rows are the other outer axes, flattened; a row has `chunks` vectors. A thread's share is a range
 // of row * chunks + chunk, so that one long row is shared as well as many short ones.
 static void lane_points(KernelEmit *ke, uint32_t rows) {
   Emit *e = ke->e;
   int64_t lanes = ke->s->lanes, chunks = (ke->s->size[ke->s->lane] + lanes - 1) / lanes;
   V from, to, n = emit_int(e, chunks);
-  thread_range(ke, points(ke, rows) * chunks, &from, &to);
+  bool whole = rows && (ke->s->serial || chunks == 1);
+  thread_range(ke, points(ke, rows) * (whole ? 1 : chunks), &from, &to);
+  if (whole) {
+    whole_rows(ke, rows, from, to, chunks);
+    return;
+  }
   if (!rows) {
     lane_loop(ke, NULL, ke->s->lane, from, to, point_leaf);
     return;
@@ -249,6 +271,10 @@ static void single_points(KernelEmit *ke, uint32_t axes) {
   Emit *e = ke->e;
   V from, to;
   thread_range(ke, points(ke, axes), &from, &to);
+  if (ke->s->serial && !axes) {
+    point_leaf(ke, NULL);
+    return;
+  }
   EmitLoop loop = emit_loop(e, from, to, emit_int(e, 1));
   bind_flat(ke, axes, loop.i);
   point_leaf(ke, NULL);

@@ -10,6 +10,8 @@
 // they only rank.
 static const double COST_OP = 0.15, COST_UNIT_LOAD = 0.3, COST_UNIFORM = 0.1,
                     COST_GATHER_LANE = 0.6, COST_PARTIAL = 1.5, COST_LOOP = 1.0, COST_FLOP = 0.01;
+// A kernel below this is not worth two barriers.
+static const double SERIAL_NS = 2000;
 enum { CHEAP_OPS = 6, STAGED_OPS = 10, SHORT_ROW = 8 };
 
 typedef struct Draft {
@@ -350,6 +352,7 @@ static void choose_lane(Draft *d, Pass *passes) {
     s->units = (int64_t)(points / n * vectors(s->size[a], s->lanes));
   }
   s->work = best;
+  s->serial = best < SERIAL_NS || s->units < 2;
   if (s->lane < 0) return;
   for (int i = 0; i < s->npasses; i++) passes[i].lane = -1, passes[i].flat = false;
 }
@@ -423,6 +426,7 @@ static const Schedule *schedule_gemm(Draft *d) {
   s->outer = d->k->stages[s->gemm->stage].axes;
   s->units = mask_points(d, s->outer);
   s->work = (double)d->k->flops * COST_FLOP + 50;
+  s->serial = s->work < SERIAL_NS || s->units < 2;
   s->scratch = gemm_kernel_scratch(d->k, s, d->machine);
   return s;
 }

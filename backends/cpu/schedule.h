@@ -46,6 +46,7 @@ typedef struct Schedule {
   int64_t units;          // outer points, a vector counting as one
   const GemmAxes *gemm;   // not NULL: the contraction generator runs it; passes do not count
   double work;            // estimated nanoseconds on one thread
+  bool serial;            // runs on one thread: called with thread 0 of 1 only
 } Schedule;
 
 const Schedule *schedule_kernel(Arena *a, const Kernel *k, const Machine *m);
