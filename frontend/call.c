@@ -58,15 +58,60 @@ static jc_array record(Trace *t, const Fn *fn, int n, const jc_array *x, Ints op
 
 // ---- at once
 
+// A small call runs in the interpreter at first: the bits are the same, and most calls of a
+// program's start come once. One that comes again is compiled for the device.
 typedef struct EagerCall {
-  Program *program;
+  Program *_Atomic program;
+  Program *first;  // the interpreter's, once `program` is the device's
+  Arena *arena;    // of g, which waits to be compiled; NULL: it has been
+  Graph *g;
+  bool weak;
+  _Atomic int calls;
   int words;
   uint64_t key[];
 } EagerCall;
 
+enum { INTERPRETED_CALLS = 3, INTERPRETED_BYTES = 4096 };
+static pthread_mutex_t promote_lock = PTHREAD_MUTEX_INITIALIZER;
+
 static void eager_free(void *call) {
-  program_free(((EagerCall *)call)->program);
-  free(call);
+  EagerCall *e = call;
+  program_free(e->program);
+  program_free(e->first);
+  arena_free(e->arena);
+  free(e);
+}
+
+static const Device *interpreter(void) {
+  for (int i = 0; i < device_count(); i++) {
+    const Device *d = device_at(i);
+    if (d->backend == &backend_interp) return d;
+  }
+  return NULL;
+}
+
+static bool is_small(const Graph *g) {
+  size_t bytes = type_bytes(graph_type(g, g->results[0]));
+  for (int i = 0; i < g->nparams; i++) bytes += type_bytes(graph_type(g, g->params[i]));
+  return bytes <= INTERPRETED_BYTES;
+}
+
+static Program *promoted(EagerCall *e, Loc loc) {
+  pthread_mutex_lock(&promote_lock);
+  if (e->arena) {
+    Program *p = program_compile(e->g, &e->weak, 0, NULL, NULL, loc);
+    if (p) e->first = e->program, e->program = p;
+    arena_free(e->arena);
+    e->arena = NULL;
+  }
+  pthread_mutex_unlock(&promote_lock);
+  return e->program;
+}
+
+static inline Program *eager_pick(EagerCall *e, Loc loc) {
+  Program *p = atomic_load_explicit(&e->program, memory_order_acquire);
+  if (__builtin_expect(e->calls > INTERPRETED_CALLS, 1)) return p;
+  return ++e->calls > INTERPRETED_CALLS ? promoted(e, loc) : p;
 }
 
 static Cache *eager_cache;
@@ -91,17 +136,24 @@ static EagerCall *eager_compile(const Fn *fn, int n, const TypeId *types, Ints o
   Np np = {g, fn->name};
   Val r = fn->build(&np, n, v, options);
   EagerCall *made = NULL;
+  Program *p = NULL;
+  bool later = false;
   if (!np_bad(r)) {
     graph_set_results(g, 1, &r.id);
-    Program *p = program_compile(g, &r.weak, 0, NULL, NULL, loc);
-    if (p) {
-      made = xmalloc(sizeof *made + sizeof *key * (size_t)words);
-      made->program = p;
-      made->words = words;
-      memcpy(made->key, key, sizeof *key * (size_t)words);
-    }
+    const Device *device = execute_device(loc), *interp = interpreter();
+    later = interp && device != interp && is_small(g);
+    p = program_compile_on(later ? interp : device, g, &r.weak, 0, NULL, NULL);
   }
-  arena_free(a);
+  if (p) {
+    made = xcalloc(1, sizeof *made + sizeof *key * (size_t)words);
+    made->program = p;
+    made->weak = r.weak;
+    made->words = words;
+    memcpy(made->key, key, sizeof *key * (size_t)words);
+    if (later) made->arena = a, made->g = g;
+    else made->calls = INTERPRETED_CALLS + 1;
+  }
+  if (!made || !made->arena) arena_free(a);
   return made;
 }
 
@@ -121,7 +173,8 @@ static Program *eager_program(Context *c, const Fn *fn, int n, const TypeId *typ
   CacheEntry **recent = &((Recent *)c->eager)->entry[hash % RECENT];
   if (*recent) {
     EagerCall *e = (*recent)->value;
-    if (e->words == words && !memcmp(e->key, key, sizeof *key * (size_t)words)) return e->program;
+    if (e->words == words && !memcmp(e->key, key, sizeof *key * (size_t)words))
+      return eager_pick(e, loc);
   }
   pthread_once(&eager_once, eager_cache_make);
   CacheEntry *entry = cache_find(eager_cache, key, sizeof *key * (size_t)words, hash);
@@ -132,7 +185,7 @@ static Program *eager_program(Context *c, const Fn *fn, int n, const TypeId *typ
   }
   if (*recent) cache_unpin(eager_cache, *recent);
   *recent = entry;
-  return ((EagerCall *)entry->value)->program;
+  return eager_pick(entry->value, loc);
 }
 
 static TypeId scalar_type(Dtype d, bool weak) {
