@@ -170,12 +170,13 @@ jc_array jc_eye_(struct jc_eye eye, JC_AT_);
 #define JC_UNARY_DECLARE_(name)              \
   jc_array jc_##name##_(jc_array x, JC_AT_); \
   jc_array(jc_##name)(jc_array x);
-#define JC_UNARY_OPS_(X)                                                                           \
-  X(neg)                                                                                           \
-  X(abs)                                                                                           \
-  X(sign)                                                                                          \
-  X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) X(cos) X(tanh)   \
-      X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) X(stop_gradient) \
+#define JC_UNARY_OPS_(X)                                                                          \
+  X(neg)                                                                                          \
+  X(abs)                                                                                          \
+  X(sign)                                                                                         \
+  X(square)                                                                                       \
+  X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) \
+      X(relu) X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) X(stop_gradient)           \
           X(isfinite) X(isinf) X(isnan) X(logical_not) X(bitwise_not)
 JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 
@@ -224,8 +225,9 @@ jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
   X(add)                                                                                          \
   X(sub)                                                                                          \
   X(mul)                                                                                          \
-  X(div) X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) X(equal)       \
-      X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) \
+  X(div)                                                                                          \
+  X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) X(equal) X(not_equal) \
+      X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or)              \
           X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) X(shift_right) \
               X(matmul) X(outer)
 JC_BINARY_OPS_(JC_BINARY_DECLARE_)
@@ -805,7 +807,8 @@ void jc_scope_end_(jc_scope *scope);
                   (const struct jc_kept_[]){JC_EACH_(JC_KEPT_ROW_, , __VA_ARGS__)}, JC_HERE)
 #define JC_KEPT_ROW_(c, i, v) {&(v), sizeof(v)},
 // 1 for an empty list, 0 for names.
-#define JC_IS_EMPTY_(...) JC_HAS_COMMA_(JC_COMMA_OF_ __VA_ARGS__())
+#define JC_IS_EMPTY_(...) JC_IS_EMPTY__(JC_FIRST_(__VA_ARGS__))
+#define JC_IS_EMPTY__(a) JC_HAS_COMMA_(JC_COMMA_OF_ a())
 #define JC_COMMA_OF_(...) ,
 #define JC_HAS_COMMA_(...) \
   JC_COUNT__(__VA_ARGS__, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, ~)

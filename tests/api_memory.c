@@ -40,6 +40,16 @@ static void scopes(void) {
   EXPECT_STR(jc_str(q.w), "[42 42 42]");
 }
 
+static void several_names(void) {
+  jc_array key = jc_key(1), x = jc_vector(0, 0, 0);
+  for (int i = 0; i < 20; i++) {
+    JC_SCOPE(key, x);
+    x = jc_add(x, jc_bernoulli(jc_next_key(&key), 1, JC_SHAPE(3)));
+  }
+  EXPECT_STR(jc_str(x), "[20 20 20]");
+  EXPECT_OK();
+}
+
 static jc_array kept(void) {
   JC_SCOPE();
   jc_array x = jc_vector(1, 2, 3);
@@ -117,6 +127,7 @@ static void reading(void) {
 int main(void) {
   if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
   RUN(scopes);
+  RUN(several_names);
   RUN(keep);
   RUN(nothing_is_lost_in_a_loop);
   RUN(batches);
