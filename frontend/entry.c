@@ -21,7 +21,7 @@ void jc_entry_(const char *name, void (*call)(void), jc_fn f, const char *file, 
 }
 
 // What jc_entry_call_'s closure and jc_spec do now.
-typedef enum Mode { MODE_TRACE, MODE_ARGUMENTS, MODE_RUN, MODE_RUN_JIT } Mode;
+typedef enum Mode { MODE_TRACE, MODE_ARGUMENTS, MODE_RUN, MODE_RUN_JIT, MODE_VISIT } Mode;
 static _Thread_local struct {
   Mode mode;
   Arena *arena;
@@ -30,6 +30,9 @@ static _Thread_local struct {
   bool called;
   Graph *graph;  // MODE_TRACE
   EntryHidden *hidden;
+  bool (*visit)(void *context, EntryCall *call);
+  void *context;
+  bool visited;       // what it gave
   EntryArgs *arrays;  // the others
 } now;
 
@@ -92,13 +95,39 @@ static EntryArgs *arrays_new(int n) {
   return a;
 }
 
-static void run_call(Function *f, void *const *args, void *result) {
-  jc_fn fn = f->fn;
-  if (now.mode == MODE_RUN_JIT) fn = jc_jit_((struct jc_jit){.f = fn}, f->loc.file, f->loc.line);
-  Function *callee = function_find(fn, "entry", f->loc);
+static Function *eager_or_jit(Function *f, bool jit) {
+  if (!jit) return f;
+  const jc_fn fn = jc_jit_((struct jc_jit){.f = f->fn}, f->loc.file, f->loc.line);
+  return function_find(fn, "entry", f->loc);
+}
+
+static void call_function(Function *f, void *const *args, void *result) {
   void *again[MAX_PARAMS];  // ffi_call overwrites its argument array
   memcpy(again, args, sizeof *again * (size_t)f->n);
-  ffi_call(&callee->cif, callee->fn, result, again);
+  ffi_call(&f->cif, f->fn, result, again);
+}
+
+struct EntryCall {
+  Function *eager, *jit;
+  void *const *args;
+  void *result;
+};
+
+bool entry_call(EntryCall *c, bool jit) {
+  JC_SCOPE();
+  call_function(jit ? c->jit : c->eager, c->args, c->result);
+  return !failed();
+}
+
+static void visit_call(Function *f, void *const *args, void *result) {
+  EntryCall call = {f, eager_or_jit(f, true), args, result};
+  now.visited = call.jit && now.visit(now.context, &call);
+}
+
+static void run_call(Function *f, void *const *args, void *result) {
+  Function *callee = eager_or_jit(f, now.mode == MODE_RUN_JIT);
+  if (!callee) return;
+  call_function(callee, args, result);
   now.arrays = arrays_new(f->nresult_arrays);
   for (int i = 0; i < f->nresult_leaves; i++) {
     const Leaf *l = &f->result_leaves[i];
@@ -119,6 +148,8 @@ void entry_called(Closure *c, void *const *args, void *result) {
       if (f->leaves[i].kind == 'a')
         now.arrays->arrays[now.arrays->n++] = *(jc_array *)leaf_at(f, &f->leaves[i], args);
     }
+  } else if (now.mode == MODE_VISIT) {
+    visit_call(f, args, result);
   } else {
     run_call(f, args, result);
   }
@@ -160,6 +191,14 @@ EntryArgs *entry_run(Arena *a, const Entry *e, uint64_t seed, bool jit) {
   begin(jit ? MODE_RUN_JIT : MODE_RUN, a, seed, e);
   e->call();
   return failed() ? NULL : now.arrays;
+}
+
+bool entry_visit(const Entry *e, uint64_t seed, bool (*visit)(void *, EntryCall *), void *context) {
+  begin(MODE_VISIT, NULL, seed, e);
+  now.visit = visit;
+  now.context = context;
+  e->call();
+  return now.visited && !failed();
 }
 
 const void *entry_data(jc_array h, Type *type) {

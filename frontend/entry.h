@@ -38,6 +38,14 @@ EntryArgs *entry_arguments(Arena *a, const Entry *e, uint64_t seed);
 // Calls the entry on its example arguments: eagerly, or through jit. The result's arrays.
 EntryArgs *entry_run(Arena *a, const Entry *e, uint64_t seed, bool jit);
 
+// Evaluates the example arguments for real and hands a way to call the entry on them to `visit`:
+// for timing. Gives what visit does; false after fail().
+typedef struct EntryCall EntryCall;
+bool entry_visit(const Entry *e, uint64_t seed, bool (*visit)(void *context, EntryCall *call),
+                 void *context);
+// One call, eager or through jit; its results are freed. False after fail().
+bool entry_call(EntryCall *call, bool jit);
+
 // The elements of an array of these: NULL after fail().
 const void *entry_data(jc_array h, Type *type);
 

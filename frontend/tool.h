@@ -78,6 +78,9 @@ bool entry_open(Arena *a, Subject *s);             // traces it
 // Its example arguments, evaluated for real; what jc_spec describes is random.
 bool entry_values(Arena *a, const Subject *s, uint64_t seed, Values *out);
 
+// What the entry gives when it is called with them, eagerly or through jit.
+bool entry_results(Arena *a, const Subject *s, uint64_t seed, bool jit, Values *out);
+
 typedef bool GraphPrinter(Arena *a, const Graph *g, const ToolArgs *args, Text *out);
 // Prints the graphs that derivatives (--stage grad) or vmap made inside it, each under a comment.
 bool entry_inner(Arena *a, const Subject *s, const ToolArgs *args, GraphPrinter *print, Text *out);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/entry.h"
 #include "frontend/steps.h"
 #include "frontend/tool.h"
 #include "runtime/executable.h"
@@ -68,15 +69,32 @@ static bool call_eager(void *context) {
   return steps_run(b->eager, &b->in, &b->out);
 }
 
+static bool time_graph(Arena *a, const Device *d, const Subject *s, const ToolArgs *args, Bench *b,
+                       Figures *f) {
+  const CompileOptions options = {.threads = f->threads};
+  return (b->eager = steps_new(d, &options, s->graph)) &&
+         subject_arguments(a, s, args, tool_seed(args), &b->in) &&
+         values_for_results(a, s->graph, &b->out) && measure((Call){call_jit, b}, &f->jit) &&
+         measure((Call){call_eager, b}, &f->eager);
+}
+
+// An entry is called as its program would: through the public functions, with fresh results.
+static bool call_entry_jit(void *call) { return entry_call(call, true); }
+static bool call_entry_eager(void *call) { return entry_call(call, false); }
+
+static bool time_calls(void *context, EntryCall *call) {
+  Figures *f = context;
+  return measure((Call){call_entry_jit, call}, &f->jit) &&
+         measure((Call){call_entry_eager, call}, &f->eager);
+}
+
 static bool bench_with(Arena *a, const Device *d, const Subject *s, const ToolArgs *args, Bench *b,
                        Figures *f) {
   const CompileOptions options = {.threads = f->threads};
   if (!(b->jit = executable_new(d, s->graph, &options))) return false;
   f->info = b->jit->info;
-  return (b->eager = steps_new(d, &options, s->graph)) &&
-         subject_arguments(a, s, args, tool_seed(args), &b->in) &&
-         values_for_results(a, s->graph, &b->out) && measure((Call){call_jit, b}, &f->jit) &&
-         measure((Call){call_eager, b}, &f->eager);
+  return s->entry ? entry_visit(s->entry, tool_seed(args), time_calls, f)
+                  : time_graph(a, d, s, args, b, f);
 }
 
 static bool bench_subject(Arena *a, const Device *d, const Subject *s, const ToolArgs *args,

@@ -88,7 +88,20 @@ static bool check_bits(Report *r, Arena *a, const Device *device, const Values *
   return ok;
 }
 
-static bool check_devices(Report *r, Arena *a, const Values *in) {
+// The entry called as its program would call it, through the public functions.
+static bool check_calls(Report *r, Arena *a, uint64_t seed, const Values *reference) {
+  static const char *const what[] = {"eager call = interp", "jit call = interp"};
+  bool ok = true;
+  for (int jit = 0; ok && jit < 2; jit++) {
+    Values got = {0};
+    ok = entry_results(a, r->subject, seed, jit, &got);
+    if (ok) check_same(r, what[jit], &got, reference);
+    values_free(&got);
+  }
+  return ok;
+}
+
+static bool check_devices(Report *r, Arena *a, const Values *in, uint64_t seed) {
   Values reference = {0};
   const Device *interp = device_find((Loc){0}, "interp");
   bool ok = interp && check_run(interp, a, r->subject->graph, in, &reference);
@@ -96,6 +109,7 @@ static bool check_devices(Report *r, Arena *a, const Values *in) {
     const Device *d = device_at(i);
     if (d->backend) ok = check_bits(r, a, d, in, d == interp ? NULL : &reference);
   }
+  if (ok && r->subject->entry) ok = check_calls(r, a, seed, &reference);
   values_free(&reference);
   return ok;
 }
@@ -106,7 +120,7 @@ static bool check_subject(Arena *a, const Subject *s, const ToolArgs *args, uint
                           Report *r) {
   Values in = {0};
   r->subject = s;
-  const bool ok = subject_arguments(a, s, args, seed, &in) && check_devices(r, a, &in) &&
+  const bool ok = subject_arguments(a, s, args, seed, &in) && check_devices(r, a, &in, seed) &&
                   check_derivatives(r, a, &in, seed) && check_batching(r, a, seed);
   values_free(&in);
   return ok;

@@ -29,7 +29,7 @@ bool entry_open(Arena *a, Subject *s) {
   s->hidden = ARENA_NEW(a, EntryHidden);
   s->graph = entry_trace(a, s->entry, s->hidden);
   s->trace_ms = now_ms() - start;
-  return s->graph != NULL;
+  return s->graph && !failed();  // an error sticks while recording goes on
 }
 
 static bool copy_array(jc_array h, Values *out, int i) {
@@ -42,11 +42,21 @@ static bool copy_array(jc_array h, Values *out, int i) {
 }
 
 bool entry_values(Arena *a, const Subject *s, uint64_t seed, Values *out) {
+  JC_SCOPE();
   const EntryArgs *args = entry_arguments(a, s->entry, seed);
   bool ok = args != NULL;
   for (int i = 0; ok && i < args->n; i++) ok = copy_array(args->arrays[i], out, i);
   for (int i = 0; ok && i < s->hidden->n; i++)
     ok = copy_array(s->hidden->arrays[i], out, args->n + i);
+  return ok;
+}
+
+bool entry_results(Arena *a, const Subject *s, uint64_t seed, bool jit, Values *out) {
+  JC_SCOPE();
+  if (!values_for_results(a, s->graph, out)) return false;
+  const EntryArgs *results = entry_run(a, s->entry, seed, jit);
+  bool ok = results != NULL;
+  for (int i = 0; ok && i < results->n; i++) ok = copy_array(results->arrays[i], out, i);
   return ok;
 }
 
@@ -90,7 +100,7 @@ static int compare_pieces(const void *a, const void *b) {
 
 bool entry_inner(Arena *a, const Subject *s, const ToolArgs *args, GraphPrinter *print, Text *out) {
   Seen seen = {.arena = a, .kind = args->stage, .print = print, .args = args};
-  const bool ok = entry_trace_watched(a, s->entry, (TransformWatch){see, &seen}) != NULL;
+  const bool ok = entry_trace_watched(a, s->entry, (TransformWatch){see, &seen}) && !failed();
   if (ok) qsort(seen.pieces, (size_t)seen.n, sizeof *seen.pieces, compare_pieces);
   for (int i = 0; ok && i < seen.n; i++) text_fmt(out, i ? "\n%s" : "%s", seen.pieces[i].text);
   free(seen.pieces);

@@ -104,6 +104,47 @@ expect 2 "wrong.c: error: does not compile" "$jitc" trace wrong.c
 expect 2 "none.c: error: " "$jitc" trace none.c
 expect 2 "cannot run the C compiler 'no-such-compiler'" env CC=no-such-compiler "$jitc" trace none.c
 
+cat > good.c <<'END'
+#include <jitc.h>
+typedef struct { jc_array w, b; } Layer;
+static jc_array apply(Layer p, jc_array x) { return jc_tanh(jc_add(jc_matmul(p.w, x), p.b)); }
+JC_FN(jc_array, apply, Layer, jc_array);
+static jc_array loss(Layer p, jc_array xs) { return jc_sum(jc_vmap(apply, .in_axes = {JC_NONE, 0})(p, xs)); }
+JC_FN(jc_array, loss, Layer, jc_array);
+static Layer step(Layer p, jc_array xs) { return jc_tree_sub(p, jc_grad(loss)(p, xs)); }
+JC_FN(Layer, step, Layer, jc_array);
+static Layer init(jc_array key) { return (Layer){jc_normal(key, JC_SHAPE(3, 4)), jc_zeros(JC_SHAPE(3))}; }
+JC_ENTRY(loss, init(jc_key(0)), jc_spec(JC_SHAPE(5, 4)));
+JC_ENTRY(step, init(jc_key(0)), jc_spec(JC_SHAPE(5, 4), JC_F32, .low = 1, .high = 2));
+int main(void) { return 1; }
+END
+sed 's/JC_SHAPE(5, 4))/JC_SHAPE(5, 6))/' good.c > mismatch.c
+cat > reads.c <<'END'
+#include <jitc.h>
+static jc_array f(jc_array x) { return jc_mul(x, jc_item(x)); }
+JC_FN(jc_array, f, jc_array);
+JC_ENTRY(f, jc_spec(JC_SCALAR));
+END
+cat > quiet.c <<'END'
+#include <jitc.h>
+static jc_array f(jc_array x) { return jc_sin(x); }
+JC_FN(jc_array, f, jc_array);
+JC_ENTRY(f, jc_spec(JC_SHAPE(7)));
+END
+sed 's/^JC_ENTRY.*//' quiet.c > none.c
+mkdir 'a b' && cp quiet.c 'a b/x y.c'
+expect 0 "# good.c:3" "$jitc" trace good.c
+expect 0 "def step(" "$jitc" trace good.c:step
+expect 0 "# grad of loss, good.c:7" "$jitc" trace good.c:step --stage grad
+expect 0 "# vmap of apply, good.c:5" "$jitc" trace good.c --stage vmap
+expect 2 "quiet.c:4: error: f has no derivative inside" "$jitc" trace quiet.c --stage grad
+expect 0 "sin(" "$jitc" trace 'a b/x y.c:f'
+expect 2 "good.c: error: has no entry 'other': it has loss, step" "$jitc" trace good.c:other
+expect 2 "none.c: error: exports no entry" "$jitc" trace none.c
+expect 2 "mismatch.c:3: error: matmul: " "$jitc" trace mismatch.c
+expect 2 "reads.c:2: error: " "$jitc" trace reads.c
+expect 0 "sin(" env CC="gcc -O0 -Wall" "$jitc" trace quiet.c
+
 # ---- on a device
 if "$jitc" run f.jir >/dev/null 2>&1; then
   expect 0 "(seed 7)" "$jitc" run f.jir --seed 7
@@ -123,6 +164,14 @@ if "$jitc" run f.jir >/dev/null 2>&1; then
   printf 'def f(x: f32[3]) -> f32[3]:\n    a = stop_gradient(x)\n    b = mul(a, x)\n    return b\n' > wrong.jir
   expect 1 "FAILED  f                jvp = differences" "$jitc" check wrong.jir
   expect 1 "tangent of result 0 f64[3], element [" "$jitc" check wrong.jir
+  expect 0 "0 failed" "$jitc" check good.c quiet.c
+  expect 0 "ok      step             jit call = interp" "$jitc" check good.c:step --device interp
+  expect 0 "0 failed" env JITC_VERIFY=1 "$jitc" check good.c
+  expect 0 "loss on" "$jitc" run good.c:loss
+  expect 0 "" "$jitc" trace good.c:step -o step.jir
+  expect 0 "step on" "$jitc" run step.jir
+  expect 0 "step " "$jitc" bench good.c --json bench_c.json
+  expect 0 '"entry":"step"' cat bench_c.json
   expect 0 "0 failed" env JITC_VERIFY=1 "$jitc" check f.jir two.jir
   expect 0 "0 failed" env JITC_VERIFY=2 "$jitc" check f.jir two.jir
   expect 0 "memory: arrays took" env JITC_EXPLAIN=memory "$jitc" run f.jir
