@@ -32,7 +32,8 @@ void unit_store(Fusion *f, int unit, Id v, const int8_t *axes) {
   u->stores = fusion_grow(f->arena, u->stores, &u->stores_cap, (uint32_t)u->nstores, sizeof(Id));
   u->stores[u->nstores++] = v;
   f->home[v] = unit;
-  f->at[v] = arena_copy(f->arena, axes, (size_t)graph_type(f->graph, v).rank);
+  size_t rank = (size_t)graph_type(f->graph, v).rank;
+  f->at[v] = memcpy(arena_alloc(f->arena, rank + 1), axes, rank);
 }
 
 void unit_space(Fusion *f, int unit, Type t, int8_t *axes) {

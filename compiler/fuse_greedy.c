@@ -16,6 +16,7 @@ enum {
   MAX_COPIES = 4,        // readers for which it is
   ROW_LIMIT = 16384,     // elements of a row that is gone over several times: 64 KB
   SERIAL_LIMIT = 65536,  // elements that one thread may handle alone
+  SMALL_SPACE = 4096,    // points of a kernel in which nothing is too expensive to repeat
   MIN_ROWS = 8,          // rows that make parallel work
   STRIDED_LIMIT = 512,   // elements of a row that is strided: vectors hold neighbouring rows
 };
@@ -53,7 +54,7 @@ static void use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated
   }
   Use *u = ARENA_NEW(s->f->arena, Use);
   *u = (Use){unit, axes != NULL, repeated, NULL, s->uses[v]};
-  if (axes) u->axes = arena_copy(s->f->arena, axes, rank);
+  if (axes) u->axes = memcpy(arena_alloc(s->f->arena, rank + 1), axes, rank);
   s->uses[v] = u;
 }
 
@@ -177,7 +178,8 @@ static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use
   if (u->kind > UNIT_SCATTER) return "read by a step";
   if (!has_room(u, node_weight(n))) return "the kernel is full";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
-  if (use->repeated && again && !per_row(s, n->first, use))
+  bool small = !c->has_dot && space(u, UINT32_MAX) <= SMALL_SPACE;
+  if (use->repeated && again && !small && !per_row(s, n->first, use))
     return "expensive, and read more than once per element";
   return NULL;
 }
