@@ -1,5 +1,8 @@
 // Reductions, contractions, shape and index ops, loops and small models: the CPU backend has the
 // interpreter's bits.
+#include <pthread.h>
+#include <xmmintrin.h>
+
 #include "backends.h"
 
 static Arena *arena;
@@ -214,14 +217,101 @@ static void shared_work(void) {
   end();
 }
 
+// A caller that flushes denormals (a library built with -ffast-math is enough) gets IEEE results
+// and its own mode back.
+static void floating_point_mode(void) {
+  enum { FLUSH_ALL = 0x8040 };
+  begin("denormals");
+  Id x = param(DT_F32, INTS(100));
+  Id y = b_mul(graph, x, b_like(graph, x, 0.5));
+  graph_set_results(graph, 1, &y);
+  float in[100], out[100];
+  for (int i = 0; i < 100; i++) in[i] = (float)(i + 1) * 0x1p-140f;
+  Executable *e = backend_cpu.compile(graph, NULL);
+  unsigned before = _mm_getcsr();
+  _mm_setcsr(before | FLUSH_ALL);
+  bool ok = e && backend_cpu.run(e, (const void *[]){in}, (void *[]){out});
+  unsigned after = _mm_getcsr();
+  _mm_setcsr(before);
+  EXPECT(ok);
+  EXPECT_EQ(after & FLUSH_ALL, FLUSH_ALL);
+  for (int i = 0; i < 100; i++) EXPECT(out[i] == (float)(i + 1) * 0x1p-141f);
+  if (e) backend_cpu.free(e);
+  arena_free(arena);
+}
+
+typedef struct Caller {
+  Executable *exe;
+  const float *in, *want;
+  int wrong;
+} Caller;
+
+enum { CALLERS = 4, CALLS = 50, CALL_SIZE = 20000 };
+
+static void *call_often(void *context) {
+  Caller *c = context;
+  float *out = malloc(CALL_SIZE * sizeof *out);
+  for (int i = 0; i < CALLS; i++) {
+    backend_cpu.run(c->exe, (const void *[]){c->in}, (void *[]){out});
+    c->wrong += memcmp(out, c->want, CALL_SIZE * sizeof *out) != 0;
+  }
+  free(out);
+  return NULL;
+}
+
+// One executable called by several threads at once: each call has memory of its own.
+static void calls_at_once(void) {
+  begin("calls");
+  Id x = param(DT_F32, INTS(100, CALL_SIZE / 100)),
+     m = b_reduce(graph, OP_reduce_sum, b_tanh(graph, x), INTS(1));
+  Id y = b_sub(graph, x, b_broadcast(graph, m, INTS(100, CALL_SIZE / 100), INTS(0)));
+  graph_set_results(graph, 1, &y);
+  float *in = malloc(CALL_SIZE * sizeof *in), *want = malloc(CALL_SIZE * sizeof *want);
+  for (int i = 0; i < CALL_SIZE; i++) in[i] = (float)test_uniform(-2, 2);
+  Executable *e = backend_cpu.compile(graph, NULL);
+  if (EXPECT(e && backend_cpu.run(e, (const void *[]){in}, (void *[]){want}))) {
+    pthread_t thread[CALLERS];
+    Caller callers[CALLERS];
+    for (int i = 0; i < CALLERS; i++) {
+      callers[i] = (Caller){e, in, want, 0};
+      pthread_create(&thread[i], NULL, call_often, &callers[i]);
+    }
+    for (int i = 0; i < CALLERS; i++) pthread_join(thread[i], NULL), EXPECT_EQ(callers[i].wrong, 0);
+  }
+  if (e) backend_cpu.free(e);
+  free(in), free(want);
+  arena_free(arena);
+}
+
+static void dumps(void) {
+  begin("dumps");
+  Id x = param(DT_F32, INTS(8, 100)), y = b_reduce(graph, OP_reduce_sum, b_exp(graph, x), INTS(1));
+  graph_set_results(graph, 1, &y);
+  static const char *const stages[][2] = {
+      {"kernels", "# schedule"}, {"llvm", "define void @k0"}, {"asm", "k0:"}};
+  for (int i = 0; i < 3; i++) {
+    char *text = backend_cpu.dump(graph, NULL, stages[i][0]);
+    EXPECT_HAS(text, stages[i][1]);
+    free(text);
+  }
+  EXPECT(!backend_cpu.dump(graph, NULL, "cuda"));
+  EXPECT_FAIL("no stage 'cuda'");
+  EXPECT(!backend_cpu.compile(graph, &(CompileOptions){.width = 100}));
+  EXPECT_FAIL("vectors of 100 bits");
+  arena_free(arena);
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
     void (*run)(void);
-  } tests[] = {
-      {"reductions", reductions}, {"odd", odd_reductions}, {"softmax", softmax}, {"dots", dots},
-      {"shapes", shapes},         {"indexing", indexing},  {"sorting", sorting}, {"loops", loops},
-      {"network", network},       {"shared", shared_work}};
+  } tests[] = {{"reductions", reductions}, {"odd", odd_reductions},
+               {"softmax", softmax},       {"dots", dots},
+               {"shapes", shapes},         {"indexing", indexing},
+               {"sorting", sorting},       {"loops", loops},
+               {"network", network},       {"mode", floating_point_mode},
+               {"calls", calls_at_once},   {"dumps", dumps},
+               {"shared", shared_work}};
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     if (argc < 2 || !strcmp(argv[1], tests[i].name)) run_test(tests[i].name, tests[i].run);
   return tests_done();
