@@ -1,0 +1,186 @@
+// The programs of eager calls, and when they are compiled.
+#include "frontend/eager.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/cache.h"
+#include "runtime/config.h"
+
+// ---- how much there is to do, in the interpreter's steps of about a nanosecond (measured: add of
+// 16 floats 160, exp of 16 2,800, of 1,000 19,000, normal of 512 100,000)
+
+enum { STEP_NODE = 150, STEP_ELEMENT = 1, STEP_FUNCTION = 2000, STEP_VALUE = 40, STEP_SORT = 50 };
+
+// What compiling the smallest kernel costs. A call is interpreted until it has used as much.
+static const double STEPS_TO_COMPILE = 2e6;
+
+static double node_steps(const Graph *g, const Node *n) {
+  const OpInfo *op = op_info(n->op);
+  double count = (double)type_count(graph_type(g, n->first)), all = count;
+  for (int i = 0; i < n->nargs; i++) {
+    double arg = (double)type_count(graph_type(g, n->args[i]));
+    if (op->op_class == CLASS_DOT) all *= arg;
+    if (op->op_class == CLASS_REDUCE || op->op_class == CLASS_ARGREDUCE) all += arg;
+  }
+  if (op->op_class == CLASS_CONTROL) return STEPS_TO_COMPILE;
+  if (op->op_class == CLASS_SORT) all *= STEP_SORT;
+  return op->expands ? STEP_FUNCTION + all * STEP_VALUE : STEP_NODE + all * STEP_ELEMENT;
+}
+
+static double graph_steps(const Graph *g) {
+  double all = STEP_NODE;
+  for (int i = 0; i < g->nnodes; i++) all += node_steps(g, &g->nodes[i]);
+  return all;
+}
+
+// What is small runs there: the bits are equal. Not under JITC_VERIFY.
+static const Device *interpreter_beside(const Device *d) {
+  if (config_verify() || strcmp(d->name, "cpu")) return NULL;
+  for (int i = 0; i < device_count(); i++) {
+    const Device *other = device_at(i);
+    if (!strcmp(other->name, "interp") && other->backend) return other;
+  }
+  return NULL;
+}
+
+// ---- entries
+
+typedef struct Eager {
+  _Atomic(Program *) program;
+  Program *interpreted;  // the first one; kept, for another thread may be running it
+  int64_t steps;         // of an interpreted call
+  _Atomic int64_t left;  // steps until it is compiled
+  int words;
+  uint64_t key[];
+} Eager;
+
+static void eager_free(void *entry) {
+  Eager *e = entry;
+  Program *p = atomic_load(&e->program);
+  program_free(p);
+  if (p != e->interpreted) program_free(e->interpreted);
+  free(e);
+}
+
+static Cache *cache;
+static pthread_once_t cache_once = PTHREAD_ONCE_INIT;
+static void cache_make(void) { cache = cache_new(CACHE_CAPACITY, eager_free); }
+
+enum { RECENT = 256 };
+typedef struct Recent {
+  CacheEntry *entry[RECENT];  // pinned
+} Recent;
+
+typedef struct Call {
+  const Fn *fn;
+  int n;
+  const TypeId *types;
+  Ints options;
+  Loc loc;
+  const Device *device;
+  int words;
+  uint64_t key[4 + CALL_MAX_OPERANDS + CALL_MAX_OPTIONS];
+} Call;
+
+// ---- compiling
+
+static Graph *record(const Call *c, Arena *a, bool *weak) {
+  Graph *g = graph_new(a, c->fn->name);
+  g->loc = c->loc;
+  Val v[CALL_MAX_OPERANDS];
+  for (int i = 0; i < c->n; i++) {
+    const TypeInfo *t = type_info(c->types[i]);
+    v[i] = (Val){graph_param(g, t->type, NULL), t->weak};
+  }
+  Np np = {g, c->fn->name};
+  Val r = c->fn->build(&np, c->n, v, c->options);
+  if (np_bad(r)) return NULL;
+  graph_set_results(g, 1, &r.id);
+  *weak = r.weak;
+  return g;
+}
+
+static Program *compile(const Device *d, const Graph *g, bool weak) {
+  return program_compile_on(d, g, &weak, 0, NULL, NULL);
+}
+
+static Eager *eager_new(const Call *c) {
+  Arena *a = arena_new();
+  bool weak;
+  Graph *g = record(c, a, &weak);
+  double steps = g ? graph_steps(g) : 0;
+  const Device *small = steps < STEPS_TO_COMPILE ? interpreter_beside(c->device) : NULL;
+  Program *p = g ? compile(small ? small : c->device, g, weak) : NULL;
+  arena_free(a);
+  if (!p) return NULL;
+  Eager *e = xcalloc(1, sizeof *e + sizeof *c->key * (size_t)c->words);
+  atomic_store(&e->program, p);
+  if (small) e->interpreted = p, e->steps = (int64_t)steps;
+  atomic_store(&e->left, (int64_t)STEPS_TO_COMPILE);
+  e->words = c->words;
+  memcpy(e->key, c->key, sizeof *c->key * (size_t)c->words);
+  return e;
+}
+
+static Program *eager_compile(Eager *e, const Call *c) {
+  Arena *a = arena_new();
+  bool weak;
+  Graph *g = record(c, a, &weak);
+  Program *p = g ? compile(c->device, g, weak) : NULL;
+  arena_free(a);
+  if (p) atomic_store(&e->program, p);
+  return p;
+}
+
+// One thread finds the account empty, and compiles; others go on with what there is.
+static Program *choose(Eager *e, const Call *c) {
+  Program *p = atomic_load_explicit(&e->program, memory_order_acquire);
+  if (p != e->interpreted) return p;
+  int64_t left = atomic_fetch_sub_explicit(&e->left, e->steps, memory_order_relaxed);
+  return left >= 0 && left < e->steps ? eager_compile(e, c) : p;
+}
+
+// ---- looking up
+
+static bool call_key(Call *c) {
+  if (!(c->device = execute_device(c->loc))) return false;
+  uint64_t *k = c->key;
+  *k++ = (uintptr_t)c->fn;
+  *k++ = (uintptr_t)c->device;
+  *k++ = (uint64_t)c->n << 32 | (uint32_t)c->options.n;
+  for (int i = 0; i < c->n; i++) *k++ = c->types[i];
+  for (int i = 0; i < c->options.n; i++) *k++ = (uint64_t)c->options.v[i];
+  c->words = (int)(k - c->key);
+  return true;
+}
+
+static CacheEntry *find(const Call *c, uint64_t hash) {
+  size_t bytes = sizeof *c->key * (size_t)c->words;
+  pthread_once(&cache_once, cache_make);
+  CacheEntry *entry = cache_find(cache, c->key, bytes, hash);
+  if (entry) return entry;
+  Eager *made = eager_new(c);
+  return made ? cache_insert(cache, c->key, bytes, hash, made) : NULL;
+}
+
+Program *eager_program(const Fn *fn, int n, const TypeId *types, Ints options, Loc loc) {
+  Call c;
+  c.fn = fn, c.n = n, c.types = types, c.options = options, c.loc = loc;
+  if (!call_key(&c)) return NULL;
+  Context *x = context();
+  size_t bytes = sizeof *c.key * (size_t)c.words;
+  uint64_t hash = cache_hash(c.key, bytes);
+  if (!x->eager) x->eager = xcalloc(1, sizeof(Recent));
+  CacheEntry **recent = &((Recent *)x->eager)->entry[hash % RECENT];
+  if (*recent) {
+    Eager *e = (*recent)->value;
+    if (e->words == c.words && !memcmp(e->key, c.key, bytes)) return choose(e, &c);
+  }
+  CacheEntry *entry = find(&c, hash);
+  if (!entry) return NULL;
+  if (*recent) cache_unpin(cache, *recent);
+  *recent = entry;
+  return choose(entry->value, &c);
+}

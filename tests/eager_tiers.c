@@ -1,0 +1,48 @@
+// Eager calls on the interpreter and compiled: equal bits, before and after a function is hot.
+#include "frontend/execute.h"
+#include "tests/check.h"
+
+enum { CALLS = 40000, ELEMENTS = 37 };
+
+static jc_array chain(jc_array x, jc_array y) {
+  return jc_add(jc_tanh(jc_mul(x, y)), jc_sub(jc_exp(x), jc_sum(y)));
+}
+
+static void fill(float *v, int n) {
+  for (int i = 0; i < n; i++) v[i] = (float)test_uniform(-2, 2);
+}
+
+// The first calls are interpreted, the last ones compiled.
+static void hot_functions_keep_their_bits(void) {
+  float a[ELEMENTS], b[ELEMENTS], first[ELEMENTS], now[ELEMENTS];
+  fill(a, ELEMENTS), fill(b, ELEMENTS);
+  jc_array x = jc_from(a, ELEMENTS), y = jc_from(b, ELEMENTS);
+  jc_copy(chain(x, y), first, sizeof first);
+  for (int i = 0; i < CALLS; i++) {
+    JC_SCOPE();
+    jc_copy(chain(x, y), now, sizeof now);
+    if (memcmp(first, now, sizeof now) && !FAULT("call %d differs from the first", i)) return;
+  }
+}
+
+static jc_array draws(jc_array key) {
+  jc_array k = jc_split(key, 3);
+  jc_array n = jc_normal(jc_at(k, 0), JC_SHAPE(5, 7)), u = jc_uniform(jc_at(k, 1), JC_SHAPE(7));
+  return jc_add(jc_mul(n, u), jc_randint(jc_at(k, 2), -9, 9, JC_SHAPE(5, 1)));
+}
+JC_FN(jc_array, draws, jc_array);
+
+// Compiled as one function against interpreted one by one.
+static void jit_is_eager(void) {
+  float eager[35], jit[35];
+  uint64_t seed = test_random();
+  jc_copy(draws(jc_key(seed)), eager, sizeof eager);
+  jc_copy(jc_jit(draws)(jc_key(seed)), jit, sizeof jit);
+  EXPECT_BYTES(eager, jit, sizeof jit);
+}
+
+int main(void) {
+  RUN(hot_functions_keep_their_bits);
+  RUN(jit_is_eager);
+  return tests_done();
+}
