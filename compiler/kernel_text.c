@@ -18,9 +18,10 @@ enum { MAX_NESTING = 6 };
 typedef struct Printer {
   const Kernel *k;
   Text *t;
-  int *uses;   // per scalar
-  int *depth;  // per scalar: nesting of its text
-  int *name;   // per scalar: number once printed, or -1
+  int *uses;    // per scalar
+  int *depth;   // per scalar: nesting of its text
+  bool *named;  // per scalar
+  int *name;    // per scalar: number once printed, or -1
   int nnames;
 } Printer;
 
@@ -43,30 +44,35 @@ static void count_guards(Printer *p, int n, const Guard *g) {
   for (int i = 0; i < n; i++) count_ix(p, g[i].ix);
 }
 
-// Operands come before their users, so the depth of nesting grows by at most one.
 static void count_scalar(Printer *p, Sid s) {
   if (p->uses[s]++) return;
   const Scalar *x = dag_node(&p->k->dag, s);
-  int depth = 0;
-  for (int i = 0; i < x->nargs; i++) {
-    count_scalar(p, x->args[i]);
-    if (p->depth[x->args[i]] >= depth) depth = p->depth[x->args[i]] + 1;
-  }
+  for (int i = 0; i < x->nargs; i++) count_scalar(p, x->args[i]);
   if (x->kind == S_LOAD) {
     const Access *a = &p->k->accesses[x->imm];
     count_ix(p, a->index);
     count_guards(p, a->nguards, a->guards);
     if (a->otherwise != NO_SID) count_scalar(p, a->otherwise);
   }
-  p->depth[s] = depth < MAX_NESTING ? depth : 0;
 }
 
-static bool is_named(const Printer *p, Sid s) {
+// What is used again, and what would nest too deeply.
+static bool wants_name(const Printer *p, Sid s, int depth) {
   const Scalar *x = dag_node(&p->k->dag, s);
-  if (x->kind == S_OP || x->kind == S_TABLE || x->kind == S_RARE)
-    return p->uses[s] > 1 ||
-           (p->depth[s] == 0 && x->nargs && dag_node(&p->k->dag, x->args[0])->kind == S_OP);
-  return x->kind == S_LOAD && p->uses[s] > 1 && p->k->accesses[x->imm].nguards;
+  if (x->kind == S_LOAD) return p->uses[s] > 1 && p->k->accesses[x->imm].nguards;
+  return x->nargs && (p->uses[s] > 1 || depth >= MAX_NESTING);
+}
+
+static void choose_names(Printer *p) {
+  for (uint32_t s = 0; s < (uint32_t)p->k->dag.n; s++) {
+    const Scalar *x = dag_node(&p->k->dag, s);
+    int depth = 0;
+    for (int i = 0; i < x->nargs; i++) {
+      if (!p->named[x->args[i]] && p->depth[x->args[i]] >= depth) depth = p->depth[x->args[i]] + 1;
+    }
+    p->depth[s] = depth;
+    p->named[s] = wants_name(p, s, depth);
+  }
 }
 
 // ---- definitions: what a line needs is printed before it
@@ -94,7 +100,7 @@ static void define_scalar(Printer *p, Sid s) {
   if (p->name[s] >= 0) return;
   for (int i = 0; i < x->nargs; i++) define_scalar(p, x->args[i]);
   if (x->kind == S_LOAD) define_access(p, &p->k->accesses[x->imm]);
-  if (!is_named(p, s)) return;
+  if (!p->named[s]) return;
   text_fmt(p->t, "    s%d = ", p->nnames);
   put_body(p, s);
   text_str(p->t, "\n");
@@ -287,6 +293,7 @@ void kernel_put(Text *t, const Kernel *k) {
   int n = (int)k->dag.n;
   Printer p = {.k = k, .t = t};
   p.uses = xcalloc(3 * (size_t)n + 1, sizeof(int));
+  p.named = xcalloc((size_t)n + 1, sizeof(bool));
   p.depth = p.uses + n;
   p.name = p.depth + n;
   for (int i = 0; i < n; i++) p.name[i] = -1;
@@ -297,10 +304,12 @@ void kernel_put(Text *t, const Kernel *k) {
     if (s->kind == STAGE_STORE || s->kind == STAGE_SCATTER) count_ix(&p, s->index);
     count_guards(&p, s->nguards, s->guards);
   }
+  choose_names(&p);
   put_head(k, t);
   put_tables(&k->dag, t);
   for (int i = 0; i < k->nstages; i++) put_stage(&p, i);
   free(p.uses);
+  free(p.named);
 }
 
 char *kernel_text(Arena *a, const Kernel *k) {

@@ -341,7 +341,7 @@ static void run_step(const Program *p, const Step *s, const void *const *args, v
   for (int i = 0; i < s->nmemory; i++) memory[i] = place(p, s->memory[i], args, results, arena);
   for (int i = 0; i < s->ncarry; i++) scratch[i] = place(p, s->scratch[i], args, results, arena);
   if (s->kind == STEP_KERNEL) kernel_eval(s->kernel, (void *const *)memory);
-  if (s->kind == STEP_COPY)
+  if (s->kind == STEP_COPY && p->memory[s->memory[0]].count)
     memmove(memory[1], memory[0], (size_t)bytes_of(&p->memory[s->memory[0]]));
   if (s->kind == STEP_SORT) sort_step(p, s, memory);
   if (s->kind == STEP_WHILE)
