@@ -5,9 +5,24 @@
 #include <string.h>
 #include <time.h>
 
+#include "frontend/data.h"
 #include "frontend/data_idx.h"
 #include "frontend/handle.h"
 #include "frontend/progress.h"
+
+static _Atomic int64_t load_ns;
+double data_load_seconds(void) { return (double)load_ns * 1e-9; }
+
+static jc_array load_idx(const char *name, Loc loc) {
+  IdxArray a;
+  if (!idx_read(loc, name, &a)) return handle_poison();
+  TypeId type = type_intern(idx_type(&a), false);
+  size_t bytes = type_info(type)->bytes;
+  if (bytes > INLINE_BYTES) return handle_array(type, buffer_borrow(a.data, bytes, free, a.data));
+  jc_array h = handle_small(type, a.data);
+  idx_free(&a);
+  return h;
+}
 
 jc_array jc_load_idx_(const char *file, int line, const char *path, ...) {
   char name[4096];
@@ -15,13 +30,10 @@ jc_array jc_load_idx_(const char *file, int line, const char *path, ...) {
   va_start(ap, path);
   vsnprintf(name, sizeof name, path, ap);
   va_end(ap);
-  IdxArray a;
-  if (failed() || !idx_read(HERE(file, line), name, &a)) return handle_poison();
-  TypeId type = type_intern(idx_type(&a), false);
-  size_t bytes = type_info(type)->bytes;
-  if (bytes > INLINE_BYTES) return handle_array(type, buffer_borrow(a.data, bytes, free, a.data));
-  jc_array h = handle_small(type, a.data);
-  idx_free(&a);
+  if (failed()) return handle_poison();
+  double start = jc_seconds();
+  jc_array h = load_idx(name, HERE(file, line));
+  load_ns += (int64_t)((jc_seconds() - start) * 1e9);
   return h;
 }
 

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "frontend/closure.h"
+#include "frontend/data.h"
 #include "frontend/execute.h"
 #include "frontend/picture.h"
 #include "frontend/progress.h"
@@ -77,7 +78,7 @@ jc_options jc_parse_options_(int argc, char **argv, jc_options o) {
 // Of this process: examples train one model.
 static struct {
   FILE *json;
-  double last, first_step, load, epoch_start;
+  double last, first_step, epoch_start;
   double *steps;
   int nsteps, steps_cap;
   double *loss, *train, *test;
@@ -164,9 +165,10 @@ void jc_report_done(const jc_options *o) {
     JitStats jit = jit_stats();
     fprintf(json,
             "{\"done\":true,\"steps\":%d,\"step_us\":{\"p10\":%.1f,\"p50\":%.1f,\"p90\":%.1f},"
-            "\"compile_ms\":%.3f,\"first_step_ms\":%.3f,\"peak_rss_mb\":%.1f}\n",
+            "\"compile_ms\":%.3f,\"first_step_ms\":%.3f,\"load_ms\":%.3f,\"peak_rss_mb\":%.1f}\n",
             report.nsteps, percentile_us(0.1), percentile_us(0.5), percentile_us(0.9),
-            jit.trace_ms + jit.compile_ms, report.first_step * 1e3, (double)use.ru_maxrss / 1024);
+            jit.trace_ms + jit.compile_ms, report.first_step * 1e3, data_load_seconds() * 1e3,
+            (double)use.ru_maxrss / 1024);
     if (json != stdout) fclose(json);
   }
   if (!o->quiet && report.nsteps)
