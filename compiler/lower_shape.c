@@ -34,6 +34,9 @@ static void regroup(Kernel *k, int nfrom, const int64_t *from, const Ix *at, int
 
 // Dimensions are matched in groups of equal size from the left, so that most indices stay as they
 // are.
+// A scalar's list of dimensions is NULL.
+static const int64_t *dims_from(Type t, int i) { return t.rank ? t.dim + i : NULL; }
+
 static Sid read_reshape(Lower *l, const Node *n, const Ix *at, Under under) {
   Type x = operand_type(l, n), t = result_type(l, n);
   Ix to[MAX_RANK];
@@ -46,7 +49,7 @@ static Sid read_reshape(Lower *l, const Node *n, const Ix *at, Under under) {
       if (p < q) p *= x.dim[i++];
       else q *= t.dim[j++];
     }
-    regroup(l->k, j - j0, t.dim + j0, at + j0, i - i0, x.dim + i0, to + i0);
+    regroup(l->k, j - j0, dims_from(t, j0), at + j0, i - i0, dims_from(x, i0), to + i0);
   }
   return read_same(l, n, to, under);
 }
