@@ -164,6 +164,7 @@ static bool result_buffer(Run *r, int i, int k) {
 }
 
 static bool run_failed(Run *r, int nbuffers, jc_array *results) {
+  diag_locate(r->loc);
   for (int i = 0; i < nbuffers; i++) buffer_release(r->buffers[i]);
   for (int i = 0; i < r->p->nresults; i++) results[i] = handle_poison();
   return false;

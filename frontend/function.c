@@ -147,7 +147,13 @@ static void struct_ffi(Param *p, const Leaf *leaves, int n) {
   p->ffi = &p->own;
 }
 
+static const uint64_t pattern[2] = JC_PATTERN_;
+bool jc_word_arrives_(struct jc_word_ w) { return w.w[0] == pattern[0]; }
+bool jc_words_arrive_(struct jc_words_ w) { return w.w[0] == pattern[0] && w.w[1] == pattern[1]; }
+
 static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
+  const bool has_floats = p->kind == 'x';
+  if (has_floats) p->kind = 't';
   p->first = to->n;
   int before = to->narrays;
   const Tree *t =
@@ -156,7 +162,7 @@ static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
     p->indirect = p->kind == 'p';
     if (!tree_add(to, number, t)) f->fault = p->type;
   } else if (p->kind == 't') {
-    if (p->size % 8 || p->align != 8) f->fault = p->type;
+    if (p->size % 8 || p->align != 8 || has_floats) f->fault = p->type;
     words_add(to, number, 0, p->size, NULL);
   } else {
     leaf_add(to, (Leaf){(uint32_t)number, 0, (uint32_t)p->size, p->kind, NULL});

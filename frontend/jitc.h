@@ -175,9 +175,10 @@ jc_array jc_eye_(struct jc_eye eye, JC_AT_);
   X(abs)                                                                                          \
   X(sign)                                                                                         \
   X(square)                                                                                       \
-  X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) \
-      X(relu) X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) X(stop_gradient)           \
-          X(isfinite) X(isinf) X(isnan) X(logical_not) X(bitwise_not)
+  X(sqrt)                                                                                         \
+  X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) X(relu) \
+      X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) X(stop_gradient) X(isfinite)       \
+          X(isinf) X(isnan) X(logical_not) X(bitwise_not)
 JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 
 #define jc_neg(x) jc_neg_(jc_lift(x), JC_HERE)                  // -x
@@ -221,15 +222,16 @@ jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
 #define JC_BINARY_DECLARE_(name)                         \
   jc_array jc_##name##_(jc_array a, jc_array b, JC_AT_); \
   jc_array(jc_##name)(jc_array a, jc_array b);
-#define JC_BINARY_OPS_(X)                                                                         \
-  X(add)                                                                                          \
-  X(sub)                                                                                          \
-  X(mul)                                                                                          \
-  X(div)                                                                                          \
-  X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) X(equal) X(not_equal) \
-      X(less) X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or)              \
-          X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) X(shift_right) \
-              X(matmul) X(outer)
+#define JC_BINARY_OPS_(X)                                                                    \
+  X(add)                                                                                     \
+  X(sub)                                                                                     \
+  X(mul)                                                                                     \
+  X(div)                                                                                     \
+  X(true_divide)                                                                             \
+  X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) X(equal) X(not_equal) X(less)   \
+      X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) X(logical_xor)  \
+          X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) X(shift_right) X(matmul) \
+              X(outer)
 JC_BINARY_OPS_(JC_BINARY_DECLARE_)
 
 #define JC_ADD2_(a, b) jc_add_(jc_lift(a), jc_lift(b), JC_HERE)
@@ -471,7 +473,7 @@ jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
 typedef void (*jc_fn)(void);  // any function
 
 // What JC_FN tells about a result or parameter. kind: a array, t struct, b i u l f d numbers,
-// s string, p pointer.
+// s string, p pointer, x struct with floats that travels otherwise than one of arrays.
 struct jc_param_ {
   const char *type;
   size_t size, align;
@@ -487,6 +489,18 @@ void jc_register_(int abi, const char *name, jc_fn f, const void *unit, int n,
                   const struct jc_param_ *result_and_params, JC_AT_);
 void jc_register_tree_(int abi, const char *type, const void *unit, size_t size, int n,
                        const struct jc_field_ *fields, JC_AT_);
+// Called as if they took a struct of one or two words: whether its words arrive as those of arrays
+// do. C cannot look into a struct, but one with floats comes in other registers.
+struct jc_word_ {
+  uint64_t w[1];
+};
+struct jc_words_ {
+  uint64_t w[2];
+};
+#define JC_PATTERN_ \
+  { UINT64_C(0x7ff8a5c31d2e4f60), UINT64_C(0x7ff85a3ce2d1b09f) }
+bool jc_word_arrives_(struct jc_word_ w);
+bool jc_words_arrive_(struct jc_words_ w);
 __attribute__((unused)) static char jc_unit_;  // its address names the translation unit
 
 // A struct that mixes arrays with plain fields lists its fields:
@@ -507,6 +521,17 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
            unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',        \
            jc_array *: 'v', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
 #define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
+// Turns the kind of a struct that travels otherwise into x.
+#define JC_PARAM_PROBE_(row, i, T)                                                 \
+  if (row->kind == 't' && (sizeof(T) == 8 || sizeof(T) == 16)) {                   \
+    union {                                                                        \
+      uint64_t w[2];                                                               \
+      T value;                                                                     \
+    } probe_ = {JC_PATTERN_};                                                      \
+    jc_fn f_ = sizeof(T) == 8 ? (jc_fn)jc_word_arrives_ : (jc_fn)jc_words_arrive_; \
+    if (!((bool (*)(T))f_)(probe_.value)) row->kind = 'x';                         \
+  }                                                                                \
+  row++;
 
 // Preprocessor kit: JC_EACH_(m, c, x, y, ...) is m(c, 0, x) m(c, 1, y) ..., up to 16.
 #define JC_CAT__(a, b) a##b
@@ -554,7 +579,8 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
                  "JC_FN: this is not the signature of " #f);                                 \
   JC_FN_TYPES_(R, f, __VA_ARGS__);                                                           \
   __attribute__((constructor)) static void jc_register_fn_##f(void) {                        \
-    static const struct jc_param_ params[] = {JC_EACH_(JC_PARAM_ROW_, , R, __VA_ARGS__)};    \
+    struct jc_param_ params[] = {JC_EACH_(JC_PARAM_ROW_, , R, __VA_ARGS__)}, *row = params;  \
+    JC_EACH_(JC_PARAM_PROBE_, row, R, __VA_ARGS__)                                           \
     jc_register_(JC_ABI_, #f, (jc_fn)f, &jc_unit_, JC_COUNT_(__VA_ARGS__), params, JC_HERE); \
   }                                                                                          \
   struct jc_types_of_##f

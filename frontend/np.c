@@ -118,15 +118,30 @@ bool np_broadcast(Np *n, int k, Val *x) {
 
 // ---- elementwise
 
+// Whether the op has a meaning for x's dtype; the message names the public function.
+static bool np_accepts(Np *n, Op op, Val x) {
+  static const char *const kinds[] = {
+      "",      "floats",           "integers",           "floats and integers",
+      "bools", "floats and bools", "integers and bools", "numbers"};
+  const Type t = np_type(n, x);
+  const unsigned accepts = op_info(op)->accepts;
+  const unsigned is = dtype_is_float(t.dtype) ? ACCEPTS_FLOAT
+                      : t.dtype == DT_BOOL    ? ACCEPTS_BOOL
+                                              : ACCEPTS_INT;
+  if (accepts & is) return true;
+  return np_fail(n, "does not take %s: it is for %s", TYPE_STR(t), kinds[accepts]), false;
+}
+
 Val np_map1(Np *n, Op op, Val x) {
-  return np_bad(x) ? x : (Val){graph_add(n->g, op, 1, &x.id, NULL), x.weak};
+  if (np_bad(x) || !np_accepts(n, op, x)) return NP_BAD;
+  return (Val){graph_add(n->g, op, 1, &x.id, NULL), x.weak};
 }
 
 Val np_real1(Np *n, Op op, Val x) { return np_map1(n, op, np_inexact(n, x)); }
 
 Val np_map2(Np *n, Op op, Val a, Val b) {
   Val x[2] = {a, b};
-  if (!np_promote(n, 2, x) || !np_broadcast(n, 2, x)) return NP_BAD;
+  if (!np_promote(n, 2, x) || !np_accepts(n, op, x[0]) || !np_broadcast(n, 2, x)) return NP_BAD;
   return (Val){graph_add(n->g, op, 2, (Id[]){x[0].id, x[1].id}, NULL), x[0].weak};
 }
 

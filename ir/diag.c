@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MESSAGE_SIZE = 4096, EXIT_BUG = 70 };
 
@@ -31,6 +32,14 @@ bool fail(Loc loc, const char *fmt, ...) {
   vsnprintf(pending.text + n, MESSAGE_SIZE - (size_t)n, fmt, ap);
   va_end(ap);
   return false;
+}
+
+void diag_locate(Loc loc) {
+  if (!pending.set || pending.prefix) return;
+  char text[MESSAGE_SIZE];
+  memcpy(text, pending.text, sizeof text);
+  pending.set = false;
+  fail(loc, "%s", text);
 }
 
 bool failed(void) { return pending.set; }

@@ -15,6 +15,9 @@ typedef struct Loc {
 // already. Always returns false, so that `return fail(loc, ...)` reads well.
 bool fail(Loc loc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+// Gives the pending error a place if it has none: what fails far below does not know the user's.
+void diag_locate(Loc loc);
+
 bool failed(void);               // an error is pending
 const char *diag_message(void);  // the pending error, or NULL
 int diag_prefix(void);           // how many characters of it are "file:line: "

@@ -292,6 +292,11 @@ static void print_explanation(FILE *out, Loc loc, const char *before, const char
   fputc('\n', out);
 }
 
+// An address is no number that could be an array.
+static bool is_pointer(const char *line) {
+  return memmem(line, (size_t)line_length(line), ": 0x", 4) != NULL;
+}
+
 // Whether nothing but static arguments changed.
 static bool only_statics_changed(const char *before, const char *now) {
   static const char word[] = "static ";
@@ -299,7 +304,7 @@ static bool only_statics_changed(const char *before, const char *now) {
   for (const char *l = now; *l; l = line_next(l)) {
     const char *old = line_like(before, l);
     if (old && same_line(old, l)) continue;
-    if (!old || strncmp(l, word, sizeof word - 1)) return false;
+    if (!old || strncmp(l, word, sizeof word - 1) || is_pointer(l)) return false;
     changes++;
   }
   return changes > 0;

@@ -133,8 +133,8 @@ static void indices(void) {
   BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_i32(0), jc_i32(0)), JC_SHAPE(1)));
   BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_i32(0), jc_i32(0)), JC_SHAPE(4, 1)));
   BAD("dynamic_slice", jc_dynamic_slice(a, JC_LIST(jc_f32(0), jc_f32(0)), JC_SHAPE(1, 1)));
-  BAD("dynamic_update_slice",
-      jc_dynamic_update_slice(a, jc_ones(JC_SHAPE(4, 1)), JC_LIST(jc_i32(0), jc_i32(0))));
+  jc_array tall = jc_ones(JC_SHAPE(4, 1)), o = jc_i32(0);
+  BAD("dynamic_update_slice", jc_dynamic_update_slice(a, tall, JC_LIST(o, o)));
   BAD("dynamic_update_slice", jc_dynamic_update_slice(a, jc_f32(1), JC_LIST(jc_i32(0))));
 }
 
@@ -185,6 +185,106 @@ static void readers(void) {
   EXPECT_FAIL("a key is u32[2]");
 }
 
+// ---- every function on every dtype: a result, or one error at the line of the call
+
+static jc_array of_dtype(int d, int shape) {
+  const jc_dims shapes[] = {JC_SCALAR, JC_SHAPE(3), JC_SHAPE(2, 3), JC_SHAPE(0), JC_SHAPE(3, 1, 3)};
+  return jc_astype(jc_ones(shapes[shape]), (jc_dtype)d);
+}
+
+static void sound_or_refused(const char *name, int line, jc_array r) {
+  char place[64];
+  snprintf(place, sizeof place, "bad_input.c:%d: ", line);
+  const char *error = jc_error();
+  if (error && !strstr(error, place)) FAULT("%s: the place is another: %s", name, error);
+  if (error && !strstr(error, name)) FAULT("%s is not named: %s", name, error);
+  const bool was_error = error != NULL;
+  jc_clear_error();
+  if (!jc_shape_str(r) != was_error) FAULT("%s: error and result do not agree", name);
+}
+
+typedef jc_array Unary(jc_array, const char *, int);
+typedef jc_array Binary(jc_array, jc_array, const char *, int);
+typedef jc_array Reduce(struct jc_reduce, const char *, int);
+typedef jc_array Along(jc_array, int, const char *, int);
+
+static jc_array traced_unary(Unary *f, jc_array x) { return f(x, JC_HERE); }
+enum { TRACED_UNARY = __LINE__ - 1 };
+JC_FN(jc_array, traced_unary, Unary *, jc_array);
+static jc_array traced_binary(Binary *f, jc_array x, jc_array y) { return f(x, y, JC_HERE); }
+enum { TRACED_BINARY = __LINE__ - 1 };
+JC_FN(jc_array, traced_binary, Binary *, jc_array, jc_array);
+
+static void every_unary(void) {
+#define X(name) {#name, jc_##name##_},
+  static const struct {
+    const char *name;
+    Unary *f;
+  } all[] = {JC_UNARY_OPS_(X)};
+  static const struct {
+    const char *name;
+    Reduce *f;
+  } reductions[] = {JC_REDUCE_OPS_(X)};
+  static const struct {
+    const char *name;
+    Along *f;
+  } along[] = {JC_ALONG_OPS_(X){"flip", jc_flip_}, {"squeeze", jc_squeeze_}};
+#undef X
+  for (int d = JC_F32; d <= JC_U8; d++)
+    for (int shape = 0; shape < 5; shape++) {
+      JC_SCOPE();
+      jc_array x = of_dtype(d, shape);
+      for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        sound_or_refused(all[i].name, __LINE__, all[i].f(x, JC_HERE));
+        if (shape == 1)
+          sound_or_refused(all[i].name, TRACED_UNARY, jc_jit(traced_unary)(all[i].f, x));
+      }
+      const struct jc_reduce r = {.x = x};
+      for (size_t i = 0; i < sizeof reductions / sizeof *reductions; i++)
+        sound_or_refused(reductions[i].name, __LINE__, reductions[i].f(r, JC_HERE));
+      for (size_t i = 0; i < sizeof along / sizeof *along; i++)
+        sound_or_refused(along[i].name, __LINE__, along[i].f(x, -1, JC_HERE));
+    }
+}
+
+static void every_binary(void) {
+#define X(name) {#name, jc_##name##_},
+  static const struct {
+    const char *name;
+    Binary *f;
+  } all[] = {JC_BINARY_OPS_(X)};
+#undef X
+  for (int d = JC_F32; d <= JC_U8; d++)
+    for (int e = JC_F32; e <= JC_U8; e++) {
+      JC_SCOPE();
+      const int shape = (int)test_int(0, 4), other = (int)test_int(0, 4);
+      jc_array x = of_dtype(d, shape), y = of_dtype(e, other);
+      for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        sound_or_refused(all[i].name, __LINE__, all[i].f(x, y, JC_HERE));
+        if (d == e)
+          sound_or_refused(all[i].name, TRACED_BINARY, jc_jit(traced_binary)(all[i].f, x, y));
+      }
+    }
+}
+
+static void ternary(void) {
+  for (int d = JC_F32; d <= JC_U8; d++)
+    for (int e = JC_F32; e <= JC_U8; e++) {
+      JC_SCOPE();
+      jc_array x = of_dtype(d, 1), y = of_dtype(e, 2);
+      sound_or_refused("where", __LINE__, jc_where(x, y, x));
+      sound_or_refused("clip", __LINE__, jc_clip(x, y, 1));
+      sound_or_refused("fma", __LINE__, jc_fma(x, y, x));
+      sound_or_refused("take", __LINE__, jc_take(x, y, 0));
+      sound_or_refused("at", __LINE__, jc_at(x, y));
+      sound_or_refused("cross_entropy", __LINE__, jc_cross_entropy(y, x));
+      sound_or_refused("leaky_relu", __LINE__, jc_leaky_relu(x, y));
+      sound_or_refused("one_hot", __LINE__, jc_one_hot(x, 2));
+      sound_or_refused("concatenate", __LINE__, jc_concatenate(JC_LIST(x, x, y), 0));
+      sound_or_refused("full_like", __LINE__, jc_full_like(x, y));
+    }
+}
+
 // ---- words of every kind in the place of an array
 
 static jc_array freed(void) {
@@ -219,10 +319,57 @@ static void words(void) {
   }
 }
 
+// ---- structs with floats: small ones travel in other registers than arrays do
+
+typedef struct {
+  jc_array w;
+  double rate;
+} WithRate;
+typedef struct {
+  double x;
+} Number;
+typedef struct {
+  float x, y;
+} Point;
+typedef struct {
+  float x, y;
+  jc_array w;
+} PointFirst;
+typedef struct {
+  jc_array w;
+  double rate;
+} Described;
+JC_TREE(Described, w, rate);
+static jc_array of_rate(WithRate p) { return p.w; }
+JC_FN(jc_array, of_rate, WithRate);
+static jc_array of_number(Number p, jc_array w) { return jc_mul(p.x, w); }
+JC_FN(jc_array, of_number, Number, jc_array);
+static jc_array of_point(jc_array w, Point p) { return jc_mul(p.x, w); }
+JC_FN(jc_array, of_point, jc_array, Point);
+static jc_array of_point_first(PointFirst p) { return p.w; }
+JC_FN(jc_array, of_point_first, PointFirst);
+static WithRate gives_rate(jc_array w) { return (WithRate){w, 2}; }
+JC_FN(WithRate, gives_rate, jc_array);
+static Described of_described(Described p) { return (Described){jc_mul(p.w, p.rate), p.rate}; }
+JC_FN(Described, of_described, Described);
+
+static void structs_with_floats(void) {
+  jc_array x = jc_f32(2);
+  BAD("JC_TREE(WithRate, ...)", jc_jit(of_rate)((WithRate){x, 3}));
+  BAD("JC_TREE(WithRate, ...)", jc_grad(of_rate)((WithRate){x, 3}).w);
+  BAD("JC_TREE(Number, ...)", jc_jit(of_number)((Number){3}, x));
+  BAD("JC_TREE(Point, ...)", jc_vmap(of_point)(x, (Point){3, 4}));
+  BAD("JC_TREE(PointFirst, ...)", jc_jit(of_point_first)((PointFirst){3, 4, x}));
+  BAD("JC_TREE(WithRate, ...)", jc_jit(gives_rate)(x).w);
+  Described d = jc_jit(of_described)((Described){x, 3});
+  EXPECT_CLOSE(jc_item(d.w), 6, 0);
+  EXPECT_CLOSE(d.rate, 3, 0);
+}
+
 // ---- inside traced functions
 
 static jc_array wrong_inside(jc_array x) { return jc_sum(jc_matmul(x, jc_ones(JC_SHAPE(7, 7)))); }
-enum { WRONG_LINE = __LINE__ - 2 };
+enum { WRONG_LINE = __LINE__ - 1 };
 JC_FN(jc_array, wrong_inside, jc_array);
 static int calls;
 static jc_array bad_once(jc_array x) {
@@ -326,7 +473,11 @@ int main(void) {
   RUN(indices);
   RUN(random_numbers);
   RUN(readers);
+  RUN(every_unary);
+  RUN(every_binary);
+  RUN(ternary);
   RUN(words);
+  RUN(structs_with_floats);
   RUN(faults_inside);
   RUN(failed_calls_consume_nothing);
   RUN(out_of_memory);

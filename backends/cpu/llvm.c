@@ -30,7 +30,10 @@ static void *open_library(void) {
   const char *named = getenv("JITC_LLVM");
   if (named && *named) {
     void *lib = dlopen(named, RTLD_LAZY | RTLD_LOCAL);
-    if (!lib) snprintf(error, sizeof error, "JITC_LLVM: cannot open LLVM: %s", dlerror());
+    if (!lib)
+      snprintf(error, sizeof error,
+               "cannot open the LLVM that JITC_LLVM names: %s: unset it, or name LLVM 19's library",
+               dlerror());
     return lib;
   }
   for (size_t i = 0; i < sizeof library_names / sizeof *library_names; i++) {
