@@ -123,5 +123,7 @@ int main(void) {
   hot(a, "softmax", body_softmax, INTS(1000, 10));
   hot(a, "transpose", body_transpose, INTS(256, 256));
   hot(a, "call", identity, INTS(1));
+  big(a, "sum", body_sum, 1);
+  big(a, "sum", body_sum, 2);
   arena_free(a);
 }

@@ -214,6 +214,9 @@ static void shared_work(void) {
   result(b_reduce(graph, OP_reduce_sum, b_exp(graph, x), INTS(1)));
   result(b_reduce(graph, OP_reduce_sum, x, INTS(0)));
   result(b_reduce(graph, OP_reduce_sum, x, INTS(0, 1)));
+  Id mean = b_reduce(graph, OP_reduce_sum, b_mul(graph, x, b_tanh(graph, x)), INTS(0, 1));
+  result(b_mul(graph, mean, b_scalar(graph, DT_F32, 0.5)));
+  result(b_reduce(graph, OP_reduce_max, x, INTS(0, 1)));
   end();
 }
 

@@ -18,6 +18,7 @@ typedef struct Job {
   const Schedule *schedule;
   const int *slots;
   KernelFn **run;
+  KernelPart part_of;
   char name[16];
   int weight, part;
 } Job;
@@ -28,6 +29,7 @@ typedef struct Build {
   Machine machine;
   Job *jobs;
   int njobs, jobs_cap, parts;
+  int64_t arena_end;  // the arena with what was added for split reductions
 } Build;
 
 static double now_ms(void) {
@@ -46,15 +48,45 @@ static void *copied(Build *b, const void *p, size_t bytes) {
 
 static int64_t memory_bytes(const Memory *m) { return m->count * (int64_t)dtype_size(m->dtype); }
 
-static void add_job(Build *b, const Step *from, ExecStep *to) {
+static void add_job(Build *b, const Step *from, const Schedule *s, KernelPart part, ExecStep *to) {
+  *to = (ExecStep){.kind = STEP_KERNEL, .serial = s->serial};
+  if (part.phase) to->serial = part.phase == PHASE_REST;
   GROW(b->jobs, b->jobs_cap, b->njobs + 1);
-  const Schedule *s = schedule_kernel(b->scratch, from->kernel, &b->machine);
   Job *j = &b->jobs[b->njobs];
-  *j = (Job){.kernel = from->kernel, .schedule = s, .slots = from->memory, .run = &to->run};
+  *j = (Job){.kernel = from->kernel,
+             .schedule = s,
+             .slots = from->memory,
+             .run = &to->run,
+             .part_of = part};
   j->weight = from->kernel->dag.n * (s->lane >= 0 || s->gemm ? 2 : 3) + WRAPPER_NODES;
   snprintf(j->name, sizeof j->name, "k%d", b->njobs++);
-  to->serial = s->serial;
   if (s->scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = s->scratch;
+}
+
+// Memory in which the threads of a split reduction leave results of blocks.
+static int add_shared(Build *b, ExecProgram *p, Memory *memory, const Pass *pass,
+                      const Schedule *s) {
+  int64_t elements = 1;
+  for (int a = 0; a < MAX_AXES; a++)
+    if (pass->reduce >> a & 1) elements *= s->size[a];
+  int64_t bytes = pass->nstages * (elements / ORDER_BLOCK + 2) * 8;
+  memory[p->nmemory] =
+      (Memory){.kind = MEM_TEMP, .offset = b->arena_end, .dtype = DT_U8, .count = bytes};
+  b->arena_end += (bytes + 127) & ~INT64_C(63);
+  return p->nmemory++;
+}
+
+// One step, or two where the blocks of a reduction are shared by threads.
+static void place_kernel(Build *b, const Step *from, ExecProgram *out, Memory *memory,
+                         ExecStep *steps) {
+  const Schedule *s = schedule_kernel(b->scratch, from->kernel, &b->machine);
+  if (!s->split) {
+    add_job(b, from, s, (KernelPart){PHASE_ALL, 0}, &steps[out->nsteps++]);
+    return;
+  }
+  int shared = add_shared(b, out, memory, &s->passes[0], s);
+  add_job(b, from, s, (KernelPart){PHASE_BLOCKS, shared}, &steps[out->nsteps++]);
+  add_job(b, from, s, (KernelPart){PHASE_REST, shared}, &steps[out->nsteps++]);
 }
 
 static void place_while(Build *b, const Program *p, const Step *from, ExecStep *to) {
@@ -81,20 +113,18 @@ static void place_sort(Build *b, const Program *p, const Step *from, ExecStep *t
 static void place_step(Build *b, const Program *p, const Step *from, ExecStep *to) {
   *to = (ExecStep){.kind = from->kind, .nmemory = from->nmemory};
   to->memory = copied(b, from->memory, sizeof(int) * (size_t)from->nmemory);
-  switch (from->kind) {
-    case STEP_KERNEL: add_job(b, from, to); break;
-    case STEP_COPY:
-      to->bytes = memory_bytes(&p->memory[from->memory[0]]);
-      to->serial = to->bytes < COPY_SERIAL;
-      break;
-    case STEP_SORT: place_sort(b, p, from, to); break;
-    case STEP_WHILE: place_while(b, p, from, to); break;
+  if (from->kind == STEP_COPY) {
+    to->bytes = memory_bytes(&p->memory[from->memory[0]]);
+    to->serial = to->bytes < COPY_SERIAL;
   }
+  if (from->kind == STEP_SORT) place_sort(b, p, from, to);
+  if (from->kind == STEP_WHILE) place_while(b, p, from, to);
 }
 
 // Constants are copied: the graph is not kept.
 static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
-  Memory *m = copied(b, p->memory, sizeof *m * (size_t)p->nmemory);
+  Memory *m = ARENA_ARRAY(b->exe->arena, Memory, p->nmemory + p->nsteps);  // and shared ones
+  memcpy(m, p->memory, sizeof *m * (size_t)p->nmemory);
   out->args = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
   out->results = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
   for (int i = 0; i < p->nmemory; i++) {
@@ -105,21 +135,28 @@ static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
   return m;
 }
 
-static ExecProgram *place_program(Build *b, const Program *p) {
-  ExecProgram *out = ARENA_NEW(b->exe->arena, ExecProgram);
-  ExecStep *steps = ARENA_ARRAY(b->exe->arena, ExecStep, p->nsteps);
-  out->nmemory = p->nmemory;
-  out->memory = place_memory(b, p, out);
-  out->table = b->exe->table_size;
-  b->exe->table_size += p->nmemory;
-  out->nsteps = p->nsteps;
+static void place_steps(Build *b, const Program *p, ExecProgram *out, Memory *memory) {
+  ExecStep *steps = ARENA_ARRAY(b->exe->arena, ExecStep, 2 * p->nsteps);
   out->steps = steps;
-  out->serial = true;
   for (int i = 0; i < p->nsteps; i++) {
-    place_step(b, p, &p->steps[i], &steps[i]);
+    if (p->steps[i].kind == STEP_KERNEL) place_kernel(b, &p->steps[i], out, memory, steps);
+    else place_step(b, p, &p->steps[i], &steps[out->nsteps++]);
+  }
+  out->serial = true;
+  for (int i = 0; i < out->nsteps; i++) {
     out->serial &= steps[i].serial;
     steps[i].barrier = i > 0 && !(steps[i].serial && steps[i - 1].serial);
   }
+}
+
+static ExecProgram *place_program(Build *b, const Program *p) {
+  ExecProgram *out = ARENA_NEW(b->exe->arena, ExecProgram);
+  out->nmemory = p->nmemory;
+  Memory *memory = place_memory(b, p, out);
+  out->memory = memory;
+  place_steps(b, p, out, memory);
+  out->table = b->exe->table_size;
+  b->exe->table_size += out->nmemory;
   return out;
 }
 
@@ -154,7 +191,7 @@ static bool emit_part(Build *b, int part, Emit *e) {
   Arena *a = arena_new();
   for (int i = 0; i < b->njobs; i++) {
     const Job *j = &b->jobs[i];
-    if (j->part == part) kernel_emit(e, a, j->kernel, j->schedule, j->slots, j->name);
+    if (j->part == part) kernel_emit(e, a, j->kernel, j->schedule, j->slots, j->part_of, j->name);
   }
   arena_free(a);
   return true;
@@ -245,8 +282,9 @@ static bool build(Build *b, const Graph *g, const CompileOptions *o) {
   Program *p = program_build(b->scratch, g, &options);
   if (!p) return false;
   CpuExecutable *exe = b->exe;
+  b->arena_end = (p->arena_bytes + 63) & ~INT64_C(63);
   exe->program = place_program(b, p);
-  exe->arena_bytes = p->arena_bytes;
+  exe->arena_bytes = b->arena_end;
   exe->scratch_bytes = (exe->scratch_bytes + 127) & ~INT64_C(63);
   exe->threads = o->threads ? o->threads : pool_threads();
   if (!has_loops(p) && program_work(p, b) < ALONE_NS) exe->program->serial = true;

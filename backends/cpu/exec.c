@@ -27,6 +27,14 @@ typedef struct Worker {
 
 // ---- frames
 
+// The pointers that differ from call to call.
+static void bind_calls(void **table, const ExecProgram *p, void *const *args,
+                       void *const *results) {
+  for (int i = 0; i < p->nargs; i++) table[p->table + p->args[i].slot] = args[p->args[i].index];
+  for (int i = 0; i < p->nresults; i++)
+    table[p->table + p->results[i].slot] = results[p->results[i].index];
+}
+
 static void bind_fixed(const CpuExecutable *exe, const ExecProgram *p, Frame *f) {
   for (int i = 0; i < p->nmemory; i++) {
     const Memory *m = &p->memory[i];
@@ -116,17 +124,9 @@ static void run_sort(const Worker *w, void *const *table, const ExecStep *s) {
 
 // ---- loops: the carry is exchanged with the results of the body by exchanging pointers
 
-// Pointers of a sub-program: its arguments are the carry and the constants, its results `results`.
-static void bind_inner(void **table, const ExecProgram *p, void *const *args,
-                       void *const *results) {
-  for (int i = 0; i < p->nargs; i++) table[p->table + p->args[i].slot] = args[p->args[i].index];
-  for (int i = 0; i < p->nresults; i++)
-    table[p->table + p->results[i].slot] = results[p->results[i].index];
-}
-
 static bool loop_goes_on(const Worker *w, const ExecStep *s, void **table, void **args,
                          void *flag) {
-  if (w->thread == 0) bind_inner(table, s->cond, args, &flag);
+  if (w->thread == 0) bind_calls(table, s->cond, args, &flag);
   meet(w);
   run_program(w, s->cond);
   meet(w);
@@ -143,7 +143,7 @@ static void run_while(const Worker *w, const ExecProgram *p, const ExecStep *s) 
   for (int i = 0; i < s->nmemory; i++) args[i] = own[s->memory[i]];
   for (int i = 0; i < s->ncarry; i++) next[i] = own[s->scratch[i]];
   while (loop_goes_on(w, s, table, args, flag)) {
-    if (w->thread == 0) bind_inner(table, s->body, args, next);
+    if (w->thread == 0) bind_calls(table, s->body, args, next);
     meet(w);
     run_program(w, s->body);
     meet(w);
@@ -202,8 +202,7 @@ bool exec_run(Executable *e, const void *const *args, void *const *results) {
   if (!f)
     return fail((Loc){0}, "out of memory: a call needs %lld bytes of working memory",
                 (long long)(exe->arena_bytes + exe->scratch_bytes * exe->threads));
-  for (int i = 0; i < p->nargs; i++) f->table[p->args[i].slot] = (void *)args[p->args[i].index];
-  for (int i = 0; i < p->nresults; i++) f->table[p->results[i].slot] = results[p->results[i].index];
+  bind_calls(f->table, p, (void *const *)args, results);
   Region r = {.exe = exe, .frame = f};
   if (p->serial || exe->threads == 1) region_part(&r, 0, 1);
   else pool_run_prepared(region_part, region_prepare, &r, exe->threads);

@@ -17,6 +17,15 @@ typedef struct Undo {
   Memo *at, before;
 } Undo;
 
+// What of a kernel a function does: all of it, or with a split schedule the results of blocks (all
+// threads), or what follows from them (one thread). `shared` is the slot of the memory in which
+// they meet.
+typedef enum KernelPhase { PHASE_ALL, PHASE_BLOCKS, PHASE_REST } KernelPhase;
+typedef struct KernelPart {
+  KernelPhase phase;
+  int shared;
+} KernelPart;
+
 typedef struct KernelEmit {
   Emit *e;
   Arena *arena;
@@ -24,6 +33,8 @@ typedef struct KernelEmit {
   const Schedule *s;
   V *buffer;  // per kernel buffer
   V scratch, thread, nthreads;
+  KernelPhase phase;
+  V shared;            // results of blocks, of a split reduction
   uint32_t bound;      // axes whose index is known
   V index[MAX_AXES];   // i64; of lane 0 for the affine lane axis; a vector for the other lane axes
   uint32_t lane_axes;  // axes along which lanes differ
@@ -46,7 +57,7 @@ typedef struct KernelEmit {
 // void name(ptr memory, ptr scratch, i64 thread, i64 nthreads): `memory` holds pointers, that of
 // kernel buffer i at slots[i]; `scratch` is this thread's own.
 void kernel_emit(Emit *e, Arena *a, const Kernel *k, const Schedule *s, const int *slots,
-                 const char *name);
+                 KernelPart part, const char *name);
 
 // Inside: the state for a kernel whose pointers are in `memory`, with the builder at a function's
 // entry.
@@ -81,6 +92,8 @@ static inline int scope_open(const KernelEmit *ke) { return ke->ntrail; }
 void scope_close(KernelEmit *ke, int mark);
 
 // ---- loops
+// This thread's part [from, to) of n things.
+void thread_range(KernelEmit *ke, int64_t n, V *from, V *to);
 typedef void LeafFn(KernelEmit *ke, const Pass *p);
 // A loop with values carried from one iteration to the next.
 typedef struct CarryLoop {

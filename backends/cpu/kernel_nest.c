@@ -187,6 +187,7 @@ static void point_leaf(KernelEmit *ke, const Pass *unused) {
     uint32_t left = loop_axes(ke, kept);
     if (p->lane >= 0) left &= ~BIT(p->lane);
     pass_loops(ke, p, left);
+    if (ke->phase == PHASE_BLOCKS) return;
     ke->done = p->stages[p->nstages - 1] + 1;
   }
 }
@@ -194,10 +195,10 @@ static void point_leaf(KernelEmit *ke, const Pass *unused) {
 // ---- a thread's outer points
 
 // [n * thread / nthreads, n * (thread + 1) / nthreads)
-static void thread_range(KernelEmit *ke, int64_t n, V *from, V *to) {
+void thread_range(KernelEmit *ke, int64_t n, V *from, V *to) {
   Emit *e = ke->e;
   *from = emit_int(e, 0), *to = emit_int(e, n);
-  if (ke->s->serial) return;
+  if (ke->s->serial && ke->phase != PHASE_BLOCKS) return;
   V total = emit_int(e, n), next = emit_add(e, ke->thread, emit_int(e, 1));
   *from = llvm->BuildUDiv(e->b, emit_mul(e, total, ke->thread), ke->nthreads, "");
   *to = llvm->BuildUDiv(e->b, emit_mul(e, total, next), ke->nthreads, "");
@@ -345,7 +346,7 @@ KernelEmit kernel_open(Emit *e, Arena *a, const Kernel *k, const Schedule *s, co
 void kernel_close(KernelEmit *ke) { free(ke->trail); }
 
 void kernel_emit(Emit *e, Arena *a, const Kernel *k, const Schedule *s, const int *slots,
-                 const char *name) {
+                 KernelPart part, const char *name) {
   if (s->gemm) {
     gemm_kernel_emit(e, a, k, s, slots, name);
     return;
@@ -356,6 +357,9 @@ void kernel_emit(Emit *e, Arena *a, const Kernel *k, const Schedule *s, const in
   ke.scratch = emit_param(e, 1);
   ke.thread = emit_param(e, 2);
   ke.nthreads = emit_param(e, 3);
+  ke.phase = part.phase;
+  if (part.phase)
+    ke.shared = emit_load(e, e->ptr, emit_at_const(e, emit_param(e, 0), 8 * part.shared), 8);
   emit_points(&ke);
   llvm->BuildRetVoid(e->b);
   kernel_close(&ke);

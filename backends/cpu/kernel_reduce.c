@@ -241,6 +241,8 @@ static Memory rows_memory(const Reduction *r) {
     int64_t at = r->p->partials + i * (blocks + 64) * ke->s->lanes * 8;
     m.partials[i] = emit_at_const(ke->e, ke->scratch, at);
     m.blocks[i] = emit_at_const(ke->e, m.partials[i], 64 * ke->s->lanes * 8);
+    if (ke->phase != PHASE_ALL && r->p == &ke->s->passes[0])
+      m.blocks[i] = emit_at_const(ke->e, ke->shared, i * blocks * 8);
   }
   return m;
 }
@@ -296,6 +298,21 @@ static V reduce_blocks(const Reduction *r, int i, const Memory *m, int64_t count
 
 typedef void BlockFn(const Reduction *r, const Memory *m, V from, V to, V *out);
 
+// Results of the blocks [from, to) into memory.
+static void block_results(const Reduction *r, const Memory *m, BlockFn *block, V from, V to) {
+  KernelEmit *ke = r->ke;
+  Emit *e = ke->e;
+  V out[MAX_FUSED];
+  EmitLoop loop = emit_loop(e, from, to, emit_int(e, 1));
+  int mark = scope_open(ke);
+  V first = emit_mul(e, loop.i, emit_int(e, ORDER_BLOCK));
+  V last = emit_min(e, emit_add(e, first, emit_int(e, ORDER_BLOCK)), emit_int(e, r->total));
+  block(r, m, first, last, out);
+  for (int i = 0; i < r->n; i++) slot_store(r, i, m->blocks[i], loop.i, out[i]);
+  scope_close(ke, mark);
+  emit_loop_end(e, &loop);
+}
+
 static void emit_rows(const Reduction *r, BlockFn *block) {
   KernelEmit *ke = r->ke;
   Emit *e = ke->e;
@@ -306,14 +323,11 @@ static void emit_rows(const Reduction *r, BlockFn *block) {
     for (int i = 0; i < r->n; i++) out[i] = neutral(r, i, ke->lanes);
   if (blocks == 1) block(r, &m, emit_int(e, 0), emit_int(e, r->total), out);
   if (blocks > 1) {
-    EmitLoop loop = emit_count(e, emit_int(e, blocks));
-    int mark = scope_open(ke);
-    V from = emit_mul(e, loop.i, emit_int(e, ORDER_BLOCK));
-    V to = emit_min(e, emit_add(e, from, emit_int(e, ORDER_BLOCK)), emit_int(e, r->total));
-    block(r, &m, from, to, out);
-    for (int i = 0; i < r->n; i++) slot_store(r, i, m.blocks[i], loop.i, out[i]);
-    scope_close(ke, mark);
-    emit_loop_end(e, &loop);
+    bool split = r->p == &ke->s->passes[0] && ke->phase != PHASE_ALL;
+    V from = emit_int(e, 0), to = emit_int(e, blocks);
+    if (split) thread_range(ke, blocks, &from, &to);
+    if (!split || ke->phase == PHASE_BLOCKS) block_results(r, &m, block, from, to);
+    if (split && ke->phase == PHASE_BLOCKS) return;
     for (int i = 0; i < r->n; i++) out[i] = reduce_blocks(r, i, &m, blocks);
   }
   for (int i = 0; i < r->n; i++) finish(r, i, out[i]);

@@ -11,8 +11,8 @@
 static const double COST_OP = 0.15, COST_UNIT_LOAD = 0.3, COST_UNIFORM = 0.1,
                     COST_GATHER_LANE = 0.6, COST_PARTIAL = 1.5, COST_LOOP = 1.0, COST_FLOP = 0.01;
 // A kernel below this is not worth two barriers.
-static const double SERIAL_NS = 2000;
-enum { CHEAP_OPS = 6, STAGED_OPS = 10, SHORT_ROW = 8 };
+static const double SERIAL_NS = 2000, SPLIT_NS = 8000;
+enum { CHEAP_OPS = 6, STAGED_OPS = 10, SPLIT_BLOCKS = 8 };
 
 typedef struct Draft {
   Arena *arena;
@@ -394,6 +394,15 @@ static void place_scratch(Draft *d, Pass *passes) {
   }
 }
 
+// One reduction of many blocks and nothing to share outside of it.
+static bool splits(const Draft *d) {
+  const Schedule *s = d->s;
+  if (s->npasses == 0 || s->units != 1 || s->work < SPLIT_NS) return false;
+  const Pass *p = &s->passes[0];
+  return p->flat && p->nkept == 0 && is_rows(&d->k->stages[p->stages[0]]) && p->axes == p->reduce &&
+         mask_points(d, p->reduce) >= SPLIT_BLOCKS * ORDER_BLOCK;
+}
+
 static int widest_bytes(const Kernel *k) {
   int widest = 4;
   for (int i = 0; i < k->nbuffers; i++)
@@ -445,6 +454,7 @@ const Schedule *schedule_kernel(Arena *arena, const Kernel *k, const Machine *m)
   choose_lane(&d, (Pass *)s->passes);
   place_scratch(&d, (Pass *)s->passes);
   s->form = form_name(&d);
+  s->split = splits(&d);
   return s;
 }
 
@@ -474,6 +484,7 @@ char *schedule_text(Arena *a, const Kernel *k, const Schedule *s, const Machine 
     if (p->lane >= 0) text = arena_printf(a, "%s lanes %s", text, k->axis_name[p->lane]);
     for (int j = 0; j < p->nkept; j++) text = arena_printf(a, "%s keeps %d", text, p->kept[j]);
   }
-  return arena_printf(a, "%s, %lld units, %.1f us, scratch %lld\n", text, (long long)s->units,
-                      s->work / 1e3, (long long)s->scratch);
+  return arena_printf(a, "%s%s, %lld units, %.1f us, scratch %lld\n", text,
+                      s->split ? ", blocks shared" : "", (long long)s->units, s->work / 1e3,
+                      (long long)s->scratch);
 }
