@@ -42,7 +42,7 @@ static Case make(Arena *a, const char *name, Body *body, Ints shape, int threads
   c.exe = backend_cpu.compile(c.graph, &(CompileOptions){.threads = threads});
   if (!c.exe) fprintf(stderr, "%s\n", diag_message()), exit(1);
   c.args[0] = new_floats(c.elements);
-  c.results[0] = new_floats(type_count(graph_type(c.graph, y)) + 16);
+  c.results[0] = new_floats(c.elements + 16);
   return c;
 }
 
