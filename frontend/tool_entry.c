@@ -101,7 +101,7 @@ static int compare_pieces(const void *a, const void *b) {
 bool entry_inner(Arena *a, const Subject *s, const ToolArgs *args, GraphPrinter *print, Text *out) {
   Seen seen = {.arena = a, .kind = args->stage, .print = print, .args = args};
   const bool ok = entry_trace_watched(a, s->entry, (TransformWatch){see, &seen}) && !failed();
-  if (ok) qsort(seen.pieces, (size_t)seen.n, sizeof *seen.pieces, compare_pieces);
+  if (seen.n) qsort(seen.pieces, (size_t)seen.n, sizeof *seen.pieces, compare_pieces);
   for (int i = 0; ok && i < seen.n; i++) text_fmt(out, i ? "\n%s" : "%s", seen.pieces[i].text);
   free(seen.pieces);
   if (ok && !seen.n)

@@ -279,9 +279,16 @@ static bool print_changes(FILE *out, const char *before, const char *now) {
   return changes > 0;
 }
 
+// The function's: its description's first line.
+static void print_name(FILE *out, const char *description) {
+  fwrite(description, 1, (size_t)line_length(description), out);
+}
+
 static void print_explanation(FILE *out, Loc loc, const char *before, const char *now) {
   if (loc.file) fprintf(out, "%s:%d: ", loc.file, loc.line);
-  fprintf(out, "cache: %.*s compiles", line_length(now), now);
+  fputs("cache: ", out);
+  print_name(out, now);
+  fputs(" compiles", out);
   if (!before) {
     fputs(" for the first time", out);
   } else {
@@ -312,7 +319,9 @@ static bool only_statics_changed(const char *before, const char *now) {
 
 static void print_hint(FILE *out, Loc loc, const char *before, const char *now) {
   if (loc.file) fprintf(out, "%s:%d: ", loc.file, loc.line);
-  fprintf(out, "hint: %.*s compiles for each new value: ", line_length(now), now);
+  fputs("hint: ", out);
+  print_name(out, now);
+  fputs(" compiles for each new value: ", out);
   print_changes(out, line_next(before), line_next(now));
   fputs(": make it a jc_array\n", out);
 }
