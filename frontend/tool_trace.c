@@ -59,6 +59,7 @@ static bool print_stage(Arena *a, const Subject *s, const ToolArgs *args, Text *
   for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
     if (!strcmp(stage, dumps[i])) return print_dump(s, stage, out);
   }
+  if (!strcmp(stage, "sass")) return fail((Loc){0}, "--stage sass is not built yet: choose ptx");
   return fail((Loc){0},
               "there is no stage '%s': choose trace, grad, vmap, opt, kernels, llvm, asm "
               "or cuda",
