@@ -58,8 +58,8 @@ bool fusion_in_memory(const Graph *g, Id v);
 // outermost first.
 Ints node_reduced(const Node *n);
 
-// g with gt(x, y) read off what it selects: as gt(max(x, y), y), or gt(select(gt(x, y), x, y), y),
-// wherever that is computed as well. The mask of relu then comes from the activation. The same for
-// every x and y, NaN included.
-Graph *graph_reuse_relu(Arena *a, const Graph *g);
+// g, or a copy with gt(x, y) read off what it selects: as gt(max(x, y), y) or
+// gt(select(gt(x, y), x, y), y), wherever that is computed as well (the same for every x and y, NaN
+// included); and wide concatenations as trees.
+const Graph *graph_prepare(Arena *a, const Graph *g);
 #endif

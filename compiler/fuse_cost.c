@@ -8,7 +8,9 @@ int node_weight(const Node *n) {
   if (op_info(n->op)->expands) return WEIGHT_EXPANDED;
   switch (op_info(n->op)->op_class) {
     case CLASS_INDEX: return WEIGHT_GUARDED;
-    case CLASS_SHAPE: return n->op == OP_pad || n->op == OP_concatenate ? WEIGHT_GUARDED : 0;
+    case CLASS_SHAPE:
+      if (n->op == OP_concatenate) return WEIGHT_GUARDED * (n->nargs - 1);
+      return n->op == OP_pad ? WEIGHT_GUARDED : 0;
     default: return 1;
   }
 }

@@ -16,9 +16,10 @@ enum {
   MAX_COPIES = 4,        // readers for which it is
   ROW_LIMIT = 16384,     // elements of a row that is gone over several times: 64 KB
   SERIAL_LIMIT = 65536,  // elements that one thread may handle alone
-  SMALL_SPACE = 4096,    // points of a kernel in which nothing is too expensive to repeat
-  MIN_ROWS = 8,          // rows that make parallel work
-  STRIDED_LIMIT = 512,   // elements of a row that is strided: vectors hold neighbouring rows
+  SMALL_SPACE = 4096,    // points of a kernel in which so much may be repeated:
+  SMALL_COST = 32,
+  MIN_ROWS = 8,         // rows that make parallel work
+  STRIDED_LIMIT = 512,  // elements of a row that is strided: vectors hold neighbouring rows
 };
 
 // A value as one unit reads it.
@@ -115,6 +116,7 @@ static AxesRule *const axes_rules[OP_COUNT] = {
 
 // Elements of operand i are computed again for several elements of the result.
 static bool repeats(const Greedy *s, const Node *n, int i) {
+  if (n->op == OP_concatenate) return n->nargs > 1;
   if (i > 0) return op_info(n->op)->op_class == CLASS_INDEX || n->op == OP_pad;
   Type x = graph_type(s->g, n->args[0]), t = graph_type(s->g, n->first);
   return (n->op == OP_broadcast || n->op == OP_gather) && type_count(t) > type_count(x);
@@ -178,7 +180,7 @@ static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use
   if (u->kind > UNIT_SCATTER) return "read by a step";
   if (!has_room(u, node_weight(n))) return "the kernel is full";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
-  bool small = !c->has_dot && space(u, UINT32_MAX) <= SMALL_SPACE;
+  bool small = !c->has_dot && c->cost <= SMALL_COST && space(u, UINT32_MAX) <= SMALL_SPACE;
   if (use->repeated && again && !small && !per_row(s, n->first, use))
     return "expensive, and read more than once per element";
   return NULL;

@@ -144,7 +144,7 @@ static void give_notes(const Fusion *f, const ProgramOptions *o) {
 Program *program_build(Arena *a, const Graph *given, const ProgramOptions *options) {
   const Graph *g = graph_inline_calls(a, given);
   if (g) g = graph_simplify(a, g);
-  if (g && options->fuse) g = graph_reuse_relu(a, g);
+  if (g && options->fuse) g = graph_prepare(a, g);
   if (!g || failed()) return NULL;
   Fusion *f = fuse(a, g, options->fuse ? FUSE_ALL : FUSE_NONE, options->notes != NULL);
   give_notes(f, options);

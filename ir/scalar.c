@@ -55,8 +55,17 @@ static Sid dag_add(Dag *d, Scalar x) {
 
 // ---- leaves
 
+// One NaN per dtype: which one is nowhere specified, and equal constants are one node.
+static uint64_t canonical_nan(Dtype t, uint64_t bits) {
+  const uint64_t f32_inf = UINT64_C(0x7f800000), f64_inf = UINT64_C(0x7ff0) << 48;
+  if (t == DT_F32 && (bits & 0x7fffffff) > f32_inf) return f32_inf | 1 << 22;
+  if (t == DT_F64 && bits << 1 > f64_inf << 1) return f64_inf | UINT64_C(1) << 51;
+  return bits;
+}
+
 Sid s_const_bits(Dag *d, Dtype t, uint64_t bits) {
   if (dtype_size(t) < 8) bits &= (UINT64_C(1) << 8 * dtype_size(t)) - 1;
+  bits = canonical_nan(t, bits);
   return dag_add(d, (Scalar){.kind = S_CONST, .dtype = t, .imm = bits});
 }
 

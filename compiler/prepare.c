@@ -1,4 +1,6 @@
-// The mask of relu from its result: the activation is kept anyway, the value before it need not be.
+// Graphs as fusion likes them: masks of relu read off its result, since the activation is kept
+// anyway and the value before it need not be; concatenations of many parts as trees, since an
+// element goes through a select per part.
 #include "compiler/fuse.h"
 #include "ir/build.h"
 
@@ -51,18 +53,44 @@ static Id operand(const Reuse *r, int node, Id v) {
   return b_gt(r->to, r->map[h->first], r->map[h->args[2]]);
 }
 
+enum { MAX_PARTS = 8 };
+
+static Id concatenate_tree(Graph *to, const Node *n, Id *parts) {
+  int count = n->nargs;
+  while (count > 1) {
+    int groups = 0;
+    for (int i = 0; i < count; i += MAX_PARTS) {
+      int size = count - i < MAX_PARTS ? count - i : MAX_PARTS;
+      parts[groups++] = b_concatenate(to, size, &parts[i], (int)n->attrs->axis);
+    }
+    count = groups;
+  }
+  return parts[0];
+}
+
 static Id copy_node(Reuse *r, int node) {
   const Node *n = &r->g->nodes[node];
   Id *args = ARENA_ARRAY(r->to->arena, Id, n->nargs + 1);
   r->to->loc = n->loc;
   for (int i = 0; i < n->nargs; i++) args[i] = operand(r, node, n->args[i]);
+  if (n->op == OP_concatenate && n->nargs > MAX_PARTS) return concatenate_tree(r->to, n, args);
   bool greater = n->op == OP_gt || n->op == OP_lt;
   if (greater && has_max(r->g, &r->relus, n->args[0], n->args[1]))
     args[n->op == OP_lt] = b_max(r->to, args[0], args[1]);
   return graph_add(r->to, n->op, n->nargs, args, n->attrs);
 }
 
-Graph *graph_reuse_relu(Arena *a, const Graph *g) {
+static bool has_work(const Graph *g) {
+  for (int i = 0; i < g->nnodes; i++) {
+    const Node *n = &g->nodes[i];
+    if (n->op == OP_gt || n->op == OP_lt || (n->op == OP_concatenate && n->nargs > MAX_PARTS))
+      return true;
+  }
+  return false;
+}
+
+const Graph *graph_prepare(Arena *a, const Graph *g) {
+  if (!has_work(g)) return g;
   Reuse r = {graph_new(a, g->name), g, find_relus(a, g), ARENA_ARRAY(a, Id, g->nvalues + 1)};
   Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
   for (int i = 0; i < g->nparams; i++) {
