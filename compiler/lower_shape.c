@@ -32,11 +32,11 @@ static void regroup(Kernel *k, int nfrom, const int64_t *from, const Ix *at, int
   }
 }
 
-// Dimensions are matched in groups of equal size from the left, so that most indices stay as they
-// are.
 // A scalar's list of dimensions is NULL.
 static const int64_t *dims_from(Type t, int i) { return t.rank ? t.dim + i : NULL; }
 
+// Dimensions are matched in groups of equal size from the left, so that most indices stay as they
+// are.
 static Sid read_reshape(Lower *l, const Node *n, const Ix *at, Under under) {
   Type x = operand_type(l, n), t = result_type(l, n);
   Ix to[MAX_RANK];

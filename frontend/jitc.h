@@ -76,13 +76,16 @@ jc_array jc_lift_int_(int64_t v);
 jc_array jc_lift_double_(double v);
 jc_array jc_lift_bool_(bool v);
 static inline jc_array jc_lift_array_(jc_array x) { return x; }
-#define jc_lift(x)                    \
-  _Generic((x), jc_array              \
-           : jc_lift_array_, bool     \
-           : jc_lift_bool_, float     \
-           : jc_lift_double_, double  \
-           : jc_lift_double_, default \
-           : jc_lift_int_)(x)
+// clang-format off
+#define jc_lift(x)                  \
+  _Generic((x),                     \
+           jc_array: jc_lift_array_, \
+           bool: jc_lift_bool_,      \
+           float: jc_lift_double_,   \
+           double: jc_lift_double_,  \
+           long double: jc_lift_double_, \
+           default: jc_lift_int_)(x)
+// clang-format on
 
 // Scalars of a fixed dtype.
 jc_array jc_f32(double v);
@@ -94,16 +97,11 @@ jc_array jc_u8(uint8_t v);
 jc_array jc_bool(bool v);
 
 // The dtype of the elements that a C pointer points to.
-#define JC_DTYPE_OF(p)         \
-  _Generic(*(p), float         \
-           : JC_F32, double    \
-           : JC_F64, int32_t   \
-           : JC_I32, int64_t   \
-           : JC_I64, long long \
-           : JC_I64, uint32_t  \
-           : JC_U32, bool      \
-           : JC_BOOL, uint8_t  \
-           : JC_U8)
+// clang-format off
+#define JC_DTYPE_OF(p)                                                                \
+  _Generic(*(p), float: JC_F32, double: JC_F64, int32_t: JC_I32, int64_t: JC_I64,     \
+           long long: JC_I64, uint32_t: JC_U32, bool: JC_BOOL, uint8_t: JC_U8)
+// clang-format on
 
 // jc_from(p, 2, 3): copies 6 elements at p, in row-major order, into an array of shape [2, 3].
 // A compound literal for p goes into parentheses of its own.
@@ -516,10 +514,12 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 #define JC_FIELD_ROW_(T, i, field) \
   {#field, offsetof(T, field), sizeof(((T *)0)->field), JC_KIND_OF_(((T *)0)->field)},
 
-#define JC_KIND_OF_(x) \
-  _Generic((x), jc_array: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l',  \
-           unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',        \
+// clang-format off
+#define JC_KIND_OF_(x)                                                                        \
+  _Generic((x), jc_array: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l', \
+           unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',       \
            jc_array *: 'v', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
+// clang-format on
 #define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
 // Turns the kind of a struct that travels otherwise into x.
 #define JC_PARAM_PROBE_(row, i, T)                                                 \

@@ -1,0 +1,174 @@
+// The numpy-like functions: dtypes against JAX's lattice, values, and derivatives where they have a
+// corner.
+#include "frontend/execute.h"
+#include "tests/check.h"
+
+static const char *const names[7] = {"f32[2]", "f64[2]",  "i32[2]", "i64[2]",
+                                     "u32[2]", "bool[2]", "u8[2]"};
+
+// Results of a + b as JAX 0.10.2 gives them in its 64-bit mode, in the order of jc_dtype.
+static void promotion(void) {
+  static const char *const sums[7][7] = {
+      {"f32", "f64", "f32", "f32", "f32", "f32", "f32"},
+      {"f64", "f64", "f64", "f64", "f64", "f64", "f64"},
+      {"f32", "f64", "i32", "i64", "i64", "i32", "i32"},
+      {"f32", "f64", "i64", "i64", "i64", "i64", "i64"},
+      {"f32", "f64", "i64", "i64", "u32", "u32", "u32"},
+      {"f32", "f64", "i32", "i64", "u32", "bool", "u8"},
+      {"f32", "f64", "i32", "i64", "u32", "u8", "u8"},
+  };
+  static const char *const by_int[7] = {"f32", "f64", "i32", "i64", "u32", "i32", "u8"};
+  static const char *const by_double[7] = {"f32", "f64", "f32", "f32", "f32", "f32", "f32"};
+  for (int a = 0; a < 7; a++) {
+    jc_array x = jc_ones(JC_SHAPE(2), (jc_dtype)a);
+    EXPECT_STR(jc_shape_str(x), names[a]);
+    for (int b = 0; b < 7; b++) {
+      jc_array sum = jc_add(x, jc_ones(JC_SHAPE(2), (jc_dtype)b));
+      EXPECT_STR(dtype_name((Dtype)jc_dtype_of(sum)), sums[a][b]);
+    }
+    EXPECT_STR(dtype_name((Dtype)jc_dtype_of(jc_mul(x, 2))), by_int[a]);
+    EXPECT_STR(dtype_name((Dtype)jc_dtype_of(jc_mul(0.5, x))), by_double[a]);
+  }
+  // A double meets f64 with all its digits.
+  EXPECT_CLOSE(jc_item(jc_mul(jc_f64(1), 0.1)), 0.1, 0);
+  EXPECT_EQ(jc_item(jc_add(jc_i64(1), INT64_C(1) << 40)), (INT64_C(1) << 40) + 1);
+}
+
+static void reductions(void) {
+  jc_array x = jc_vector(0.5, -1.25, 3), m = jc_reshape(jc_arange(6), 2, 3);
+  EXPECT_CLOSE(jc_item(jc_logsumexp(x)), 3.0919857, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_var(x, .ddof = 1)), 4.5625 * 1, 1e-5);
+  EXPECT_CLOSE(jc_item(jc_norm(x)), 3.2882366, 1e-6);
+  EXPECT_STR(jc_str(jc_sum(m, .axes = JC_AXES(0))), "[3 5 7]");
+  EXPECT_STR(jc_shape_str(jc_sum(m, .axes = JC_AXES(-1), .keepdims = true)), "i32[2,1]");
+  EXPECT_STR(jc_shape_str(jc_mean(m)), "f32[]");
+  EXPECT_STR(jc_shape_str(jc_sum(jc_equal(m, 1))), "i32[]");
+  EXPECT_STR(jc_str(jc_argmax(m, 1)), "[2 2]");
+  EXPECT_CLOSE(jc_item(jc_sum(jc_zeros(JC_SHAPE(0)))), 0, 0);
+  EXPECT_CLOSE(jc_item(jc_prod(jc_zeros(JC_SHAPE(0)))), 1, 0);
+  EXPECT(isnan(jc_item(jc_mean(jc_zeros(JC_SHAPE(0))))));
+  EXPECT_CLOSE(jc_item(jc_count_nonzero(jc_vector(0, 2, -1))), 2, 0);
+  EXPECT(isinf(jc_item(jc_logsumexp(jc_full(JC_SHAPE(3), -INFINITY)))));
+  EXPECT_CLOSE(jc_item(jc_cross_entropy(x, jc_i32(2))), 0.0919857, 1e-6);
+  float p[3];
+  jc_copy(jc_softmax(x, 0), p, sizeof p);
+  EXPECT_CLOSE(p[1], 0.01301067, 1e-7);
+}
+
+static void integers(void) {
+  int32_t a[] = {7, -7, 7, -7}, b[] = {2, 2, -2, -2};
+  jc_array x = jc_from(a, 4), y = jc_from(b, 4);
+  EXPECT_STR(jc_str(jc_floor_divide(x, y)), "[3 -4 -4 3]");
+  EXPECT_STR(jc_str(jc_mod(x, y)), "[1 1 -1 -1]");
+  EXPECT_STR(jc_str(jc_div(x, y)), "[3 -3 -3 3]");
+  EXPECT_STR(jc_str(jc_rem(x, y)), "[1 -1 1 -1]");
+  EXPECT_STR(jc_str(jc_true_divide(x, y)), "[3.5 -3.5 -3.5 3.5]");
+  EXPECT_STR(jc_str(jc_shift_right(x, 1)), "[3 -4 3 -4]");
+  EXPECT_STR(jc_str(jc_pow(y, 3)), "[8 8 -8 -8]");
+  EXPECT_STR(jc_str(jc_astype(jc_vector(2.9, -2.9, NAN, 1e20), JC_I32)), "[2 -2 0 2.14748e+09]");
+}
+
+static void shapes(void) {
+  jc_array m = jc_reshape(jc_arange(6), 2, -1);
+  EXPECT_STR(jc_str(jc_transpose(m)), "[[0 3]\n [1 4]\n [2 5]]");
+  EXPECT_STR(jc_shape_str(jc_transpose(jc_zeros(JC_SHAPE(2, 3, 4)), .axes = JC_AXES(1, 2, 0))),
+             "f32[3,4,2]");
+  EXPECT_STR(jc_str(jc_flip(m, 1)), "[[2 1 0]\n [5 4 3]]");
+  EXPECT_STR(jc_shape_str(jc_expand_dims(m, -1)), "i32[2,3,1]");
+  EXPECT_STR(jc_shape_str(jc_squeeze(jc_expand_dims(m, 0), 0)), "i32[2,3]");
+  EXPECT_STR(jc_str(jc_stack(JC_LIST(jc_f32(1), jc_f32(2)), 0)), "[1 2]");
+  EXPECT_STR(jc_str(jc_concatenate(JC_LIST(jc_arange(2), jc_vector(0.5)), 0)), "[0 1 0.5]");
+  EXPECT_STR(jc_shape_str(jc_matmul(jc_ones(JC_SHAPE(5, 1, 2, 3)), jc_ones(JC_SHAPE(4, 3, 6)))),
+             "f32[5,4,2,6]");
+  EXPECT_STR(jc_shape_str(jc_matmul(jc_ones(JC_SHAPE(3)), jc_ones(JC_SHAPE(4, 3, 6)))), "f32[4,6]");
+  EXPECT_STR(jc_shape_str(jc_matmul(jc_ones(JC_SHAPE(4, 2, 3)), jc_ones(JC_SHAPE(3)))), "f32[4,2]");
+  EXPECT_STR(jc_str(jc_linspace(0, 1, 5)), "[0 0.25 0.5 0.75 1]");
+  EXPECT_STR(jc_str(jc_eye(2)), "[[1 0]\n [0 1]]");
+  EXPECT_STR(jc_str(jc_outer(jc_vector(1, 2), jc_vector(3, 4))), "[[3 4]\n [6 8]]");
+}
+
+static void indexing(void) {
+  jc_array m = jc_reshape(jc_arange(6), 2, 3);
+  EXPECT_STR(jc_str(jc_at(m, -1)), "[3 4 5]");
+  EXPECT_STR(jc_str(jc_at(m, jc_i32(1))), "[3 4 5]");
+  EXPECT_STR(jc_str(jc_at(m, jc_i32(7))), "[3 4 5]");  // clamped
+}
+
+static void take(void) {
+  jc_array m = jc_reshape(jc_arange(6), 2, 3);
+  int32_t columns[] = {2, -3};
+  EXPECT_STR(jc_str(jc_take(m, jc_from(columns, 2), 1)), "[[2 0]\n [5 3]]");
+  EXPECT_STR(jc_str(jc_slice(m, JC_AXES(0, 0), JC_AXES(2, 3), .strides = JC_AXES(1, 2))),
+             "[[0 2]\n [3 5]]");
+  EXPECT_STR(jc_str(jc_dynamic_slice(m, JC_LIST(jc_i32(5), jc_i32(-2)), JC_SHAPE(1, 2))),
+             "[[4 5]]");
+  EXPECT_STR(jc_str(jc_dynamic_update_slice(m, jc_full(JC_SHAPE(1, 1), 9, JC_I32),
+                                            JC_LIST(jc_i32(0), jc_i32(1)))),
+             "[[0 9 2]\n [3 4 5]]");
+  EXPECT_STR(jc_str(jc_one_hot(jc_from(columns, 2), 3)), "[[0 0 1]\n [0 0 0]]");
+  EXPECT_STR(jc_str(jc_argsort(jc_vector(3, 1, 2), 0)), "[1 2 0]");
+  EXPECT_STR(jc_str(jc_sort(jc_vector(3, NAN, 2), -1)), "[2 3 nan]");
+}
+
+// ---- derivatives at corners
+
+static jc_array clip_unit(jc_array x) { return jc_clip(x, 0, 1); }
+JC_FN(jc_array, clip_unit, jc_array);
+static jc_array largest(jc_array x) { return jc_max(x); }
+JC_FN(jc_array, largest, jc_array);
+static jc_array length(jc_array x) { return jc_norm(x); }
+JC_FN(jc_array, length, jc_array);
+static jc_array twice_max(jc_array x) { return jc_maximum(x, 1); }
+JC_FN(jc_array, twice_max, jc_array);
+static jc_array product(jc_array x) { return jc_prod(x); }
+JC_FN(jc_array, product, jc_array);
+static jc_array sorted_first(jc_array x) { return jc_at(jc_sort(x, 0), 0); }
+JC_FN(jc_array, sorted_first, jc_array);
+static jc_array softplus_sum(jc_array x) { return jc_sum(jc_softplus(x)); }
+JC_FN(jc_array, softplus_sum, jc_array);
+
+static void corners(void) {
+  EXPECT_CLOSE(jc_item(jc_grad(jc_relu)(jc_f32(0))), 0, 0);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_abs)(jc_f32(0))), 1, 0);
+  EXPECT(isinf(jc_item(jc_grad(jc_sqrt)(jc_f32(0)))));
+  EXPECT_CLOSE(jc_item(jc_grad(clip_unit)(jc_f32(1))), 0.5, 0);
+  EXPECT_CLOSE(jc_item(jc_grad(clip_unit)(jc_f32(0))), 0.5, 0);
+  EXPECT_CLOSE(jc_item(jc_grad(twice_max)(jc_f32(1))), 0.5, 0);
+  EXPECT_STR(jc_str(jc_grad(largest)(jc_vector(2, 1, 2))), "[0.5 0 0.5]");
+  EXPECT(isnan(jc_item(jc_at(jc_grad(length)(jc_zeros(JC_SHAPE(2))), 0))));
+  EXPECT_STR(jc_str(jc_grad(product)(jc_vector(2, 0, 3))), "[0 6 0]");
+  EXPECT_STR(jc_str(jc_grad(sorted_first)(jc_vector(2, 1, 3))), "[0 1 0]");
+  EXPECT_STR(jc_str(jc_grad(softplus_sum)(jc_vector(-1000, 0, 1000))), "[0 0.5 1]");
+  EXPECT_CLOSE(jc_item(jc_grad(jc_floor)(jc_f32(0.5))), 0, 0);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_stop_gradient)(jc_f32(2))), 0, 0);
+}
+
+// jit gives the bits of eager.
+static jc_array chain(jc_array x, jc_array w) {
+  jc_array h = jc_tanh(jc_matmul(x, w));
+  return jc_log_softmax(jc_add(jc_mul(h, 3), jc_pow(x, 2)), -1);
+}
+JC_FN(jc_array, chain, jc_array, jc_array);
+
+static void jit_is_eager(void) {
+  jc_array k = jc_split(jc_key(test_random()));
+  jc_array x = jc_normal(jc_at(k, 0), JC_SHAPE(33, 17)),
+           w = jc_normal(jc_at(k, 1), JC_SHAPE(17, 17));
+  float eager[33 * 17], jitted[33 * 17];
+  jc_copy(chain(x, w), eager, sizeof eager);
+  jc_copy(jc_jit(chain)(x, w), jitted, sizeof jitted);
+  EXPECT_BYTES(jitted, eager, sizeof eager);
+}
+
+int main(void) {
+  if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
+  RUN(promotion);
+  RUN(reductions);
+  RUN(integers);
+  RUN(shapes);
+  RUN(indexing);
+  RUN(take);
+  RUN(corners);
+  RUN(jit_is_eager);
+  return tests_done();
+}
