@@ -1,6 +1,6 @@
 #!/bin/sh
 # The jitc command as a user types it: exit statuses and messages, on good and bad input.   tool.sh JITC
-jitc=$1
+jitc=$(realpath "$1") || exit 1
 passed=0 failed=0
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
