@@ -20,19 +20,6 @@ bool execute_on(Loc loc, const char *name) {
   return d;
 }
 
-char *error_take(void) {
-  char *text = failed() ? strdup(diag_message()) : NULL;
-  diag_clear();
-  return text;
-}
-
-void error_restore(char *taken) {
-  if (!taken) return;
-  diag_clear();
-  fail((Loc){0}, "%s", taken);
-  free(taken);
-}
-
 void program_forwards(const Graph *g, int nargs, int *forward) {
   bool *used = xcalloc((size_t)nargs + 1, sizeof *used);
   for (int i = 0; i < g->nresults; i++) {
@@ -58,9 +45,9 @@ static bool compile_rest(Program *p, const Device *d, const Graph *g, const int 
   }
   p->ncomputed = rest.nresults;
   CompileOptions options = {.alias = p->alias, .threads = device_threads()};
-  char *pending = error_take();
+  struct Diag *pending = diag_take();
   *out = rest.nresults ? executable_new(d, &rest, &options) : NULL;
-  error_restore(pending);
+  diag_restore(pending);
   free(rest.results);
   return *out || !rest.nresults;
 }
@@ -97,7 +84,9 @@ Program *program_compile_on(const Device *d, const Graph *g, const bool *weak, i
 Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
                          const int *alias, Loc loc) {
   const Device *d = execute_device(loc);
-  return d ? program_compile_on(d, g, weak, ncaptures, captures, alias) : NULL;
+  Program *p = d ? program_compile_on(d, g, weak, ncaptures, captures, alias) : NULL;
+  if (!p) diag_locate(loc);
+  return p;
 }
 
 void program_free(void *program) {

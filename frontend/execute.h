@@ -41,9 +41,4 @@ void program_free(void *program);
 // arrays of the current frame; on failure nothing is consumed and all are poison.
 bool program_run(Program *p, const void *const *args, Slot *const *slots, Slot *const *donors,
                  jc_array *results, Loc loc);
-
-// Takes the pending error away, so that other work is not hindered by it, and puts it back in the
-// place of any later one.
-char *error_take(void);
-void error_restore(char *taken);
 #endif

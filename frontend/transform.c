@@ -413,9 +413,9 @@ bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val
                      void **statics, Loc loc) {
   Apply a = {.c = c, .p = p, .args = args, .in = in, .out = out, .loc = loc};
   Loc before = p->g->loc;
-  char *pending = error_take();  // of the past: this call is sound
+  struct Diag *pending = diag_take();  // of the past: this call is sound
   bool ok = appliers[c->key.kind](&a);
-  error_restore(pending);
+  diag_restore(pending);
   p->g->loc = before;
   *statics = a.traced.statics;
   for (int i = 0; ok && i < c->self.nresult_arrays; i++) ok = out[i].id != NO_ID;

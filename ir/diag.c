@@ -8,7 +8,7 @@
 
 enum { MESSAGE_SIZE = 4096, EXIT_BUG = 70 };
 
-static _Thread_local struct {
+static _Thread_local struct Diag {
   bool set;
   int prefix;
   char text[MESSAGE_SIZE];
@@ -40,6 +40,20 @@ void diag_locate(Loc loc) {
   memcpy(text, pending.text, sizeof text);
   pending.set = false;
   fail(loc, "%s", text);
+}
+
+struct Diag *diag_take(void) {
+  if (!pending.set) return NULL;
+  struct Diag *taken = malloc(sizeof *taken);
+  if (taken) *taken = pending;
+  pending.set = !taken;
+  return taken;
+}
+
+void diag_restore(struct Diag *taken) {
+  if (!taken) return;
+  pending = *taken;
+  free(taken);
 }
 
 bool failed(void) { return pending.set; }

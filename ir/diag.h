@@ -18,6 +18,11 @@ bool fail(Loc loc, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 // Gives the pending error a place if it has none: what fails far below does not know the user's.
 void diag_locate(Loc loc);
 
+// Takes the pending error away, so that other work is not hindered by it (NULL: there was none),
+// and puts it back in the place of any later one.
+struct Diag *diag_take(void);
+void diag_restore(struct Diag *taken);
+
 bool failed(void);               // an error is pending
 const char *diag_message(void);  // the pending error, or NULL
 int diag_prefix(void);           // how many characters of it are "file:line: "

@@ -1,0 +1,90 @@
+#!/bin/sh
+# A program with a mistake ends with status 1 and one message that begins with the file and line of the mistake, on
+# every device; so it is with files that cannot be read and without LLVM.   users_mistakes.sh SOURCE_ROOT BUILD_ROOT
+source=$1 build=$2
+passed=0 failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+cp "$source/tests/api/mistakes.c" .
+cc -std=c11 -Wall -Wextra -pedantic -Werror -I"$source/frontend" mistakes.c -o mistakes -L"$build" -ljitc \
+  -Wl,-rpath,"$build" -lm || exit 1
+
+# mistake NAME TEXT [FILE]: the run with mistake NAME says TEXT at the line that is marked with it.
+mistake() {
+  line=$(grep -n "// MISTAKE $1\$" mistakes.c | cut -d: -f1)
+  timeout 60 ./mistakes "$1" "$3" >out 2>&1
+  got=$?
+  if [ $got != 1 ]; then
+    echo "FAILED: $JITC_DEVICE $1 $3: status $got"; head -5 out
+  elif [ "$(wc -l <out)" != 1 ]; then
+    echo "FAILED: $JITC_DEVICE $1 $3: not one line:"; head -5 out
+  elif ! grep -q "^mistakes.c:$line: " out; then
+    echo "FAILED: $JITC_DEVICE $1 $3: the place is not line $line:"; cat out
+  elif ! grep -qF -e "$2" out; then
+    echo "FAILED: $JITC_DEVICE $1 $3: no \"$2\" in:"; cat out
+  else
+    passed=$((passed + 1))
+    return
+  fi
+  failed=$((failed + 1))
+}
+
+for device in interp cpu; do
+  export JITC_DEVICE=$device
+  mistake shape "add: shapes f32[3] and f32[5] do not broadcast"
+  mistake dtype "bitwise_or: does not take f32[3]"
+  mistake axis "softmax: axis 1 is out of range"
+  mistake inside "matmul: inner dimensions differ"
+  mistake leak "outlived its trace: return it instead"
+  mistake read "item: this is a traced value (mul at mistakes.c:"
+  mistake zero "is not an array: it is zero"
+  mistake wild "is not an array: uninitialised"
+  mistake stale "was freed with its scope"
+  mistake donated "was donated at mistakes.c:"
+  mistake padded "leaf 1 is not an array"
+  mistake foreign "JC_TREE(Foreign, ...)"
+  mistake memory "out of memory"
+  mistake memory200 "out of memory"
+  mistake loop "batches: -1 rows"
+done
+
+export JITC_DEVICE=interp
+mistake inside_memory "out of memory"
+printf '\0\0\10\1\0\0\1\0' >whole
+head -c 256 /dev/urandom >>whole
+gzip -k whole
+for n in 0 3 4 7 8 9 100; do
+  head -c $n whole >cut
+  mistake idx "is truncated" cut
+done
+for n in 1 10 17 18 100 200 280; do
+  head -c $n whole.gz >cut.gz
+  mistake idx "data: 'cut.gz'" cut.gz
+done
+printf '\0\0\10\2\377\377\377\377\377\377\377\377' >large
+mistake idx "is larger than any memory" large
+printf '\0\0\17\1\0\0\0\1a' >unknown
+mistake idx "unknown element type" unknown
+head -c 1000 /dev/urandom | tr '\0' 'x' >noise
+mistake idx "is not an IDX file" noise
+mistake idx "exists" "no/such/directory/images"
+mistake idx "Is a directory" .
+mkdir closed
+: >closed/images
+chmod 0 closed
+[ "$(id -u)" = 0 ] || mistake idx "closed/images" closed/images
+
+export JITC_DEVICE=cpu
+export JITC_LLVM="$work/no-libLLVM.so"
+mistake compile "cannot open the LLVM that JITC_LLVM names"
+export JITC_LLVM="$work/whole"
+mistake compile "cannot open the LLVM that JITC_LLVM names"
+unset JITC_LLVM
+export JITC_DEVICE=tpu
+mistake device "there is no device 'tpu'"
+export JITC_DEVICE=cuda
+mistake device "device 'cuda' is not available"
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
