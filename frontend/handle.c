@@ -79,9 +79,12 @@ static pthread_once_t context_once = PTHREAD_ONCE_INIT;
 // In the library's static TLS block: eight bytes, found without a call.
 static _Thread_local Context *self __attribute__((tls_model("initial-exec")));
 
+static void spare_spill(Context *c, int rest);
+
 static void context_free(void *at) {
-  Context *c = at;
+  Context *c = self = at;
   while (c->bottom.first) slot_free(c->bottom.first, DIED_WITH_SCOPE, (Loc){0});
+  spare_spill(c, 0);
   for (size_t i = 0; i < sizeof c->strings / sizeof *c->strings; i++) free(c->strings[i].text);
   while (c->spare_frames) {
     Frame *f = c->spare_frames;
@@ -140,10 +143,11 @@ static void spare_refill(Context *c) {
   pthread_mutex_unlock(&lock);
 }
 
-static void spare_spill(Context *c) {
+// All but `rest` of a thread's spare slots go to the others.
+static void spare_spill(Context *c, int rest) {
   pthread_mutex_lock(&lock);
-  GROW(slots.spare, slots.cap, slots.nspare + 32);
-  while (c->nspare > 32) slots.spare[slots.nspare++] = c->spare[--c->nspare];
+  GROW(slots.spare, slots.cap, slots.nspare + c->nspare);
+  while (c->nspare > rest) slots.spare[slots.nspare++] = c->spare[--c->nspare];
   pthread_mutex_unlock(&lock);
 }
 
@@ -201,7 +205,7 @@ static inline void free_slot(Context *c, uint32_t i, DeathKind how, Loc loc) {
   s->frame = NULL;
   if (((atomic_load_explicit(&s->head, memory_order_relaxed) >> 16) & 0xFFFF) == 0) return;
   c->spare[c->nspare++] = i;
-  if (c->nspare == sizeof c->spare / sizeof *c->spare) spare_spill(c);
+  if (c->nspare == sizeof c->spare / sizeof *c->spare) spare_spill(c, 32);
 }
 
 void slot_free(uint32_t i, DeathKind how, Loc loc) { free_slot(context(), i, how, loc); }

@@ -168,15 +168,13 @@ jc_array jc_eye_(struct jc_eye eye, JC_AT_);
 #define JC_UNARY_DECLARE_(name)              \
   jc_array jc_##name##_(jc_array x, JC_AT_); \
   jc_array(jc_##name)(jc_array x);
-#define JC_UNARY_OPS_(X)                                                                          \
-  X(neg)                                                                                          \
-  X(abs)                                                                                          \
-  X(sign)                                                                                         \
-  X(square)                                                                                       \
-  X(sqrt)                                                                                         \
-  X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) X(relu) \
-      X(silu) X(softplus) X(erf_inv) X(floor) X(ceil) X(round) X(stop_gradient) X(isfinite)       \
-          X(isinf) X(isnan) X(logical_not) X(bitwise_not)
+// clang-format off
+#define JC_UNARY_OPS_(X) \
+  X(neg) X(abs) X(sign) X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) \
+  X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) \
+  X(ceil) X(round) X(stop_gradient) X(isfinite) X(isinf) X(isnan) X(logical_not) \
+  X(bitwise_not)
+// clang-format on
 JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 
 #define jc_neg(x) jc_neg_(jc_lift(x), JC_HERE)                  // -x
@@ -220,16 +218,13 @@ jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
 #define JC_BINARY_DECLARE_(name)                         \
   jc_array jc_##name##_(jc_array a, jc_array b, JC_AT_); \
   jc_array(jc_##name)(jc_array a, jc_array b);
-#define JC_BINARY_OPS_(X)                                                                    \
-  X(add)                                                                                     \
-  X(sub)                                                                                     \
-  X(mul)                                                                                     \
-  X(div)                                                                                     \
-  X(true_divide)                                                                             \
-  X(floor_divide) X(rem) X(mod) X(pow) X(maximum) X(minimum) X(equal) X(not_equal) X(less)   \
-      X(less_equal) X(greater) X(greater_equal) X(logical_and) X(logical_or) X(logical_xor)  \
-          X(bitwise_and) X(bitwise_or) X(bitwise_xor) X(shift_left) X(shift_right) X(matmul) \
-              X(outer)
+// clang-format off
+#define JC_BINARY_OPS_(X) \
+  X(add) X(sub) X(mul) X(div) X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) \
+  X(minimum) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) \
+  X(logical_and) X(logical_or) X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) \
+  X(shift_left) X(shift_right) X(matmul) X(outer)
+// clang-format on
 JC_BINARY_OPS_(JC_BINARY_DECLARE_)
 
 #define JC_ADD2_(a, b) jc_add_(jc_lift(a), jc_lift(b), JC_HERE)
@@ -275,7 +270,10 @@ JC_BINARY_OPS_(JC_BINARY_DECLARE_)
 #define JC_TERNARY_DECLARE_(name)                                    \
   jc_array jc_##name##_(jc_array a, jc_array b, jc_array c, JC_AT_); \
   jc_array(jc_##name)(jc_array a, jc_array b, jc_array c);
-#define JC_TERNARY_OPS_(X) X(where) X(clip) X(fma)
+// clang-format off
+#define JC_TERNARY_OPS_(X) \
+  X(where) X(clip) X(fma)
+// clang-format on
 JC_TERNARY_OPS_(JC_TERNARY_DECLARE_)
 #define jc_where(c, a, b) jc_where_(jc_lift(c), jc_lift(a), jc_lift(b), JC_HERE)
 #define jc_clip(x, lo, hi) jc_clip_(jc_lift(x), jc_lift(lo), jc_lift(hi), JC_HERE)
@@ -297,9 +295,11 @@ struct jc_reduce {
 #define JC_REDUCE_DECLARE_(name)                     \
   jc_array jc_##name##_(struct jc_reduce r, JC_AT_); \
   jc_array(jc_##name)(jc_array x);
+// clang-format off
 #define JC_REDUCE_OPS_(X) \
-  X(sum)                  \
-  X(prod) X(mean) X(max) X(min) X(all) X(any) X(logsumexp) X(norm) X(var) X(std) X(count_nonzero)
+  X(sum) X(prod) X(mean) X(max) X(min) X(all) X(any) X(logsumexp) X(norm) X(var) X(std) \
+  X(count_nonzero)
+// clang-format on
 JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 #define jc_sum(...) jc_sum_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // 0 of nothing
 #define jc_prod(...) jc_prod_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)  // 1 of nothing
@@ -320,7 +320,10 @@ JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 
 // Functions along one axis, which is always given; negative counts from the last.
 #define JC_ALONG_DECLARE_(name) jc_array jc_##name##_(jc_array x, int axis, JC_AT_);
-#define JC_ALONG_OPS_(X) X(argmax) X(argmin) X(softmax) X(log_softmax) X(sort) X(argsort)
+// clang-format off
+#define JC_ALONG_OPS_(X) \
+  X(argmax) X(argmin) X(softmax) X(log_softmax) X(sort) X(argsort)
+// clang-format on
 JC_ALONG_OPS_(JC_ALONG_DECLARE_)
 #define jc_argmax(x, axis) jc_argmax_(x, axis, JC_HERE)  // i32; the first NaN, else first largest
 #define jc_argmin(x, axis) jc_argmin_(x, axis, JC_HERE)  // i32; the first NaN, else first smallest
