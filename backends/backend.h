@@ -19,6 +19,10 @@ typedef struct CompileOptions {
                      // NULL: none
   int threads;       // most threads that a call may use; 0: all
   int width;         // vector bits: 0 what the machine has, else 128, 256, 512 (tests)
+  // Not 0: an axis of this size stands for one whose length is known at run time: one more argument
+  // of the executable, behind the graph's, is that length (int64_t, at most this one). For graphs
+  // of compiler/flatten.h. NULL without an error where the backend cannot.
+  int64_t counted;
 } CompileOptions;
 
 typedef struct Backend {

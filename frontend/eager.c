@@ -103,7 +103,8 @@ static Graph *record(const Call *c, Arena *a, bool *weak) {
 }
 
 static Program *compile(const Device *d, const Graph *g, bool weak) {
-  return program_compile_on(d, g, &weak, 0, NULL, NULL);
+  Program *p = strcmp(d->name, "cpu") ? NULL : program_compile_counted(d, g, weak);
+  return p ? p : program_compile_on(d, g, &weak, 0, NULL, NULL);
 }
 
 static Eager *eager_new(const Call *c) {

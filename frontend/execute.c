@@ -1,9 +1,12 @@
 // Compiling graphs on the current device and calling the result on arrays.
 #include "frontend/execute.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/flatten.h"
+#include "ir/print.h"
 #include "runtime/executable.h"
 
 static const Device *_Atomic current;
@@ -89,10 +92,52 @@ Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const 
   return p;
 }
 
+// ---- executables for all shapes, by the text of their graphs
+
+static Cache *counted;
+static pthread_once_t counted_once = PTHREAD_ONCE_INIT;
+static void free_executable(void *e) { executable_free(e); }
+static void counted_make(void) { counted = cache_new(CACHE_CAPACITY, free_executable); }
+
+static CacheEntry *counted_executable(Arena *a, const Device *d, const Graph *g) {
+  char *text = graph_text(a, g, (PrintOptions){.no_locations = true});
+  const char *key = arena_printf(a, "%s %s", d->name, text);
+  size_t bytes = strlen(key);
+  uint64_t hash = cache_hash(key, bytes);
+  pthread_once(&counted_once, counted_make);
+  CacheEntry *e = cache_find(counted, key, bytes, hash);
+  if (e) return e;
+  CompileOptions options = {.threads = device_threads(), .counted = FLAT_SIZE};
+  char *pending = error_take();
+  Executable *exe = executable_new(d, g, &options);
+  error_restore(pending);
+  return exe ? cache_insert(counted, key, bytes, hash, exe) : NULL;
+}
+
+Program *program_compile_counted(const Device *d, const Graph *g, bool weak) {
+  Arena *a = arena_new();
+  int64_t count;
+  Graph *flat = graph_flatten(a, g, &count);
+  CacheEntry *shared = flat ? counted_executable(a, d, flat) : NULL;
+  arena_free(a);
+  if (!shared) return NULL;
+  Program *p = xcalloc(1, sizeof *p);
+  *p = (Program){.exe = shared->value, .shared = shared, .count = count, .nhidden = 1};
+  p->nargs = g->nparams, p->nresults = p->ncomputed = g->nresults;
+  p->forward = xmalloc(sizeof *p->forward);
+  *p->forward = -1;
+  describe_results(p, g, &weak);
+  p->hidden = xcalloc(1, sizeof *p->hidden);
+  p->hidden_data = xmalloc(sizeof *p->hidden_data);
+  *p->hidden_data = &p->count;
+  return p;
+}
+
 void program_free(void *program) {
   Program *p = program;
   if (!p) return;
-  executable_free(p->exe);
+  if (p->shared) cache_unpin(counted, p->shared);
+  else executable_free(p->exe);
   for (int i = 0; i < p->nhidden; i++) buffer_release(p->hidden[i]);
   free(p->results);
   free(p->result_bytes);

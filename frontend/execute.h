@@ -3,10 +3,13 @@
 #define JITC_FRONTEND_EXECUTE_H
 #include "frontend/handle.h"
 #include "frontend/trace.h"
+#include "runtime/cache.h"
 #include "runtime/device.h"
 
 typedef struct Program {
   Executable *exe;
+  CacheEntry *shared;  // not NULL: the executable is this entry's, and serves all lengths:
+  int64_t count;       // ours, a hidden argument
   int nargs, nhidden, nresults;  // hidden arguments follow the visible ones
   TypeId *results;
   size_t *result_bytes;
@@ -34,6 +37,10 @@ Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const 
                          const int *alias, Loc loc);
 Program *program_compile_on(const Device *d, const Graph *g, const bool *weak, int ncaptures,
                             const Capture *captures, const int *alias);
+// The same for a graph that maps equal places of arrays, by an executable that serves all shapes:
+// one that was made for another shape needs no compiling. NULL without an error where g is of
+// another kind.
+Program *program_compile_counted(const Device *d, const Graph *g, bool weak);
 void program_free(void *program);
 
 // args: elements of the visible arguments. donors: per argument the slot that gives its buffer

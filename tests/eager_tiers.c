@@ -41,8 +41,22 @@ static void jit_is_eager(void) {
   EXPECT_BYTES(eager, jit, sizeof jit);
 }
 
+static jc_array scaled(jc_array key) { return jc_mul(jc_normal(key, JC_SHAPE(123, 457)), 0.01); }
+JC_FN(jc_array, scaled, jc_array);
+
+// Large eager draws run by executables for all lengths, jit's is for its own.
+static void lengths_at_run_time_keep_the_bits(void) {
+  jc_array key = jc_key(test_random());
+  jc_normal(key, JC_SHAPE(300, 301));  // another length first
+  static float eager[123 * 457], jit[123 * 457];
+  jc_copy(scaled(key), eager, sizeof eager);
+  jc_copy(jc_jit(scaled)(key), jit, sizeof jit);
+  EXPECT_BYTES(eager, jit, sizeof jit);
+}
+
 int main(void) {
   RUN(hot_functions_keep_their_bits);
   RUN(jit_is_eager);
+  RUN(lengths_at_run_time_keep_the_bits);
   return tests_done();
 }

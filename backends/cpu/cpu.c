@@ -30,6 +30,9 @@ typedef struct Build {
   Job *jobs;
   int njobs, jobs_cap, parts;
   int64_t arena_end;  // the arena with what was added for split reductions
+  int64_t counted;    // CompileOptions.counted
+  int count_slot;
+  bool refused;  // the program does not fit that form
 } Build;
 
 static double now_ms(void) {
@@ -47,6 +50,22 @@ static void *copied(Build *b, const void *p, size_t bytes) {
 }
 
 static int64_t memory_bytes(const Memory *m) { return m->count * (int64_t)dtype_size(m->dtype); }
+
+static bool has_axis(const Kernel *k, int64_t size) {
+  for (int i = 0; i < k->naxes; i++)
+    if (k->axis[i] == size) return true;
+  return false;
+}
+
+// The schedule of a kernel over the axis whose length comes at run time.
+static const Schedule *count_schedule(Build *b, const Kernel *k, const Schedule *s) {
+  Schedule *out = arena_copy(b->scratch, s, sizeof *s);
+  out->counted = true;
+  out->count_slot = b->count_slot;
+  b->refused |= s->gemm || s->lane < 0 || strcmp(s->form, "map") || s->serial;
+  for (int i = 0; i < k->naxes; i++) b->refused |= s->size[i] != (i == s->lane ? b->counted : 1);
+  return out;
+}
 
 static void add_job(Build *b, const Step *from, const Schedule *s, KernelPart part, ExecStep *to) {
   *to = (ExecStep){.kind = STEP_KERNEL, .serial = s->serial};
@@ -80,6 +99,7 @@ static int add_shared(Build *b, ExecProgram *p, Memory *memory, const Pass *pass
 static void place_kernel(Build *b, const Step *from, ExecProgram *out, Memory *memory,
                          ExecStep *steps) {
   const Schedule *s = schedule_kernel(b->scratch, from->kernel, &b->machine);
+  if (b->counted && has_axis(from->kernel, b->counted)) s = count_schedule(b, from->kernel, s);
   if (!s->split) {
     add_job(b, from, s, (KernelPart){PHASE_ALL, 0}, &steps[out->nsteps++]);
     return;
@@ -113,6 +133,7 @@ static void place_sort(Build *b, const Program *p, const Step *from, ExecStep *t
 static void place_step(Build *b, const Program *p, const Step *from, ExecStep *to) {
   *to = (ExecStep){.kind = from->kind, .nmemory = from->nmemory};
   to->memory = copied(b, from->memory, sizeof(int) * (size_t)from->nmemory);
+  b->refused |= b->counted != 0;
   if (from->kind == STEP_COPY) {
     to->bytes = memory_bytes(&p->memory[from->memory[0]]);
     to->serial = to->bytes < COPY_SERIAL;
@@ -123,11 +144,16 @@ static void place_step(Build *b, const Program *p, const Step *from, ExecStep *t
 
 // Constants are copied: the graph is not kept.
 static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
-  Memory *m = ARENA_ARRAY(b->exe->arena, Memory, p->nmemory + p->nsteps);  // and shared ones
+  Memory *m = ARENA_ARRAY(b->exe->arena, Memory, p->nmemory + p->nsteps + 1);  // and shared ones
   memcpy(m, p->memory, sizeof *m * (size_t)p->nmemory);
-  out->args = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
+  out->args = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory + 1);
   out->results = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
-  for (int i = 0; i < p->nmemory; i++) {
+  if (b->counted) {
+    b->count_slot = out->nmemory++;
+    m[b->count_slot] = (Memory){.kind = MEM_ARG, .index = p->nargs};
+  }
+  for (int i = 0; i < out->nmemory; i++) {
+    b->refused |= b->counted && m[i].kind == MEM_TEMP && m[i].count == b->counted;
     if (m[i].kind == MEM_ARG) out->args[out->nargs++] = (Bind){i, m[i].index};
     if (m[i].kind == MEM_RESULT) out->results[out->nresults++] = (Bind){i, m[i].index};
     if (m[i].kind == MEM_CONST) m[i].data = copied(b, m[i].data, (size_t)memory_bytes(&m[i]));
@@ -283,11 +309,17 @@ static bool build(Build *b, const Graph *g, const CompileOptions *o) {
   if (!p) return false;
   CpuExecutable *exe = b->exe;
   b->arena_end = (p->arena_bytes + 63) & ~INT64_C(63);
+  b->counted = o->counted;
   exe->program = place_program(b, p);
+  if (b->refused) return false;
   exe->arena_bytes = b->arena_end;
   exe->scratch_bytes = (exe->scratch_bytes + 127) & ~INT64_C(63);
   exe->threads = o->threads ? o->threads : pool_threads();
   if (!has_loops(p) && program_work(p, b) < ALONE_NS) exe->program->serial = true;
+  if (b->counted) {
+    exe->count_arg = p->nargs;
+    exe->alone_count = (int64_t)((double)b->counted * ALONE_NS / program_work(p, b));
+  }
   share_jobs(b);
   fill_info(exe, p);
   double optimized = now_ms();

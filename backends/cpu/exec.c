@@ -204,7 +204,8 @@ bool exec_run(Executable *e, const void *const *args, void *const *results) {
                 (long long)(exe->arena_bytes + exe->scratch_bytes * exe->threads));
   bind_calls(f->table, p, (void *const *)args, results);
   Region r = {.exe = exe, .frame = f};
-  if (p->serial || exe->threads == 1) region_part(&r, 0, 1);
+  bool alone = exe->alone_count && *(const int64_t *)args[exe->count_arg] <= exe->alone_count;
+  if (alone || p->serial || exe->threads == 1) region_part(&r, 0, 1);
   else pool_run_prepared(region_part, region_prepare, &r, exe->threads);
   frame_give(exe, f);
   return !atomic_load(&r.out_of_memory) || fail((Loc){0}, "out of memory while sorting");

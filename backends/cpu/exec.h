@@ -56,6 +56,8 @@ typedef struct CpuExecutable {
   Code *code[2];
   ExecProgram *program;
   int table_size, threads;
+  int count_arg;                       // the argument that is the length of a counted axis, where
+  int64_t alone_count;                 // not 0: up to which length a call runs on one thread
   int64_t arena_bytes, scratch_bytes;  // scratch: per thread
   _Atomic(Frame *) spare;              // the usual one: taken without a lock
   pthread_mutex_t lock;

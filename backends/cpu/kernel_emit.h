@@ -35,6 +35,7 @@ typedef struct KernelEmit {
   V scratch, thread, nthreads;
   KernelPhase phase;
   V shared;            // results of blocks, of a split reduction
+  V count;             // i64: length of the lane axis of a counted schedule
   uint32_t bound;      // axes whose index is known
   V index[MAX_AXES];   // i64; of lane 0 for the affine lane axis; a vector for the other lane axes
   uint32_t lane_axes;  // axes along which lanes differ

@@ -59,12 +59,16 @@ void lanes_end(KernelEmit *ke, const LaneState *before) {
 }
 
 // One vector along an axis from index `from`.
-static void lane_leaf(KernelEmit *ke, const Pass *p, int axis, V from, int present, LeafFn *leaf) {
-  int lanes = ke->s->lanes, mark = scope_open(ke);
-  LaneState before = lanes_begin(ke, axis, from, lanes, lanes_mask(ke, present, lanes));
+static void masked_leaf(KernelEmit *ke, const Pass *p, int axis, V from, V mask, LeafFn *leaf) {
+  int mark = scope_open(ke);
+  LaneState before = lanes_begin(ke, axis, from, ke->s->lanes, mask);
   leaf(ke, p);
   lanes_end(ke, &before);
   scope_close(ke, mark);
+}
+
+static void lane_leaf(KernelEmit *ke, const Pass *p, int axis, V from, int present, LeafFn *leaf) {
+  masked_leaf(ke, p, axis, from, lanes_mask(ke, present, ke->s->lanes), leaf);
 }
 
 // Vectors first .. last - 1 (i64) along an axis; the last of all may be a partial one.
@@ -195,13 +199,17 @@ static void point_leaf(KernelEmit *ke, const Pass *unused) {
 // ---- a thread's outer points
 
 // [n * thread / nthreads, n * (thread + 1) / nthreads)
-void thread_range(KernelEmit *ke, int64_t n, V *from, V *to) {
+static void thread_range_of(KernelEmit *ke, V total, V *from, V *to) {
   Emit *e = ke->e;
-  *from = emit_int(e, 0), *to = emit_int(e, n);
+  *from = emit_int(e, 0), *to = total;
   if (ke->s->serial && ke->phase != PHASE_BLOCKS) return;
-  V total = emit_int(e, n), next = emit_add(e, ke->thread, emit_int(e, 1));
+  V next = emit_add(e, ke->thread, emit_int(e, 1));
   *from = llvm->BuildUDiv(e->b, emit_mul(e, total, ke->thread), ke->nthreads, "");
   *to = llvm->BuildUDiv(e->b, emit_mul(e, total, next), ke->nthreads, "");
+}
+
+void thread_range(KernelEmit *ke, int64_t n, V *from, V *to) {
+  thread_range_of(ke, emit_int(ke->e, n), from, to);
 }
 
 // The axes of `axes`, last one fastest, from a flat index.
@@ -282,11 +290,36 @@ static void single_points(KernelEmit *ke, uint32_t axes) {
   emit_loop_end(e, &loop);
 }
 
+static V lanes_from(KernelEmit *ke, V from) {
+  return emit_mask(ke->e, emit_sub(ke->e, ke->count, from), ke->s->lanes);
+}
+
+// One axis whose length comes at run time. Where masks cost nothing every vector has one, so that
+// the values are emitted once.
+static void counted_points(KernelEmit *ke) {
+  Emit *e = ke->e;
+  int axis = ke->s->lane;
+  V lanes = emit_int(e, ke->s->lanes), less = emit_int(e, ke->s->lanes - 1), from, to;
+  V whole = llvm->BuildUDiv(e->b, ke->count, lanes, "");
+  bool masked = e->machine->width == WIDTH_AVX512;
+  thread_range_of(ke, llvm->BuildUDiv(e->b, emit_add(e, ke->count, less), lanes, ""), &from, &to);
+  V end = masked ? to : emit_min(e, to, whole);
+  EmitLoop loop = emit_loop(e, emit_mul(e, from, lanes), emit_mul(e, end, lanes), lanes);
+  masked_leaf(ke, NULL, axis, loop.i, masked ? lanes_from(ke, loop.i) : NULL, point_leaf);
+  emit_loop_end(e, &loop);
+  if (masked) return;
+  EmitIf has = emit_if(e, llvm->BuildICmp(e->b, LLVMIntSGT, to, whole, ""));
+  V rest = emit_mul(e, whole, lanes);
+  masked_leaf(ke, NULL, axis, rest, lanes_from(ke, rest), point_leaf);
+  emit_end_if(e, &has);
+}
+
 static void emit_points(KernelEmit *ke) {
   uint32_t outer = loop_axes(ke, ke->s->outer);
   if (is_empty(ke, outer)) return;
   hoist_all(ke);
-  if (ke->s->lane >= 0) lane_points(ke, outer & ~BIT(ke->s->lane));
+  if (ke->s->counted) counted_points(ke);
+  else if (ke->s->lane >= 0) lane_points(ke, outer & ~BIT(ke->s->lane));
   else single_points(ke, outer);
 }
 
@@ -360,6 +393,9 @@ void kernel_emit(Emit *e, Arena *a, const Kernel *k, const Schedule *s, const in
   ke.phase = part.phase;
   if (part.phase)
     ke.shared = emit_load(e, e->ptr, emit_at_const(e, emit_param(e, 0), 8 * part.shared), 8);
+  if (s->counted)
+    ke.count = emit_load_int(
+        e, emit_load(e, e->ptr, emit_at_const(e, emit_param(e, 0), 8 * s->count_slot), 8), 0);
   emit_points(&ke);
   llvm->BuildRetVoid(e->b);
   kernel_close(&ke);

@@ -46,8 +46,10 @@ typedef struct Schedule {
   int64_t units;          // outer points, a vector counting as one
   const GemmAxes *gemm;   // not NULL: the contraction generator runs it; passes do not count
   double work;            // estimated nanoseconds on one thread
-  bool split;   // the blocks of the first pass are shared by threads, then one combines them
-  bool serial;  // runs on one thread: called with thread 0 of 1 only
+  bool split;      // the blocks of the first pass are shared by threads, then one combines them
+  bool counted;    // the lane axis is the only one, and its length known at run time:
+  int count_slot;  // the i64 that this memory slot points to
+  bool serial;     // runs on one thread: called with thread 0 of 1 only
 } Schedule;
 
 const Schedule *schedule_kernel(Arena *a, const Kernel *k, const Machine *m);
