@@ -102,9 +102,11 @@ static Graph *record(const Call *c, Arena *a, bool *weak) {
   return g;
 }
 
-static Program *compile(const Device *d, const Graph *g, bool weak) {
+static Program *compile(const Call *c, const Device *d, const Graph *g, bool weak) {
   Program *p = strcmp(d->name, "cpu") ? NULL : program_compile_counted(d, g, weak);
-  return p ? p : program_compile_on(d, g, &weak, 0, NULL, NULL);
+  if (!p) p = program_compile_on(d, g, &weak, 0, NULL, NULL);
+  if (!p) diag_locate(c->loc);
+  return p;
 }
 
 static Eager *eager_new(const Call *c) {
@@ -113,7 +115,7 @@ static Eager *eager_new(const Call *c) {
   Graph *g = record(c, a, &weak);
   double steps = g ? graph_steps(g) : 0;
   const Device *small = steps < STEPS_TO_COMPILE ? interpreter_beside(c->device) : NULL;
-  Program *p = g ? compile(small ? small : c->device, g, weak) : NULL;
+  Program *p = g ? compile(c, small ? small : c->device, g, weak) : NULL;
   arena_free(a);
   if (!p) return NULL;
   Eager *e = xcalloc(1, sizeof *e + sizeof *c->key * (size_t)c->words);
@@ -129,7 +131,7 @@ static Program *eager_compile(Eager *e, const Call *c) {
   Arena *a = arena_new();
   bool weak;
   Graph *g = record(c, a, &weak);
-  Program *p = g ? compile(c->device, g, weak) : NULL;
+  Program *p = g ? compile(c, c->device, g, weak) : NULL;
   arena_free(a);
   if (p) atomic_store(&e->program, p);
   return p;

@@ -108,9 +108,9 @@ static CacheEntry *counted_executable(Arena *a, const Device *d, const Graph *g)
   CacheEntry *e = cache_find(counted, key, bytes, hash);
   if (e) return e;
   CompileOptions options = {.threads = device_threads(), .counted = FLAT_SIZE};
-  char *pending = error_take();
+  struct Diag *pending = diag_take();
   Executable *exe = executable_new(d, g, &options);
-  error_restore(pending);
+  diag_restore(pending);
   return exe ? cache_insert(counted, key, bytes, hash, exe) : NULL;
 }
 
