@@ -46,5 +46,4 @@ struct Executable {
 
 extern const Backend backend_interp;  // the reference: evaluates the graph node by node
 extern const Backend backend_cpu;     // LLVM
-extern const Backend backend_cuda;    // CUDA C: its text, and compiled by NVRTC; does not run yet
 #endif

@@ -18,7 +18,7 @@
   X(LLVM, "", "file of the LLVM library to open instead of the system's")                      \
   X(CUDA, "", "file of the CUDA driver library to open instead of the system's")               \
   X(NVRTC, "", "file of the NVRTC library to open instead of the system's")                    \
-  X(DEBUG_NANS, "0", "1: stop at the first function whose result has a NaN")
+  X(DEBUG_NANS, "0", "1: fail at the operation that first makes a NaN, naming its line; slow")
 
 typedef enum ConfigVar {
 #define X(id, fallback, doc) CONFIG_##id,

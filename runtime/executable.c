@@ -9,6 +9,7 @@
 #include "compiler/program.h"
 #include "ir/verify.h"
 #include "runtime/config.h"
+#include "runtime/find_nan.h"
 
 static const char *base_name(const char *path) {
   const char *slash = strrchr(path, '/');
@@ -46,7 +47,8 @@ Executable *executable_new(const Device *d, const Graph *g, const CompileOptions
     return NULL;
   }
   if ((config_verify() || explain(EXPLAIN_FUSION)) && !look_at_program(g, options)) return NULL;
-  return d->backend->compile(g, options);
+  Executable *e = d->backend->compile(g, options);
+  return e && config_int(CONFIG_DEBUG_NANS) ? find_nan_new(g, e) : e;
 }
 
 void executable_free(Executable *e) {

@@ -5,8 +5,8 @@
 #include "runtime/device.h"
 
 // As d->backend->compile. Under JITC_VERIFY the graph, and the program that comes of it, are
-// checked first; JITC_EXPLAIN=fusion prints each decision about a node, with its place. NULL after
-// fail().
+// checked first; JITC_EXPLAIN=fusion prints each decision about a node, with its place; under
+// JITC_DEBUG_NANS its runs fail at the node that makes a NaN. NULL after fail().
 Executable *executable_new(const Device *d, const Graph *g, const CompileOptions *options);
 void executable_free(Executable *e);  // NULL is allowed
 

@@ -54,8 +54,11 @@ bool interp_identity(const NodeRun *r) {
   return true;
 }
 
+static bool walk_graph(const Graph *g, const void *const *args, void *const *results,
+                       bool find_nan);
+
 bool interp_call(const NodeRun *r) {
-  return interp_graph(r->node->attrs->body, r->args, r->results);
+  return walk_graph(r->node->attrs->body, r->args, r->results, r->find_nan);
 }
 
 // ---- while
@@ -88,9 +91,9 @@ static bool loop(const NodeRun *r, Carry *c, const void **args) {
   const Attrs *at = r->node->attrs;
   for (int turn = 0;; turn ^= 1) {
     uint8_t again = 0;
-    if (!interp_graph(at->cond, args, (void *[]){&again})) return false;
+    if (!walk_graph(at->cond, args, (void *[]){&again}, r->find_nan)) return false;
     if (!again) return true;
-    if (!interp_graph(at->body, args, c->set[turn])) return false;
+    if (!walk_graph(at->body, args, c->set[turn], r->find_nan)) return false;
     for (int i = 0; i < c->n; i++) args[i] = c->set[turn][i];
   }
 }
@@ -115,6 +118,7 @@ typedef struct Walk {
   const void **at;
   void **owned;  // what is to be freed; NULL for parameters
   int *last;
+  bool find_nan;
 } Walk;
 
 enum { READ_BY_RESULT = INT32_MAX };
@@ -145,11 +149,35 @@ static void release(Walk *w, Id v, int node) {
   w->owned[v] = NULL;
 }
 
+// Index of the first NaN, or -1.
+static int64_t nan_at(Type t, const void *p) {
+  if (!dtype_is_float(t.dtype)) return -1;
+  for (int64_t i = 0; i < type_count(t); i++) {
+    double v = t.dtype == DT_F32 ? (double)((const float *)p)[i] : ((const double *)p)[i];
+    if (v != v) return i;
+  }
+  return -1;
+}
+
+// A NaN that no operand had was made here.
+static bool no_new_nan(const NodeRun *r) {
+  for (int i = 0; i < r->node->nargs; i++) {
+    if (nan_at(run_arg(r, i), r->args[i]) >= 0) return true;
+  }
+  for (int i = 0; i < r->node->nresults; i++) {
+    int64_t at = nan_at(run_result(r, i), r->results[i]);
+    if (at < 0) continue;
+    return fail(r->node->loc, "%s: its result %s is NaN at element %lld, of operands without NaN",
+                op_info(r->node->op)->name, TYPE_STR(run_result(r, i)), (long long)at);
+  }
+  return true;
+}
+
 static bool walk_node(Walk *w, int i) {
   const Node *n = &w->g->nodes[i];
   const void **args = xcalloc((size_t)n->nargs, sizeof *args);
   void **results = w->owned + n->first;
-  NodeRun r = {w->g, n, args, results};
+  NodeRun r = {w->g, n, args, results, w->find_nan};
   bool ok = true;
   for (int k = 0; k < n->nargs; k++) args[k] = w->at[n->args[k]];
   for (int k = 0; ok && k < n->nresults; k++) {
@@ -157,7 +185,7 @@ static bool walk_node(Walk *w, int i) {
     w->at[n->first + (Id)k] = results[k];
     ok = results[k] != NULL;
   }
-  ok = ok && node_eval(n->op)(&r);
+  ok = ok && node_eval(n->op)(&r) && (!w->find_nan || no_new_nan(&r));
   for (int k = 0; k < n->nargs; k++) release(w, n->args[k], i);
   for (int k = 0; k < n->nresults; k++) release(w, n->first + (Id)k, i);
   free(args);
@@ -180,8 +208,10 @@ static bool save_params(Walk *w, void *const *results) {
   return true;
 }
 
-bool interp_graph(const Graph *g, const void *const *args, void *const *results) {
+static bool walk_graph(const Graph *g, const void *const *args, void *const *results,
+                       bool find_nan) {
   Walk w = walk_new(g, args);
+  w.find_nan = find_nan;
   bool ok = true;
   for (int i = 0; ok && i < g->nnodes; i++) ok = walk_node(&w, i);
   ok = ok && save_params(&w, results);
@@ -189,6 +219,14 @@ bool interp_graph(const Graph *g, const void *const *args, void *const *results)
     copy_value(graph_type(g, g->results[i]), results[i], w.at[g->results[i]]);
   walk_free(&w);
   return ok;
+}
+
+bool interp_graph(const Graph *g, const void *const *args, void *const *results) {
+  return walk_graph(g, args, results, false);
+}
+
+bool interp_find_nan(const Graph *g, const void *const *args, void *const *results) {
+  return walk_graph(g, args, results, true);
 }
 
 // ---- the backend

@@ -7,4 +7,7 @@
 // Evaluates g: one pointer to contiguous elements per parameter and result. A result may be the
 // buffer of a parameter. False after fail().
 bool interp_graph(const Graph *g, const void *const *args, void *const *results);
+
+// The same, but false after fail() at the first node that gives a NaN though no operand has one.
+bool interp_find_nan(const Graph *g, const void *const *args, void *const *results);
 #endif

@@ -8,6 +8,7 @@ typedef struct NodeRun {
   const Node *node;
   const void *const *args;
   void *const *results;
+  bool find_nan;  // in sub-graphs too
 } NodeRun;
 
 static inline Type run_arg(const NodeRun *r, int i) {
