@@ -1,5 +1,6 @@
 // Dead code: nodes that no result needs, and values that loops carry for nobody.
 #include "compiler/dce.h"
+#include "ir/stress.h"
 
 #include <string.h>
 
@@ -122,5 +123,5 @@ Graph *graph_dce(Arena *a, const Graph *g) {
   const Graph *pruned = prune(scratch, g, all(scratch, g->nparams), all(scratch, g->nresults));
   Graph *result = graph_clone(a, pruned);
   arena_free(scratch);
-  return result;
+  return stress_pass(result, "dce");
 }

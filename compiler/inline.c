@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compiler/transform.h"
+#include "ir/stress.h"
 
 static Graph *inline_calls(Arena *a, const Graph *g);
 
@@ -55,5 +56,5 @@ Graph *graph_inline_calls(Arena *a, const Graph *g) {
   Arena *scratch = arena_new();
   Graph *out = graph_clone(a, inline_calls(scratch, g));
   arena_free(scratch);
-  return out;
+  return stress_pass(out, "inlining");
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compiler/rules.h"
+#include "ir/stress.h"
 
 Id add_tangents(Graph *g, Id a, Id b) { return a == NO_ID ? b : b == NO_ID ? a : b_add(g, a, b); }
 
@@ -109,5 +110,5 @@ Graph *graph_jvp(Arena *a, const Graph *g, const bool *active) {
   if (flat) jvp = jvp_graph(scratch, flat, on, want, NULL, false);
   Graph *out = jvp && !failed() ? graph_clone(a, jvp) : NULL;
   arena_free(scratch);
-  return out;
+  return stress_pass(out, "jvp");
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compiler/rules.h"
+#include "ir/stress.h"
 
 // On what the values of a jvp depend.
 enum { NOTHING, PRIMALS, TANGENTS };
@@ -148,5 +149,5 @@ bool graph_linearize(Arena *a, const Graph *g, const bool *active, Linearized *o
     *out =
         (Linearized){graph_clone(a, parts.known), graph_clone(a, parts.linear), parts.nresiduals};
   arena_free(scratch);
-  return ok;
+  return ok && stress_pass(out->known, "linearize") && stress_pass(out->linear, "linearize");
 }

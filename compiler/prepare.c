@@ -3,6 +3,7 @@
 // element goes through a select per part.
 #include "compiler/fuse.h"
 #include "ir/build.h"
+#include "ir/stress.h"
 
 // Chains of max nodes by their first operand, and the relu select(gt(x, y), x, y) of each mask.
 typedef struct Relus {
@@ -104,5 +105,5 @@ const Graph *graph_prepare(Arena *a, const Graph *g) {
   }
   for (int i = 0; i < g->nresults; i++) results[i] = r.map[g->results[i]];
   graph_set_results(r.to, g->nresults, results);
-  return graph_clone(a, r.to);
+  return stress_pass(graph_clone(a, r.to), "prepare");
 }

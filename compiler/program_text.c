@@ -1,4 +1,6 @@
 // The text and the verifier of programs.
+#include <string.h>
+
 #include "compiler/kernel_text.h"
 #include "compiler/program.h"
 
@@ -119,8 +121,19 @@ static bool same_kind(const Program *p, int m, Dtype d, int64_t count) {
   return m >= 0 && m < p->nmemory && p->memory[m].dtype == d && p->memory[m].count == count;
 }
 
+// Its text reads back and prints the same again.
+static bool kernel_reads_back(const Program *p, const Kernel *k) {
+  Arena *a = arena_new();
+  const char *text = kernel_text(a, k);
+  const Kernel *back = kernel_parse(a, text, "printed");
+  const bool same = back && !strcmp(kernel_text(a, back), text);
+  if (!same) fail(k->loc, "program %s: kernel %s does not read back:\n%s", p->name, k->name, text);
+  arena_free(a);
+  return same;
+}
+
 static bool verify_kernel_step(const Program *p, const Step *s) {
-  if (!kernel_verify(s->kernel)) return false;
+  if (!kernel_verify(s->kernel) || !kernel_reads_back(p, s->kernel)) return false;
   for (int i = 0; i < s->nmemory; i++) {
     const KernelBuffer *b = &s->kernel->buffers[i];
     if (!same_kind(p, s->memory[i], b->dtype, b->count))

@@ -17,6 +17,7 @@
 
 #include "compiler/simplify_rules.h"
 #include "ir/build.h"
+#include "ir/stress.h"
 
 enum { MAX_DEPTH = 16 };  // of rules that call each other for one node
 
@@ -111,5 +112,5 @@ Graph *graph_simplify(Arena *a, const Graph *g) {
   Arena *scratch = arena_new();
   Graph *result = graph_clone(a, simplified(scratch, g));
   arena_free(scratch);
-  return result;
+  return stress_pass(result, "simplify");
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compiler/rules.h"
+#include "ir/stress.h"
 
 void transpose_add(Transpose *c, Id v, Id cotangent) {
   if (!is_linear(c, v) || !has_tangent(graph_type(c->src, v))) return;
@@ -70,5 +71,5 @@ Graph *graph_transpose(Arena *a, const Graph *linear, int nresiduals) {
   const Graph *made = transpose(scratch, linear, nresiduals);
   Graph *out = made ? graph_clone(a, made) : NULL;
   arena_free(scratch);
-  return out;
+  return stress_pass(out, "transpose");
 }

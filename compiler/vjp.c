@@ -1,5 +1,6 @@
 // Reverse differentiation: linearize and transpose, put together again.
 #include "compiler/rules.h"
+#include "ir/stress.h"
 
 // Parameters of g, then one cotangent per float result.
 static Id *vjp_params(Graph *to, const Graph *g) {
@@ -41,5 +42,5 @@ Graph *graph_vjp(Arena *a, const Graph *g, const bool *active) {
     if (backward) out = graph_clone(a, join(scratch, g, &lin, backward));
   }
   arena_free(scratch);
-  return out;
+  return stress_pass(out, "vjp");
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "compiler/rules.h"
+#include "ir/stress.h"
 
 void batch_result(Batch *c, const Node *n, Id first, int axis) {
   for (int i = 0; i < n->nresults; i++) {
@@ -121,5 +122,5 @@ Graph *graph_vmap(Arena *a, const Graph *g, int64_t size, const int *in_axes, co
     if (batched) out = graph_clone(a, batched);
   }
   arena_free(scratch);
-  return out;
+  return stress_pass(out, "vmap");
 }
