@@ -1,4 +1,5 @@
-// What calls cost: a jitted function with a tiny body, an eager operation, memory over a long training loop.
+// What calls cost: a jitted function with a tiny body, an eager operation, memory over a long
+// training loop.
 #include <jitc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,9 @@
 
 enum { BATCHES = 50, CALLS = 2000, SHORT_RUN = 1000, LONG_RUN = 100000 };
 
-typedef struct { jc_array a, b, c, d, e, f; } Six;
+typedef struct {
+  jc_array a, b, c, d, e, f;
+} Six;
 
 static Six shift(Six s) { return (Six){s.b, s.c, s.d, s.e, s.f, jc_add(s.a, 1)}; }
 JC_FN(Six, shift, Six);
@@ -83,6 +86,7 @@ int main(void) {
   long before = resident_kb();
   s = train(s, LONG_RUN - SHORT_RUN);
   long after = resident_kb();
-  printf("resident after %d steps:        %ld kB; after %d: %ld kB (bar: within 1024)\n", SHORT_RUN, before, LONG_RUN, after);
+  printf("resident after %d steps:        %ld kB; after %d: %ld kB (bar: within 1024)\n", SHORT_RUN,
+         before, LONG_RUN, after);
   return jc_finish();
 }

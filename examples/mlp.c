@@ -69,10 +69,9 @@ JC_ENTRY(update, init(jc_key(0)), jc_spec(JC_SHAPE(BATCH, PIXELS), JC_U8, .high 
 
 static Data load(const jc_options *o, const char *name, int rows) {
   if (o->synthetic) {
-    jc_array key = jc_split(jc_key(rows));
-    jc_array images = jc_randint(jc_at(key, 0), 0, 256, JC_SHAPE(rows, PIXELS));
-    jc_array labels = jc_randint(jc_at(key, 1), 0, CLASSES, JC_SHAPE(rows));
-    return (Data){jc_astype(images, JC_U8), jc_astype(labels, JC_U8)};
+    jc_array pixels = jc_astype(jc_arange(rows * PIXELS), JC_U8);  // modulo 256
+    jc_array labels = jc_rem(jc_arange(rows), CLASSES);
+    return (Data){jc_reshape(pixels, -1, PIXELS), jc_astype(labels, JC_U8)};
   }
   return (Data){
       .images = jc_reshape(jc_load_idx("%s/%s-images-idx3-ubyte.gz", o->data, name), -1, PIXELS),
@@ -97,17 +96,18 @@ int main(int argc, char **argv) {
   Data train = load(&o, "train", 60 * o.batch), test = load(&o, "t10k", 10 * o.batch), batch;
   Mlp params = init(jc_key(o.seed));
 
-  for (int epoch = 1; epoch <= o.epochs && jc_ok(); epoch++) {
+  bool more = true;
+  for (int epoch = 1; more && epoch <= o.epochs && jc_ok(); epoch++) {
     JC_SCOPE(params);  // what params holds at the end lives on; all else made here is freed
     double total = 0;
     int64_t done = 0;
     jc_batches it = jc_batches(&train, o.batch);
-    while (jc_next(&it, &batch)) {
+    while (more && jc_next(&it, &batch)) {
       JC_SCOPE(params);
       Step s = jc_jit(update, .donate = {true})(params, batch.images, batch.labels);
       params = s.params;
       total += jc_item(s.loss);
-      jc_report_step(&o, ++done, it.count);
+      more = jc_report_step(&o, ++done, it.count);
     }
     jc_report_epoch(&o, epoch, .loss = total / (double)done,
                     .train_accuracy = accuracy_on(train, params),

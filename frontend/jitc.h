@@ -958,12 +958,12 @@ jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
 
 // What a training program tells as it goes: a line per epoch on stdout, JSON lines to --json, the
 // curves to --svg, a progress bar on a terminal.
-//   jc_report_step(&o, i, n) after each step; jc_report_epoch after each epoch; jc_report_done
-//   last.
+//   jc_report_step(&o, i, n) after each step, false when --steps of them are done;
+//   jc_report_epoch after each epoch; jc_report_done last.
 struct jc_epoch {
   double loss, train_accuracy, test_accuracy;
 };
-void jc_report_step(const jc_options *o, int64_t done, int64_t total);
+bool jc_report_step(const jc_options *o, int64_t done, int64_t total);
 void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e);
 #define jc_report_epoch(o, epoch, ...) jc_report_epoch_(o, epoch, (struct jc_epoch){__VA_ARGS__})
 void jc_report_done(const jc_options *o);

@@ -54,6 +54,7 @@ static bool set_option(jc_options *o, const char *name, const char *value) {
 enum { EXIT_USAGE = 2 };
 
 jc_options jc_parse_options_(int argc, char **argv, jc_options o) {
+  bool epochs = false, steps = false;
   for (int i = 1; i < argc; i++) {
     const char *name = argv[i];
     if (!strcmp(name, "--help") || !strcmp(name, "-h")) usage(argv[0], stdout), exit(0);
@@ -63,12 +64,15 @@ jc_options jc_parse_options_(int argc, char **argv, jc_options o) {
       o.quiet = true;
     } else if (i + 1 < argc && set_option(&o, name, argv[i + 1])) {
       i++;
+      epochs |= !strcmp(name, "--epochs");
+      steps |= !strcmp(name, "--steps");
     } else {
       fprintf(stderr, "%s: %s is no option, or its value is missing or wrong\n", argv[0], name);
       usage(argv[0], stderr);
       exit(EXIT_USAGE);
     }
   }
+  if (steps && !epochs) o.epochs = INT32_MAX;
   if (o.device && !execute_on((Loc){0}, o.device)) exit(jc_finish());
   return o;
 }
@@ -80,7 +84,7 @@ static struct {
   FILE *json;
   double last, first_step, epoch_start;
   double *steps;
-  int nsteps, steps_cap;
+  int nsteps, steps_cap, all_steps;
   double *loss, *train, *test;
   int nepochs, epochs_cap;
   Progress bar;
@@ -92,7 +96,7 @@ static FILE *json_file(const jc_options *o) {
   return report.json;
 }
 
-void jc_report_step(const jc_options *o, int64_t done, int64_t total) {
+bool jc_report_step(const jc_options *o, int64_t done, int64_t total) {
   double now = jc_seconds();
   if (!report.first_step) {
     report.first_step = now - process_start;
@@ -105,6 +109,8 @@ void jc_report_step(const jc_options *o, int64_t done, int64_t total) {
   }
   report.last = now;
   if (!o->quiet) progress_show(&report.bar, done, total, NULL);
+  report.all_steps++;
+  return !o->steps || report.all_steps < o->steps;
 }
 
 static void write_curves(const jc_options *o) {
@@ -166,7 +172,7 @@ void jc_report_done(const jc_options *o) {
     fprintf(json,
             "{\"done\":true,\"steps\":%d,\"step_us\":{\"p10\":%.1f,\"p50\":%.1f,\"p90\":%.1f},"
             "\"compile_ms\":%.3f,\"first_step_ms\":%.3f,\"load_ms\":%.3f,\"peak_rss_mb\":%.1f}\n",
-            report.nsteps, percentile_us(0.1), percentile_us(0.5), percentile_us(0.9),
+            report.all_steps, percentile_us(0.1), percentile_us(0.5), percentile_us(0.9),
             jit.trace_ms + jit.compile_ms, report.first_step * 1e3, data_load_seconds() * 1e3,
             (double)use.ru_maxrss / 1024);
     if (json != stdout) fclose(json);
