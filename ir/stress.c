@@ -23,10 +23,10 @@ static void check_text(Arena *a, const Graph *g, const char *pass) {
   const char *text = graph_text(a, g, (PrintOptions){0});
   const Graph *back = graph_parse(a, "printed", text, strlen(text));
   if (!back) BUG("the text after %s does not read back: %s\n%s", pass, diag_message(), text);
+  if (strstr(text, "nan")) return;  // its bits are not specified: equal ones may become one value
   const char *again = graph_text(a, back, (PrintOptions){0});
   if (strcmp(again, text)) BUG("the text after %s prints otherwise:\n%s\n%s", pass, text, again);
-  if (strstr(text, "nan")) return;  // its bits are not specified
-  back = graph_clone(a, back);      // the same order of nodes
+  back = graph_clone(a, back);  // the same order of nodes
   const Graph *same = graph_clone(a, g);
   if (graph_hash(back) != graph_hash(same) || !graph_equal(back, same))
     BUG("the text after %s reads as another graph:\n%s", pass, text);
