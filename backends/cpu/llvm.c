@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ir/diag.h"
 
@@ -86,9 +87,18 @@ static void *open_thread(void *unused) {
   return unused;
 }
 
+static pthread_t opener;
+static pid_t opener_of;  // a forked child has no such thread
+
+// The library may not go away under a thread that opens it.
+static void await_opener(void) {
+  if (getpid() == opener_of) pthread_join(opener, NULL);
+}
+
 void llvm_open_early(void) {
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, open_thread, NULL) == 0) pthread_detach(thread);
+  if (opener_of || pthread_create(&opener, NULL, open_thread, NULL)) return;
+  opener_of = getpid();
+  atexit(await_opener);
 }
 
 unsigned llvm_version(void) { return version; }
