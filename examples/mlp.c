@@ -69,9 +69,8 @@ JC_ENTRY(update, init(jc_key(0)), jc_spec(JC_SHAPE(BATCH, PIXELS), JC_U8, .high 
 
 static Data load(const jc_options *o, const char *name, int rows) {
   if (o->synthetic) {
-    jc_array pixels = jc_astype(jc_arange(rows * PIXELS), JC_U8);  // modulo 256
-    jc_array labels = jc_rem(jc_arange(rows), CLASSES);
-    return (Data){jc_reshape(pixels, -1, PIXELS), jc_astype(labels, JC_U8)};
+    jc_array image = jc_astype(jc_arange(PIXELS), JC_U8), labels = jc_rem(jc_arange(rows), CLASSES);
+    return (Data){jc_broadcast_to(image, JC_SHAPE(rows, PIXELS)), jc_astype(labels, JC_U8)};
   }
   return (Data){
       .images = jc_reshape(jc_load_idx("%s/%s-images-idx3-ubyte.gz", o->data, name), -1, PIXELS),

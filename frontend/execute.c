@@ -23,12 +23,19 @@ bool execute_on(Loc loc, const char *name) {
   return d;
 }
 
+// The same elements in the same order.
+static Id without_reshapes(const Graph *g, Id v) {
+  while (graph_is(g, v, OP_reshape)) v = graph_def(g, v)->args[0];
+  return v;
+}
+
 void program_forwards(const Graph *g, int nargs, int *forward) {
   bool *used = xcalloc((size_t)nargs + 1, sizeof *used);
   for (int i = 0; i < g->nresults; i++) {
     forward[i] = -1;
+    const Id v = without_reshapes(g, g->results[i]);
     for (int k = 0; k < nargs && forward[i] < 0; k++) {
-      if (g->params[k] == g->results[i] && !used[k]) used[k] = true, forward[i] = k;
+      if (g->params[k] == v && !used[k]) used[k] = true, forward[i] = k;
     }
   }
   free(used);

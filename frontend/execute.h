@@ -23,8 +23,8 @@ typedef struct Program {
   int *alias;
 } Program;
 
-// The results of g that are arguments: fills `forward` as above. Distinct results get distinct
-// buffers, so an argument is forwarded once.
+// The results of g that are arguments, or such in another shape: fills `forward` as above. Distinct
+// results get distinct buffers, so an argument is forwarded once.
 void program_forwards(const Graph *g, int nargs, int *forward);
 
 // The device that calls run on now: execute_on's, else the default one; NULL after fail().
