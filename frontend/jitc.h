@@ -524,16 +524,17 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
            jc_array *: 'v', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
 // clang-format on
 #define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
-// Turns the kind of a struct that travels otherwise into x.
-#define JC_PARAM_PROBE_(row, i, T)                                                 \
-  if (row->kind == 't' && (sizeof(T) == 8 || sizeof(T) == 16)) {                   \
-    union {                                                                        \
-      uint64_t w[2];                                                               \
-      T value;                                                                     \
-    } probe_ = {JC_PATTERN_};                                                      \
-    jc_fn f_ = sizeof(T) == 8 ? (jc_fn)jc_word_arrives_ : (jc_fn)jc_words_arrive_; \
-    if (!((bool (*)(T))f_)(probe_.value)) row->kind = 'x';                         \
-  }                                                                                \
+// Turns the kind of a struct that travels otherwise into x. Volatile: an optimizer that knew the
+// callee would pass what it wants.
+#define JC_PARAM_PROBE_(row, i, T)                                                          \
+  if (row->kind == 't' && (sizeof(T) == 8 || sizeof(T) == 16)) {                            \
+    union {                                                                                 \
+      uint64_t w[2];                                                                        \
+      T value;                                                                              \
+    } probe_ = {JC_PATTERN_};                                                               \
+    jc_fn volatile f_ = sizeof(T) == 8 ? (jc_fn)jc_word_arrives_ : (jc_fn)jc_words_arrive_; \
+    if (!((bool (*)(T))f_)(probe_.value)) row->kind = 'x';                                  \
+  }                                                                                         \
   row++;
 
 // Preprocessor kit: JC_EACH_(m, c, x, y, ...) is m(c, 0, x) m(c, 1, y) ..., up to 16.

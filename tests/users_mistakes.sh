@@ -42,7 +42,7 @@ for device in interp cpu; do
   mistake wild "is not an array: uninitialised"
   mistake stale "was freed with its scope"
   mistake donated "was donated at mistakes.c:"
-  mistake padded "leaf 1 is not an array"
+  mistake padded "Padded"
   mistake foreign "JC_TREE(Foreign, ...)"
   mistake memory "out of memory"
   mistake memory200 "out of memory"
