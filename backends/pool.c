@@ -28,7 +28,10 @@ enum {
 typedef struct Worker {
   _Alignas(64) atomic_uint ticket;  // raised once per region; the futex word
   atomic_uint parked;
+  atomic_int call;  // CALL_*: whoever changes it from CALL_POSTED decides whether the part runs
 } Worker;
+
+enum { CALL_NONE, CALL_POSTED, CALL_TAKEN };
 
 static struct {
   atomic_bool busy;    // a region runs: the try-lock
@@ -72,6 +75,13 @@ static void await_ticket(Worker *w, unsigned seen) {
   atomic_store(&w->parked, 0);
 }
 
+// The worker takes its call, or the caller calls it off: one of both.
+static bool take_call(Worker *w, int to) {
+  int posted = CALL_POSTED;
+  return atomic_compare_exchange_strong_explicit(&w->call, &posted, to, memory_order_acq_rel,
+                                                 memory_order_relaxed);
+}
+
 // Generated code relies on round to nearest and denormals; a -ffast-math library may have changed
 // our inheritance.
 static void default_float_environment(void) {
@@ -85,8 +95,10 @@ static void *worker_main(void *argument) {
   inside = true;
   for (unsigned seen = 0;; seen++) {
     await_ticket(w, seen);
+    if (!take_call(w, CALL_TAKEN)) continue;
     default_float_environment();
     pool.f(pool.context, thread, pool.nthreads);
+    atomic_store_explicit(&w->call, CALL_NONE, memory_order_relaxed);
     atomic_fetch_sub_explicit(&pool.pending, 1, memory_order_release);
   }
   return NULL;
@@ -122,6 +134,7 @@ static int start_workers(int threads) {
 }
 
 static void release(Worker *w) {
+  atomic_store_explicit(&w->call, CALL_POSTED, memory_order_release);
   atomic_fetch_add(&w->ticket, 1);
   if (atomic_load(&w->parked)) futex_wake(&w->ticket);
 }
@@ -139,14 +152,9 @@ static bool try_lock(void) {
          atomic_compare_exchange_strong(&pool.busy, &expected, true);
 }
 
-static bool run_serially(PoolFn *f, void (*prepare)(void *, int64_t), void *context) {
-  if (prepare) prepare(context, 1);
-  f(context, 0, 1);
-  return false;
-}
-
-bool pool_run_prepared(PoolFn *f, void (*prepare)(void *, int64_t), void *context, int threads) {
-  if (threads <= 1 || !try_lock()) return run_serially(f, prepare, context), threads <= 1;
+// Opens a region of n threads, the caller among them, runs the caller's part and closes it.
+static int run_region(PoolFn *f, void (*prepare)(void *, int64_t), void *context, int threads,
+                      bool wait) {
   int n = start_workers(threads);
   if (prepare) prepare(context, n);
   pool.f = f;
@@ -157,13 +165,27 @@ bool pool_run_prepared(PoolFn *f, void (*prepare)(void *, int64_t), void *contex
   inside = true;
   f(context, 0, n);
   inside = false;
+  for (int i = 1; !wait && i < n; i++) {
+    if (take_call(&pool.worker[i], CALL_NONE)) atomic_fetch_sub(&pool.pending, 1);
+  }
   join();
   atomic_store(&pool.busy, false);
-  return n == threads;
+  return n;
 }
 
 bool pool_run(PoolFn *f, void *context, int threads) {
-  return pool_run_prepared(f, NULL, context, threads);
+  if (threads > 1 && try_lock()) return run_region(f, NULL, context, threads, true) == threads;
+  f(context, 0, 1);
+  return threads <= 1;
+}
+
+void pool_assist(PoolFn *f, void (*prepare)(void *, int64_t), void *context, int threads) {
+  if (threads > 1 && try_lock()) {
+    run_region(f, prepare, context, threads, false);
+    return;
+  }
+  prepare(context, 1);
+  f(context, 0, 1);
 }
 
 // ceil(quota / period) of one cgroup directory, version 2 or 1; 0 where it sets none.

@@ -14,10 +14,12 @@ typedef void PoolFn(void *context, int64_t thread, int64_t nthreads);
 // nthreads which it is.
 _Bool pool_run(PoolFn *f, void *context, int threads);
 
-// As pool_run, and `prepare` (may be NULL) is told nthreads before the first part starts: to set up
-// barriers.
-_Bool pool_run_prepared(PoolFn *f, void (*prepare)(void *context, int64_t nthreads), void *context,
-                        int threads);
+// The caller runs f(context, 0, n), which can do all the work by itself; workers that come in time
+// run f(context, t, n) beside it and help. Those that have not begun when the caller's part returns
+// are called off: one that the system has put aside holds up nobody. `prepare` is told n before
+// anything starts.
+void pool_assist(PoolFn *f, void (*prepare)(void *context, int64_t nthreads), void *context,
+                 int threads);
 
 // How many threads a region may use: CPUs of the affinity mask, less where a cgroup's quota allows
 // less, and at most what pool_limit set. At least 1.

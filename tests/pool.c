@@ -1,13 +1,14 @@
 // The thread pool: every part runs once, nested, concurrent and forked callers run serially,
-// barriers meet.
+// crews share out jobs, late workers are called off.
 #include "backends/pool.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "backends/cpu/barrier.h"
+#include "backends/cpu/crew.h"
 #include "check.h"
 
 enum { THREADS = 3, ROUNDS = 300 };
@@ -15,8 +16,9 @@ enum { THREADS = 3, ROUNDS = 300 };
 typedef struct Region {
   atomic_int calls[THREADS];
   atomic_int nthreads, nested_serial;
-  CpuBarrier barrier;
-  int shared[THREADS];  // plain memory: ordered by the barrier alone
+  Crew crew;
+  int shared[THREADS];  // plain memory: ordered by the crew alone
+  int step;
   atomic_int wrong;
 } Region;
 
@@ -57,26 +59,60 @@ static void nested_regions_run_serially(void) {
   EXPECT_EQ(r.nested_serial, THREADS);
 }
 
-static void prepare(void *context, int64_t n) {
-  cpu_barrier_init(&((Region *)context)->barrier, (int)n);
+enum { JOBS = 200 };
+
+static void prepare(void *context, int64_t n) { crew_init(&((Region *)context)->crew, (int)n); }
+
+static void own_part(const void *what, int64_t part, int64_t nparts) {
+  Region *r = (Region *)(uintptr_t)what;
+  (void)nparts;
+  if (r->shared[part]++ != r->step) atomic_fetch_add(&r->wrong, 1);
 }
 
-static void barrier_part(void *context, int64_t thread, int64_t nthreads) {
+static void crew_part(void *context, int64_t thread, int64_t nthreads) {
   Region *r = context;
-  for (int step = 1; step <= 50; step++) {
-    r->shared[thread] = step;
-    cpu_barrier(&r->barrier);
-    for (int64_t i = 0; i < nthreads; i++)
-      if (r->shared[i] != step) atomic_fetch_add(&r->wrong, 1);
-    cpu_barrier(&r->barrier);
+  if (thread > 0) {
+    crew_help(&r->crew, (int)thread);
+    return;
+  }
+  for (r->step = 0; r->step < JOBS; r->step++) {
+    crew_run(&r->crew, (Job){own_part, r});
+    for (int64_t i = 0; i < nthreads; i++) EXPECT_EQ(r->shared[i], r->step + 1);
+  }
+  crew_dismiss(&r->crew);
+}
+
+static void crews_share_jobs(void) {
+  for (int round = 0; round < 20; round++) {
+    for (int threads = 1; threads <= THREADS; threads++) {
+      Region r = {0};
+      pool_assist(crew_part, prepare, &r, threads);
+      EXPECT_EQ(r.wrong, 0);
+    }
   }
 }
 
-static void barriers_meet(void) {
-  for (int threads = 1; threads <= THREADS; threads++) {
-    Region r = {0};
-    EXPECT(pool_run_prepared(barrier_part, prepare, &r, threads));
-    EXPECT_EQ(r.wrong, 0);
+static void short_part(void *context, int64_t thread, int64_t nthreads) {
+  Region *r = context;
+  (void)nthreads;
+  if (thread > 0) {
+    crew_help(&r->crew, (int)thread);
+    return;
+  }
+  crew_run(&r->crew, (Job){own_part, r});
+  crew_dismiss(&r->crew);
+}
+
+// More threads than CPUs, and regions so short that workers come late: none may touch a region that
+// is gone.
+static void late_workers_are_called_off(void) {
+  for (int round = 0; round < 3000; round++) {
+    Region *r = calloc(1, sizeof *r);
+    r->step = 0;
+    pool_assist(short_part, prepare, r, THREADS);
+    EXPECT_EQ(r->shared[0], 1);
+    free(r);
+    if (round % 500 == 0) usleep(2000);
   }
 }
 
@@ -122,7 +158,8 @@ int main(void) {
   RUN(every_part_runs_once);
   RUN(workers_wake_from_sleep);
   RUN(nested_regions_run_serially);
-  RUN(barriers_meet);
+  RUN(crews_share_jobs);
+  RUN(late_workers_are_called_off);
   RUN(concurrent_callers_never_wait);
   RUN(forked_children_run_serially);
   RUN(the_limit_holds);

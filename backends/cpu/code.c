@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "backends/cpu/barrier.h"
 #include "backends/cpu/gemm_run.h"
 #include "backends/cpu/object.h"
 #include "ir/arena.h"
@@ -16,7 +15,7 @@
 #define RUNTIME_TABLE(X) \
   X(fmaf)                \
   X(fma)                 \
-  X(fmodf) X(fmod) X(memcpy) X(memmove) X(memset) X(cpu_barrier) X(cpu_gemm_chain) X(cpu_gemm_rows)
+  X(fmodf) X(fmod) X(memcpy) X(memmove) X(memset) X(cpu_gemm_chain) X(cpu_gemm_rows)
 
 typedef void (*Import)(void);
 static const char *const runtime_names[] = {

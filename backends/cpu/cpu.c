@@ -171,7 +171,6 @@ static void place_steps(Build *b, const Program *p, ExecProgram *out, Memory *me
   out->serial = true;
   for (int i = 0; i < out->nsteps; i++) {
     out->serial &= steps[i].serial;
-    steps[i].barrier = i > 0 && !(steps[i].serial && steps[i - 1].serial);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <xmmintrin.h>
 
-#include "backends/cpu/barrier.h"
+#include "backends/cpu/crew.h"
 #include "backends/pool.h"
 #include "backends/sort.h"
 
@@ -14,16 +14,9 @@ enum { FRAME_ALIGN = 64, MXCSR_DEFAULT = 0x1f80, MXCSR_FLAGS = 0x3f };
 typedef struct Region {
   const CpuExecutable *exe;
   Frame *frame;
-  atomic_bool out_of_memory;
-  CpuBarrier barrier;
+  bool out_of_memory;
+  Crew crew;
 } Region;
-
-// A thread of a region.
-typedef struct Worker {
-  Region *region;
-  int64_t thread, nthreads;
-  char *scratch;
-} Worker;
 
 // ---- frames
 
@@ -97,84 +90,99 @@ void exec_free(Executable *e) {
 
 // ---- steps
 
-static void run_program(const Worker *w, const ExecProgram *p);
+static void run_program(Region *r, const ExecProgram *p);
 
-static void meet(const Worker *w) {
-  if (w->nthreads > 1) cpu_barrier(&w->region->barrier);
+typedef struct KernelJob {
+  const Region *region;
+  KernelFn *run;
+  void **table;
+} KernelJob;
+
+static void kernel_part(const void *what, int64_t part, int64_t nparts) {
+  const KernelJob *j = what;
+  char *scratch = j->region->frame->scratch + part * j->region->exe->scratch_bytes;
+  j->run(j->table, scratch, part, nparts);
 }
 
-// A thread's share of a copy, in whole cache lines.
-static void copy_share(const Worker *w, char *to, const char *from, int64_t bytes) {
-  int64_t lines = (bytes + 63) / 64, first = lines * w->thread / w->nthreads * 64;
-  int64_t last = lines * (w->thread + 1) / w->nthreads * 64;
-  if (last > bytes) last = bytes;
-  if (first < last) memcpy(to + first, from + first, (size_t)(last - first));
+typedef struct CopyJob {
+  char *to;
+  const char *from;
+  int64_t bytes;
+} CopyJob;
+
+// Shares of whole cache lines.
+static void copy_part(const void *what, int64_t part, int64_t nparts) {
+  const CopyJob *j = what;
+  int64_t lines = (j->bytes + 63) / 64, first = lines * part / nparts * 64;
+  int64_t last = lines * (part + 1) / nparts * 64;
+  if (last > j->bytes) last = j->bytes;
+  if (first < last) memcpy(j->to + first, j->from + first, (size_t)(last - first));
+}
+
+static void share(Region *r, bool alone, Job job) {
+  if (alone || r->crew.n == 1) job.run(job.what, 0, 1);
+  else crew_run(&r->crew, job);
+}
+
+static void copy(Region *r, bool alone, void *to, const void *from, int64_t bytes) {
+  share(r, alone, (Job){copy_part, &(CopyJob){to, from, bytes}});
 }
 
 enum { SORT_AXIS = 1 };
 
-static void run_sort(const Worker *w, void *const *table, const ExecStep *s) {
+static void run_sort(Region *r, void *const *table, const ExecStep *s) {
   int n = s->nmemory / 2;
   const void **from = xmalloc(sizeof *from * (size_t)s->nmemory);
   void **to = (void **)from + n;
   for (int i = 0; i < n; i++) from[i] = table[s->memory[i]], to[i] = table[s->memory[n + i]];
-  if (!sort_arrays(n, s->types, SORT_AXIS, from, to)) atomic_store(&w->region->out_of_memory, true);
+  if (!sort_arrays(n, s->types, SORT_AXIS, from, to)) r->out_of_memory = true;
   free(from);
 }
 
 // ---- loops: the carry is exchanged with the results of the body by exchanging pointers
 
-static bool loop_goes_on(const Worker *w, const ExecStep *s, void **table, void **args,
-                         void *flag) {
-  if (w->thread == 0) bind_calls(table, s->cond, args, &flag);
-  meet(w);
-  run_program(w, s->cond);
-  meet(w);
+static bool loop_goes_on(Region *r, const ExecStep *s, void **table, void **args, void *flag) {
+  bind_calls(table, s->cond, args, &flag);
+  run_program(r, s->cond);
   return *(const uint8_t *)flag;
 }
 
-static void run_while(const Worker *w, const ExecProgram *p, const ExecStep *s) {
+static void run_while(Region *r, const ExecProgram *p, const ExecStep *s) {
   enum { SMALL = 64 };
-  void **table = w->region->frame->table, **own = table + p->table, *small[2 * SMALL],
-       **pointers = small;
+  void **table = r->frame->table, **own = table + p->table, *small[2 * SMALL], **pointers = small;
   int total = s->nmemory + s->ncarry;
   if (total > 2 * SMALL) pointers = xmalloc(sizeof *pointers * (size_t)total);
   void **args = pointers, **next = pointers + s->nmemory, *flag = own[s->predicate];
   for (int i = 0; i < s->nmemory; i++) args[i] = own[s->memory[i]];
   for (int i = 0; i < s->ncarry; i++) next[i] = own[s->scratch[i]];
-  while (loop_goes_on(w, s, table, args, flag)) {
-    if (w->thread == 0) bind_calls(table, s->body, args, next);
-    meet(w);
-    run_program(w, s->body);
-    meet(w);
+  while (loop_goes_on(r, s, table, args, flag)) {
+    bind_calls(table, s->body, args, next);
+    run_program(r, s->body);
     for (int i = 0; i < s->ncarry; i++) {
       void *t = args[i];
       args[i] = next[i], next[i] = t;
     }
   }
   for (int i = 0; i < s->ncarry; i++)
-    if (args[i] != own[s->memory[i]]) copy_share(w, own[s->memory[i]], args[i], s->carry_bytes[i]);
+    if (args[i] != own[s->memory[i]])
+      copy(r, s->serial, own[s->memory[i]], args[i], s->carry_bytes[i]);
   if (pointers != small) free(pointers);
 }
 
-static void run_step(const Worker *w, const ExecProgram *p, const ExecStep *s) {
-  void **table = w->region->frame->table + p->table;
+static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
+  void **table = r->frame->table + p->table;
   switch (s->kind) {
-    case STEP_KERNEL: s->run(table, w->scratch, w->thread, w->nthreads); break;
-    case STEP_COPY: copy_share(w, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
-    case STEP_SORT: run_sort(w, table, s); break;
-    case STEP_WHILE: run_while(w, p, s); break;
+    case STEP_KERNEL:
+      share(r, s->serial, (Job){kernel_part, &(KernelJob){r, s->run, table}});
+      break;
+    case STEP_COPY: copy(r, s->serial, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
+    case STEP_SORT: run_sort(r, table, s); break;
+    case STEP_WHILE: run_while(r, p, s); break;
   }
 }
 
-static void run_program(const Worker *w, const ExecProgram *p) {
-  Worker alone = {w->region, 0, 1, w->scratch};
-  for (int i = 0; i < p->nsteps; i++) {
-    const ExecStep *s = &p->steps[i];
-    if (s->barrier) meet(w);
-    if (!s->serial) run_step(w, p, s);
-    else if (w->thread == 0) run_step(&alone, p, s);
-  }
+static void run_program(Region *r, const ExecProgram *p) {
+  for (int i = 0; i < p->nsteps; i++) run_step(r, p, &p->steps[i]);
 }
 
 // ---- regions
@@ -182,17 +190,27 @@ static void run_program(const Worker *w, const ExecProgram *p) {
 // Rounding, denormals and masks as IEEE's defaults: other libraries of the process may have changed
 // them.
 static void region_part(void *context, int64_t thread, int64_t nthreads) {
+  (void)nthreads;
   Region *r = context;
   unsigned saved = _mm_getcsr();
   bool differs = (saved & ~MXCSR_FLAGS) != MXCSR_DEFAULT;
   if (differs) _mm_setcsr(MXCSR_DEFAULT);
-  char *scratch = r->frame->scratch + thread * r->exe->scratch_bytes;
-  run_program(&(Worker){r, thread, nthreads, scratch}, r->exe->program);
+  if (thread > 0) {
+    crew_help(&r->crew, (int)thread);
+  } else {
+    run_program(r, r->exe->program);
+    crew_dismiss(&r->crew);
+  }
   if (differs) _mm_setcsr(saved);
 }
 
 static void region_prepare(void *context, int64_t nthreads) {
-  cpu_barrier_init(&((Region *)context)->barrier, (int)nthreads);
+  crew_init(&((Region *)context)->crew, (int)nthreads);
+}
+
+static void run_alone(Region *r) {
+  region_prepare(r, 1);
+  region_part(r, 0, 1);
 }
 
 bool exec_run(Executable *e, const void *const *args, void *const *results) {
@@ -203,10 +221,11 @@ bool exec_run(Executable *e, const void *const *args, void *const *results) {
     return fail((Loc){0}, "out of memory: a call needs %lld bytes of working memory",
                 (long long)(exe->arena_bytes + exe->scratch_bytes * exe->threads));
   bind_calls(f->table, p, (void *const *)args, results);
-  Region r = {.exe = exe, .frame = f};
+  Region r;
+  r.exe = exe, r.frame = f, r.out_of_memory = false;  // the crew is set up for as many as come
   bool alone = exe->alone_count && *(const int64_t *)args[exe->count_arg] <= exe->alone_count;
-  if (alone || p->serial || exe->threads == 1) region_part(&r, 0, 1);
-  else pool_run_prepared(region_part, region_prepare, &r, exe->threads);
+  if (alone || p->serial || exe->threads == 1) run_alone(&r);
+  else pool_assist(region_part, region_prepare, &r, exe->threads);
   frame_give(exe, f);
-  return !atomic_load(&r.out_of_memory) || fail((Loc){0}, "out of memory while sorting");
+  return !r.out_of_memory || fail((Loc){0}, "out of memory while sorting");
 }

@@ -17,8 +17,7 @@ typedef struct ExecProgram ExecProgram;
 typedef struct ExecStep {
   StepKind kind;
   KernelFn *run;
-  bool serial;   // on thread 0 alone: too little work to share
-  bool barrier;  // all threads meet before it
+  bool serial;  // on thread 0 alone: too little work to share
   int nmemory;
   const int *memory;
   int64_t bytes;      // STEP_COPY

@@ -37,7 +37,7 @@ char *object_asm_text(LLVMModuleRef module, const Machine *machine);
 bool object_verify(LLVMModuleRef module);
 
 // Code loaded from object bytes: text read+execute, constants read only (W^X). Imports are resolved
-// from one table only: fmaf, fma, fmodf, fmod, memcpy, memmove, memset, cpu_barrier; any other name
+// from one table only: fmaf, fma, fmodf, fmod, memcpy, memmove, memset; any other name
 // is an error. Truncated or hostile bytes give an error, never a crash while loading (what the code
 // then does is the cache's checksum's matter).
 typedef struct Code Code;

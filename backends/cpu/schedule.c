@@ -10,7 +10,7 @@
 // they only rank.
 static const double COST_OP = 0.15, COST_UNIT_LOAD = 0.3, COST_UNIFORM = 0.1,
                     COST_GATHER_LANE = 0.6, COST_PARTIAL = 1.5, COST_LOOP = 1.0, COST_FLOP = 0.01;
-// A kernel below this is not worth two barriers.
+// A kernel below this is not worth sharing out.
 static const double SERIAL_NS = 2000, SPLIT_NS = 8000;
 enum { CHEAP_OPS = 6, STAGED_OPS = 10, SPLIT_BLOCKS = 8 };
 
