@@ -36,6 +36,31 @@ static const char *const program_cases[] = {
     "    l: i32 = argmin(y, axis=0)\n"
     "    m: i32[3] = argmax(z, axis=1)\n"
     "    return i, k, l, m\n",
+    // reductions that may not share a kernel: over other axes, in another order
+    "def f(x: f32[9,70]) -> f32[9,70]:\n"
+    "    a: f32[9] = reduce_sum(x, axes=(1,), order=rows)\n"
+    "    b: f32[9,70] = broadcast(a, shape=(9, 70), dims=(0,))\n"
+    "    c: f32[70] = reduce_sum(x, axes=(0,), order=cols)\n"
+    "    d: f32[9,70] = broadcast(c, shape=(9, 70), dims=(1,))\n"
+    "    e: f32[9,70] = sub(x, b)\n"
+    "    g: f32[9,70] = mul(e, d)\n"
+    "    return g\n",
+    "def f(x: f32[9,70]) -> f32[9,70]:\n"
+    "    c: f32[70] = reduce_sum(x, axes=(0,), order=rows)\n"
+    "    d: f32[9,70] = broadcast(c, shape=(9, 70), dims=(1,))\n"
+    "    a: f32[9] = reduce_sum(x, axes=(1,), order=rows)\n"
+    "    b: f32[9,70] = broadcast(a, shape=(9, 70), dims=(0,))\n"
+    "    e: f32[9,70] = sub(x, b)\n"
+    "    g: f32[9,70] = mul(e, d)\n"
+    "    return g\n",
+    "def f(x: f32[9,70], y: f32[9,70]) -> f32[9,70]:\n"
+    "    a: f32[9] = reduce_sum(x, axes=(1,), order=rows)\n"
+    "    b: f32[9,70] = broadcast(a, shape=(9, 70), dims=(0,))\n"
+    "    c: f32[9] = reduce_sum(y, axes=(1,), order=cols)\n"
+    "    d: f32[9,70] = broadcast(c, shape=(9, 70), dims=(0,))\n"
+    "    e: f32[9,70] = sub(x, b)\n"
+    "    g: f32[9,70] = mul(e, d)\n"
+    "    return g\n",
     // contractions
     "def f(x: f32[3,1100], y: f32[1100,2]) -> f32[3,2]:\n"
     "    r: f32[3,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
