@@ -37,6 +37,10 @@ static uint64_t rank_f64(double v) {
 #define RANK_I64(v) RANK_I32(v)
 #define RANK_U32(v) (v)
 #define RANK_U8(v) (v)
+#define RANK_I8(v) RANK_I32(v)
+#define RANK_I16(v) RANK_I32(v)
+#define RANK_U16(v) (v)
+#define RANK_U64(v) (v)
 #define RANK_BOOL(v) (v)
 
 void sort_ranks(Dtype d, int64_t n, const void *x, int64_t stride, uint64_t *ranks) {

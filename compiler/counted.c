@@ -18,7 +18,7 @@ static bool constant_int(const Graph *g, Id v, int64_t *out) {
   memcpy(&raw, l->data, bits / 8);
   const bool is_signed = dtype_kind(l->type.dtype) == KIND_SIGNED;
   *out = is_signed ? (int64_t)(raw << (64 - bits)) >> (64 - bits) : (int64_t)raw;
-  return true;
+  return is_signed || *out >= 0;
 }
 
 static int param_index(const Graph *g, Id v) {

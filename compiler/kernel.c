@@ -72,6 +72,9 @@ int64_t scalar_int(const Scalar *s) {
     case DT_I32: return (int32_t)s->imm;
     case DT_U32: return (uint32_t)s->imm;
     case DT_U8: return (uint8_t)s->imm;
+    case DT_I8: return (int8_t)s->imm;
+    case DT_I16: return (int16_t)s->imm;
+    case DT_U16: return (uint16_t)s->imm;
     default: return (int64_t)s->imm;
   }
 }

@@ -167,6 +167,7 @@ void kernel_text_const(Text *t, Dtype d, uint64_t bits) {
   if (d == DT_F64) text_float(t, v);
   else if (d == DT_F32) text_float32(t, f);
   else if (d == DT_BOOL) text_str(t, bits & 1 ? "True" : "False");
+  else if (d == DT_U64) text_fmt(t, "%llu", (unsigned long long)bits);
   else text_fmt(t, "%lld", (long long)scalar_int(&s));
   text_str(t, ")");
 }

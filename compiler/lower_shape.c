@@ -122,8 +122,16 @@ static Sid read_iota(Lower *l, const Node *n, const Ix *at, Under under) {
 
 // ---- run-time indices
 
+// Index arithmetic is that of i64: what only u64 holds is its largest, which clamps as well.
+static Sid index_value(Lower *l, Sid v) {
+  Dag *d = &l->k->dag;
+  if (dag_node(d, v)->dtype != DT_U64) return v;
+  return s_op(d, OP_min, 2, (Sid[]){v, s_const_int(d, DT_U64, INT64_MAX)}, NULL);
+}
+
 Ix lower_start(Lower *l, Id start, const Ix *at, int64_t dim, int64_t size, Under under) {
-  return ix_value(l->k, lower_value(l, start, at, under), 0, dim - size);
+  Sid v = index_value(l, lower_value(l, start, at, under));
+  return ix_value(l->k, v, 0, dim - size);
 }
 
 static Sid read_dynamic_slice(Lower *l, const Node *n, const Ix *at, Under under) {
@@ -168,7 +176,7 @@ void lower_window(Lower *l, Id indices, Type x, const Attrs *a, const Ix *at, in
     int mapped = find(a->index_map, i), b = find(a->operand_batch, i);
     to[i] = b >= 0 ? batch[batch_of(a, a->index_batch.v[b])] : ix_const(l->k, 0);
     if (mapped >= 0) {
-      Sid v = index_component(l, indices, a, batch, mapped, under);
+      Sid v = index_value(l, index_component(l, indices, a, batch, mapped, under));
       int64_t last = x.dim[i] - sizes[i];
       to[i] = ix_add(l->k, to[i], ix_value(l->k, v, 0, last));
       if (guards) guards[(*nguards)++] = (Guard){ix_value(l->k, v, -1, last + 1), 0, last + 1};

@@ -21,9 +21,11 @@ static void common_dtype(const Fn *fn, int n, Slot *const *s, Dtype *d, bool *we
 
 // A C integer that the dtype cannot hold.
 static bool literal_fits(const Slot *s, Dtype d, Loc loc, const char *name) {
-  static const int64_t low[DT_COUNT] = {[DT_I32] = INT32_MIN, [DT_I64] = INT64_MIN};
+  static const int64_t low[DT_COUNT] = {
+      [DT_I8] = INT8_MIN, [DT_I16] = INT16_MIN, [DT_I32] = INT32_MIN, [DT_I64] = INT64_MIN};
   static const int64_t high[DT_COUNT] = {
-      [DT_I32] = INT32_MAX, [DT_I64] = INT64_MAX, [DT_U32] = UINT32_MAX, [DT_U8] = UINT8_MAX};
+      [DT_I8] = INT8_MAX,  [DT_I16] = INT16_MAX,  [DT_I32] = INT32_MAX,  [DT_I64] = INT64_MAX,
+      [DT_U8] = UINT8_MAX, [DT_U16] = UINT16_MAX, [DT_U32] = UINT32_MAX, [DT_U64] = INT64_MAX};
   if (!dtype_is_int(d) || type_info(s->type)->type.dtype != DT_I32) return true;
   if (s->integer >= low[d] && s->integer <= high[d]) return true;
   return fail(loc, "%s: %lld does not fit %s", name, (long long)s->integer, dtype_name(d));

@@ -23,16 +23,9 @@ typedef struct Reader {
 
 static const struct ElementType {
   uint8_t code;
-  bool supported;
   Dtype dtype;
-  const char *name;
 } element_types[] = {
-    {.code = 0x08, .supported = true, .dtype = DT_U8, .name = "u8"},
-    {.code = 0x09, .supported = false, .name = "i8"},
-    {.code = 0x0b, .supported = false, .name = "i16"},
-    {.code = 0x0c, .supported = true, .dtype = DT_I32, .name = "i32"},
-    {.code = 0x0d, .supported = true, .dtype = DT_F32, .name = "f32"},
-    {.code = 0x0e, .supported = true, .dtype = DT_F64, .name = "f64"},
+    {0x08, DT_U8}, {0x09, DT_I8}, {0x0b, DT_I16}, {0x0c, DT_I32}, {0x0d, DT_F32}, {0x0e, DT_F64},
 };
 
 // Opens without looking: NULL leaves errno.
@@ -104,10 +97,7 @@ static bool element_type(Reader *r, uint8_t code, Dtype *out) {
     const struct ElementType *t = &element_types[i];
     if (t->code != code) continue;
     *out = t->dtype;
-    return t->supported || fail(r->loc,
-                                "data: '%s' holds %s, which jitc does not have: convert it to i32 "
-                                "(IDX type 0x0c)",
-                                r->path, t->name);
+    return true;
   }
   return fail(r->loc, "data: '%s' is not an IDX file: unknown element type 0x%02x", r->path, code);
 }
@@ -162,7 +152,10 @@ static bool expect_end(Reader *r, const IdxArray *a) {
 
 static void to_host_order(IdxArray *a) {
   const int64_t n = type_count(idx_type(a));
-  if (dtype_size(a->dtype) == 4) {
+  if (dtype_size(a->dtype) == 2) {
+    uint16_t *v = a->data;
+    for (int64_t i = 0; i < n; i++) v[i] = be16toh(v[i]);
+  } else if (dtype_size(a->dtype) == 4) {
     uint32_t *v = a->data;
     for (int64_t i = 0; i < n; i++) v[i] = be32toh(v[i]);
   } else if (dtype_size(a->dtype) == 8) {

@@ -26,7 +26,19 @@ typedef struct jc_array {
 } jc_array;
 
 // Element types.
-typedef enum jc_dtype { JC_F32, JC_F64, JC_I32, JC_I64, JC_U32, JC_BOOL, JC_U8 } jc_dtype;
+typedef enum jc_dtype {
+  JC_F32,
+  JC_F64,
+  JC_I32,
+  JC_I64,
+  JC_U32,
+  JC_BOOL,
+  JC_U8,
+  JC_I8,
+  JC_I16,
+  JC_U16,
+  JC_U64
+} jc_dtype;
 
 enum {
   JC_MAX_RANK = 16,
@@ -90,17 +102,23 @@ static inline jc_array jc_lift_array_(jc_array x) { return x; }
 // Scalars of a fixed dtype.
 jc_array jc_f32(double v);
 jc_array jc_f64(double v);
+jc_array jc_i8(int8_t v);
+jc_array jc_i16(int16_t v);
 jc_array jc_i32(int32_t v);
 jc_array jc_i64(int64_t v);
-jc_array jc_u32(uint32_t v);
 jc_array jc_u8(uint8_t v);
+jc_array jc_u16(uint16_t v);
+jc_array jc_u32(uint32_t v);
+jc_array jc_u64(uint64_t v);
 jc_array jc_bool(bool v);
 
 // The dtype of the elements that a C pointer points to.
 // clang-format off
 #define JC_DTYPE_OF(p)                                                                \
   _Generic(*(p), float: JC_F32, double: JC_F64, int32_t: JC_I32, int64_t: JC_I64,     \
-           long long: JC_I64, uint32_t: JC_U32, bool: JC_BOOL, uint8_t: JC_U8)
+           long long: JC_I64, uint32_t: JC_U32, bool: JC_BOOL, uint8_t: JC_U8,        \
+           int8_t: JC_I8, int16_t: JC_I16, uint16_t: JC_U16, uint64_t: JC_U64,        \
+           unsigned long long: JC_U64)
 // clang-format on
 
 // jc_from(p, 2, 3): copies 6 elements at p, in row-major order, into an array of shape [2, 3].

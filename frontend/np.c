@@ -16,24 +16,65 @@ Val np_fail(Np *n, const char *fmt, ...) {
 
 // ---- promotion
 
-// JAX's lattice is a chain but for i32 and u32, which meet in i64:
-// bool < weak int < u8 < i32, u32 < i64 < weak float < f32 < f64.
-static int height(Dtype d, bool weak) {
-  static const int strong[DT_COUNT] = {[DT_BOOL] = 0, [DT_U8] = 2,  [DT_I32] = 3, [DT_U32] = 3,
-                                       [DT_I64] = 4,  [DT_F32] = 6, [DT_F64] = 7};
-  if (weak && dtype_is_float(d)) return 5;
-  if (weak && dtype_is_int(d)) return 1;
+// JAX's lattice: numbers of C have no width (INTEGER, REAL); a step stands before what it can
+// become, FROM_x is the set of what x can become.
+enum {
+  STEP_BOOL,
+  INTEGER,
+  STEP_U8,
+  STEP_I8,
+  STEP_U16,
+  STEP_I16,
+  STEP_U32,
+  STEP_I32,
+  STEP_U64,
+  STEP_I64,
+  REAL,
+  STEP_F32,
+  STEP_F64
+};
+enum {
+  FROM_F64 = 1 << STEP_F64,
+  FROM_F32 = 1 << STEP_F32 | FROM_F64,
+  FROM_REAL = 1 << REAL | FROM_F32,
+  FROM_I64 = 1 << STEP_I64 | FROM_REAL,
+  FROM_U64 = 1 << STEP_U64 | FROM_REAL,
+  FROM_I32 = 1 << STEP_I32 | FROM_I64,
+  FROM_U32 = 1 << STEP_U32 | FROM_I64 | FROM_U64,
+  FROM_I16 = 1 << STEP_I16 | FROM_I32,
+  FROM_U16 = 1 << STEP_U16 | FROM_I32 | FROM_U32,
+  FROM_I8 = 1 << STEP_I8 | FROM_I16,
+  FROM_U8 = 1 << STEP_U8 | FROM_I16 | FROM_U16,
+  FROM_INTEGER = 1 << INTEGER | FROM_I8 | FROM_U8,
+  FROM_BOOL = 1 << STEP_BOOL | FROM_INTEGER,
+};
+
+// What a value can become, as a set of steps: its own is the lowest.
+static unsigned becomes(Dtype d, bool weak) {
+  static const unsigned strong[DT_COUNT] = {
+      [DT_BOOL] = FROM_BOOL, [DT_U8] = FROM_U8,   [DT_I8] = FROM_I8,   [DT_U16] = FROM_U16,
+      [DT_I16] = FROM_I16,   [DT_U32] = FROM_U32, [DT_I32] = FROM_I32, [DT_U64] = FROM_U64,
+      [DT_I64] = FROM_I64,   [DT_F32] = FROM_F32, [DT_F64] = FROM_F64};
+  if (weak && dtype_is_float(d)) return FROM_REAL;
+  if (weak && dtype_is_int(d)) return FROM_INTEGER;
   return strong[d];
 }
 
+static Dtype dtype_of_step(unsigned set) {
+  for (int d = 0; d < DT_COUNT; d++) {
+    if (becomes((Dtype)d, false) == set) return (Dtype)d;
+  }
+  return DT_F32;  // REAL: of u64 and a signed type
+}
+
 void promote(Dtype a, bool weak_a, Dtype b, bool weak_b, Dtype *d, bool *weak) {
-  int ha = height(a, weak_a), hb = height(b, weak_b);
-  if (ha == hb && a != b && !weak_a) {
-    *d = DT_I64, *weak = false;
-  } else if (ha >= hb) {
+  const unsigned from_a = becomes(a, weak_a), from_b = becomes(b, weak_b), both = from_a & from_b;
+  if (both == from_a) {
     *d = a, *weak = weak_a && a != DT_BOOL;
-  } else {
+  } else if (both == from_b) {
     *d = b, *weak = weak_b && b != DT_BOOL;
+  } else {
+    *d = dtype_of_step(both), *weak = both == FROM_REAL;
   }
 }
 

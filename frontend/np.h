@@ -56,6 +56,7 @@ typedef struct Axes {
 } Axes;
 bool np_axes(Np *n, Ints given, int rank, Axes *out);
 Val np_reduce(Np *n, Op op, Val x, Ints axes, bool keepdims);
+Val np_widen(Np *n, Val x);  // small integers and bools as i32 or u32
 Val np_sum(Np *n, Val x, Ints axes, bool keepdims);
 Val np_mean(Np *n, Val x, Ints axes, bool keepdims);
 Val np_var(Np *n, Val x, Ints axes, bool keepdims, double ddof);

@@ -33,16 +33,15 @@ Val np_reduce(Np *n, Op op, Val x, Ints given, bool keepdims) {
   return keepdims ? keep_dims(n, r, np_type(n, x), &axes) : r;
 }
 
-// Small integers and bools are summed as i32 or u32.
-static Val widen(Np *n, Val x) {
+Val np_widen(Np *n, Val x) {
   if (np_bad(x)) return x;
   Dtype d = np_type(n, x).dtype;
-  if (d == DT_BOOL) return np_convert(n, x, DT_I32);
-  return d == DT_U8 ? np_convert(n, x, DT_U32) : x;
+  if (dtype_size(d) >= 4) return x;
+  return np_convert(n, x, dtype_kind(d) == KIND_UNSIGNED ? DT_U32 : DT_I32);
 }
 
 Val np_sum(Np *n, Val x, Ints axes, bool keepdims) {
-  return np_reduce(n, OP_reduce_sum, widen(n, x), axes, keepdims);
+  return np_reduce(n, OP_reduce_sum, np_widen(n, x), axes, keepdims);
 }
 
 static double reduced_count(Np *n, Val x, const Axes *axes) {
@@ -127,7 +126,7 @@ Val np_one_hot(Np *n, Val x, int64_t classes) {
     return np_fail(n, "labels are %s, not integers", TYPE_STR(np_type(n, x)));
   if (classes < 0) return np_fail(n, "%lld classes", (long long)classes);
   Type t = np_type(n, x);
-  Dtype d = t.dtype == DT_U8 ? DT_I32 : t.dtype;  // 256 classes and more
+  Dtype d = dtype_size(t.dtype) < 4 ? DT_I32 : t.dtype;  // more classes than it holds
   Val index = np_iota1(n, d, classes);
   Val hot = np_compare(n, OP_eq, np_expand_dims(n, np_convert(n, x, d), -1), index);
   return np_convert(n, hot, DT_F32);

@@ -155,6 +155,11 @@ static Val wrap(Np *n, Val i, int64_t size) {
                    np_add(n, i, np_number(n, i, (double)size)), i);
 }
 
+// Sizes of axes are numbers of the index's type.
+static Val wide_index(Np *n, Val i) {
+  return dtype_size(np_type(n, i).dtype) < 4 ? np_convert(n, i, DT_I32) : i;
+}
+
 static bool index_ok(Np *n, Val i) {
   if (np_bad(i)) return false;
   return dtype_is_int(np_type(n, i).dtype) ||
@@ -166,7 +171,7 @@ Val np_take(Np *n, Val x, Val indices, int64_t axis) {
   if (np_bad(x) || !index_ok(n, indices) || !np_axis(n, axis, np_type(n, x).rank, &at))
     return NP_BAD;
   Type t = np_type(n, x), ti = np_type(n, indices);
-  if (ti.dtype == DT_U8) indices = np_convert(n, indices, DT_I32);
+  indices = wide_index(n, indices);
   if (t.rank - 1 + ti.rank > MAX_RANK) return np_fail(n, "the result has too many axes");
   if (t.dim[at] == 0 && type_count(ti) > 0)
     return np_fail(n, "%s has nothing to take along axis %d", TYPE_STR(t), at);
@@ -190,8 +195,7 @@ static bool starts(Np *n, Type t, int k, const Val *start, Id *out) {
   for (int i = 0; i < k; i++) {
     if (!index_ok(n, start[i])) return false;
     if (np_type(n, start[i]).rank) return np_fail(n, "start %d is no scalar", i), false;
-    Val s = np_type(n, start[i]).dtype == DT_U8 ? np_convert(n, start[i], DT_I32) : start[i];
-    out[i] = wrap(n, s, t.dim[i]).id;
+    out[i] = wrap(n, wide_index(n, start[i]), t.dim[i]).id;
   }
   return true;
 }

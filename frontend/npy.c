@@ -14,7 +14,8 @@ static const char magic[] = "\x93NUMPY";
 
 static const char *const descr[DT_COUNT] = {
     [DT_F32] = "<f4", [DT_F64] = "<f8",  [DT_I32] = "<i4", [DT_I64] = "<i8",
-    [DT_U32] = "<u4", [DT_BOOL] = "|b1", [DT_U8] = "|u1",
+    [DT_U32] = "<u4", [DT_BOOL] = "|b1", [DT_U8] = "|u1",  [DT_I8] = "|i1",
+    [DT_I16] = "<i2", [DT_U16] = "<u2",  [DT_U64] = "<u8",
 };
 
 typedef struct Reader {
@@ -43,7 +44,7 @@ static bool parse_dtype(const Reader *r, const char *header, Dtype *out) {
   }
   return fail(r->loc,
               "'%s' has the dtype %.8s, which is not supported: convert it to one of <f4 <f8 "
-              "<i4 <i8 <u4 |u1 |b1",
+              "|i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 |b1",
               r->path, p);
 }
 

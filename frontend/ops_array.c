@@ -61,15 +61,8 @@ static Val extremum(Np *n, Op op, Val x, Ints given, bool keepdims) {
 
 static Val strong(Val x) { return (Val){x.id, false}; }
 
-// bool as i32, u8 as u32.
-static Val counting(Np *n, Val x) {
-  if (np_bad(x)) return x;
-  Dtype d = np_type(n, x).dtype;
-  return d == DT_BOOL ? np_convert(n, x, DT_I32) : d == DT_U8 ? np_convert(n, x, DT_U32) : x;
-}
-
 REDUCE(sum, np_sum(n, x, axes, keepdims))
-REDUCE(prod, np_reduce(n, OP_reduce_prod, counting(n, x), axes, keepdims))
+REDUCE(prod, np_reduce(n, OP_reduce_prod, np_widen(n, x), axes, keepdims))
 REDUCE(mean, np_mean(n, x, axes, keepdims))
 REDUCE(max, extremum(n, OP_reduce_max, x, axes, keepdims))
 REDUCE(min, extremum(n, OP_reduce_min, x, axes, keepdims))

@@ -214,6 +214,10 @@ SCALAR(i32, I32, int32_t)
 SCALAR(i64, I64, int64_t)
 SCALAR(u32, U32, uint32_t)
 SCALAR(u8, U8, uint8_t)
+SCALAR(i8, I8, int8_t)
+SCALAR(i16, I16, int16_t)
+SCALAR(u16, U16, uint16_t)
+SCALAR(u64, U64, uint64_t)
 SCALAR(bool, BOOL, bool)
 
 // ---- errors

@@ -42,17 +42,21 @@ Id b_bitcast(Graph *g, Id x, Dtype d) {
     return;                                   \
   }
 
-static void store_double(Dtype d, double v, void *out) {
+static void store_int(Dtype d, int64_t v, void *out) {
   if (d == DT_BOOL) v = v != 0;
-  if (dtype_is_int(d) && v != v) v = 0;
   switch (d) {
     DTYPES(STORE)
     default: BUG("dtype %d", d);
   }
 }
 
-static void store_int(Dtype d, int64_t v, void *out) {
+// Integers wrap.
+static void store_double(Dtype d, double v, void *out) {
   if (d == DT_BOOL) v = v != 0;
+  if (!dtype_is_float(d)) {
+    store_int(d, v != v ? 0 : v >= 0x1p63 ? (int64_t)(uint64_t)v : (int64_t)v, out);
+    return;
+  }
   switch (d) {
     DTYPES(STORE)
     default: BUG("dtype %d", d);

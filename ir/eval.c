@@ -59,6 +59,10 @@ FLOAT_TO_INT(i32_of, int32_t, INT32_MIN, 0x1p31, INT32_MAX)
 FLOAT_TO_INT(i64_of, int64_t, INT64_MIN, 0x1p63, INT64_MAX)
 FLOAT_TO_INT(u32_of, uint32_t, 0, 0x1p32, UINT32_MAX)
 FLOAT_TO_INT(u8_of, uint8_t, 0, 0x1p8, UINT8_MAX)
+FLOAT_TO_INT(i8_of, int8_t, INT8_MIN, 0x1p7, INT8_MAX)
+FLOAT_TO_INT(i16_of, int16_t, INT16_MIN, 0x1p15, INT16_MAX)
+FLOAT_TO_INT(u16_of, uint16_t, 0, 0x1p16, UINT16_MAX)
+FLOAT_TO_INT(u64_of, uint64_t, 0, 0x1p64, UINT64_MAX)
 
 #define TO_INT(v, ctype, of) \
   _Generic((v), float : of((double)(v)), double : of((double)(v)), default : (ctype)(v))
@@ -68,6 +72,10 @@ FLOAT_TO_INT(u8_of, uint8_t, 0, 0x1p8, UINT8_MAX)
 #define TO_I64(v) TO_INT(v, int64_t, i64_of)
 #define TO_U32(v) TO_INT(v, uint32_t, u32_of)
 #define TO_U8(v) TO_INT(v, uint8_t, u8_of)
+#define TO_I8(v) TO_INT(v, int8_t, i8_of)
+#define TO_I16(v) TO_INT(v, int16_t, i16_of)
+#define TO_U16(v) TO_INT(v, uint16_t, u16_of)
+#define TO_U64(v) TO_INT(v, uint64_t, u64_of)
 #define TO_BOOL(v) (uint8_t)((v) != 0)
 
 // ---- the loops
@@ -102,6 +110,30 @@ FLOAT_TO_INT(u8_of, uint8_t, 0, 0x1p8, UINT8_MAX)
 #define T uint8_t
 #define U uint8_t
 #define BITS 8
+#define UNSIGNED(expr) EVAL_LOOP(expr)
+#include "ir/eval_rows.h"
+#define NAME I8
+#define T int8_t
+#define U uint8_t
+#define BITS 8
+#define SIGNED(expr) EVAL_LOOP(expr)
+#include "ir/eval_rows.h"
+#define NAME I16
+#define T int16_t
+#define U uint16_t
+#define BITS 16
+#define SIGNED(expr) EVAL_LOOP(expr)
+#include "ir/eval_rows.h"
+#define NAME U16
+#define T uint16_t
+#define U uint16_t
+#define BITS 16
+#define UNSIGNED(expr) EVAL_LOOP(expr)
+#include "ir/eval_rows.h"
+#define NAME U64
+#define T uint64_t
+#define U uint64_t
+#define BITS 64
 #define UNSIGNED(expr) EVAL_LOOP(expr)
 #include "ir/eval_rows.h"
 #define NAME BOOL

@@ -18,7 +18,11 @@ enum { MAX_RANK = 16 };
   X(I64, i64, int64_t, KIND_SIGNED, 8)    \
   X(U32, u32, uint32_t, KIND_UNSIGNED, 4) \
   X(BOOL, bool, uint8_t, KIND_BOOL, 1)    \
-  X(U8, u8, uint8_t, KIND_UNSIGNED, 1)
+  X(U8, u8, uint8_t, KIND_UNSIGNED, 1)    \
+  X(I8, i8, int8_t, KIND_SIGNED, 1)       \
+  X(I16, i16, int16_t, KIND_SIGNED, 2)    \
+  X(U16, u16, uint16_t, KIND_UNSIGNED, 2) \
+  X(U64, u64, uint64_t, KIND_UNSIGNED, 8)
 
 typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL } DtypeKind;
 

@@ -96,8 +96,8 @@ static void dot_of(Dtype d, Ints a, Ints b, int ca, int cb) {
 }
 
 static void dots(void) {
-  static const Dtype dtypes[] = {DT_F32, DT_F64, DT_I32, DT_U8};
-  for (int d = 0; d < 4; d++) {
+  static const Dtype dtypes[] = {DT_F32, DT_F64, DT_I32, DT_U8, DT_I8, DT_I16, DT_U16, DT_U64};
+  for (int d = 0; d < 8; d++) {
     dot_of(dtypes[d], INTS(9, 33), INTS(33, 17), 1, 0);
     dot_of(dtypes[d], INTS(33, 5), INTS(21, 33), 0, 1);
   }

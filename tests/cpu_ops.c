@@ -66,8 +66,8 @@ static void conversions(void) {
 
 static void powers(void) {
   Arena *a = arena_new();
-  static const Dtype dtypes[] = {DT_F32, DT_F64, DT_I32, DT_U8};
-  for (int d = 0; d < 4; d++) {
+  static const Dtype dtypes[] = {DT_F32, DT_F64, DT_I32, DT_U8, DT_I8, DT_I16, DT_U16, DT_U64};
+  for (int d = 0; d < 8; d++) {
     Graph *g = graph_new(a, "powers");
     Id x = graph_param(g, type_of(dtypes[d], INTS(50)), "x"), results[9];
     for (int e = 0; e < 9; e++) results[e] = b_power(g, x, dtype_is_float(dtypes[d]) ? e - 3 : e);

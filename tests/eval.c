@@ -21,8 +21,10 @@ typedef struct IntType {
   int bits;
   bool is_signed;
 } IntType;
-static const IntType int_types[] = {
-    {DT_I32, 32, true}, {DT_I64, 64, true}, {DT_U32, 32, false}, {DT_U8, 8, false}};
+static const IntType int_types[] = {{DT_I32, 32, true},  {DT_I64, 64, true}, {DT_U32, 32, false},
+                                    {DT_U8, 8, false},   {DT_I8, 8, true},   {DT_I16, 16, true},
+                                    {DT_U16, 16, false}, {DT_U64, 64, false}};
+enum { INT_TYPES = sizeof int_types / sizeof *int_types };
 
 static Wide least(IntType t) { return t.is_signed ? -((Wide)1 << (t.bits - 1)) : 0; }
 static Wide greatest(IntType t) { return ((Wide)1 << (t.bits - t.is_signed)) - 1; }
@@ -42,7 +44,9 @@ static Wide want_sign(IntType t, Wide a, Wide b) { return (void)t, (void)b, (a >
 static Wide want_not(IntType t, Wide a, Wide b) { return (void)t, (void)b, -a - 1; }
 static Wide want_add(IntType t, Wide a, Wide b) { return (void)t, a + b; }
 static Wide want_sub(IntType t, Wide a, Wide b) { return (void)t, a - b; }
-static Wide want_mul(IntType t, Wide a, Wide b) { return (void)t, a * b; }
+static Wide want_mul(IntType t, Wide a, Wide b) {
+  return (void)t, (Wide)((unsigned __int128)a * (unsigned __int128)b);
+}
 static Wide want_div(IntType t, Wide a, Wide b) { return (void)t, b ? a / b : -1; }
 static Wide want_rem(IntType t, Wide a, Wide b) { return (void)t, b ? a % b : a; }
 static Wide want_max(IntType t, Wide a, Wide b) { return (void)t, a < b ? b : a; }
@@ -66,8 +70,8 @@ static Wide want_sar(IntType t, Wide a, Wide b) {
 static Wide want_pow(IntType t, Wide a, Wide b) {
   if (b < 0) return a == 1 ? 1 : a == -1 ? (b % 2 ? -1 : 1) : 0;
   if (b == 0) return 1;
-  Wide half = want_pow(t, a, b / 2), square = wrap(t, half * half);
-  return wrap(t, b % 2 ? square * a : square);
+  Wide half = want_pow(t, a, b / 2), square = wrap(t, want_mul(t, half, half));
+  return wrap(t, b % 2 ? want_mul(t, square, a) : square);
 }
 static Wide want_eq(IntType t, Wide a, Wide b) { return (void)t, a == b; }
 static Wide want_ne(IntType t, Wide a, Wide b) { return (void)t, a != b; }
@@ -133,7 +137,7 @@ static void one_pair(const IntRow *row, IntType t, Wide a, Wide b) {
 
 static void integer_rows(void) {
   for (int r = 0; r < INT_ROWS; r++) {
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < INT_TYPES; k++) {
       for (int i = 0; i < INT_VALUES; i++) {
         for (int j = 0; j < INT_VALUES; j++)
           one_pair(&int_rows[r], int_types[k], int_value(int_types[k], i),
@@ -329,6 +333,15 @@ static void floats_convert_to_integers(void) {
                                   1.5,
                                   -1.5,
                                   127.5,
+                                  128,
+                                  -128.9,
+                                  -129,
+                                  32767.5,
+                                  32768,
+                                  -32768.5,
+                                  -32769,
+                                  65535.5,
+                                  65536,
                                   255,
                                   255.9,
                                   256,
@@ -341,6 +354,8 @@ static void floats_convert_to_integers(void) {
                                   4294967296.0,
                                   0x1p62,
                                   0x1p63,
+                                  0x1.fffffffffffffp63,
+                                  0x1p64,
                                   -0x1p63,
                                   -0x1.0000000000001p63,
                                   1e300,
@@ -349,7 +364,7 @@ static void floats_convert_to_integers(void) {
                                   -INFINITY,
                                   NAN,
                                   1e-320};
-  for (int k = 0; k < 4; k++) {
+  for (int k = 0; k < INT_TYPES; k++) {
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
       for (Dtype from = DT_F32; from <= DT_F64; from++) {
         char x[8];
@@ -369,12 +384,12 @@ static void floats_convert_to_integers(void) {
 }
 
 static void integers_convert(void) {
-  for (int a = 0; a < 4; a++) {
+  for (int a = 0; a < INT_TYPES; a++) {
     for (int i = 0; i < INT_VALUES; i++) {
       IntType from = int_types[a];
       Wide v = int_value(from, i);
       int64_t x = (int64_t)v, got;
-      for (int b = 0; b < 4; b++) {
+      for (int b = 0; b < INT_TYPES; b++) {
         int64_t want = (int64_t)wrap(int_types[b], v);
         eval_op(OP_convert, from.dtype, int_types[b].dtype, 1, &got, (const void *[]){&x});
         EXPECT_EQ(bits_of(int_types[b].dtype, &got), bits_of(int_types[b].dtype, &want));
@@ -385,7 +400,7 @@ static void integers_convert(void) {
       eval_op(OP_convert, from.dtype, DT_F32, 1, &f, (const void *[]){&x});
       eval_op(OP_convert, from.dtype, DT_F64, 1, &g, (const void *[]){&x});
       eval_op(OP_convert, from.dtype, DT_BOOL, 1, &p, (const void *[]){&x});
-      EXPECT(f == (float)x && g == (double)x && p == (x != 0));
+      EXPECT(f == (float)v && g == (double)v && p == (x != 0));
     }
   }
 }

@@ -253,7 +253,8 @@ static void other_reducers(void) {
           uint64_t sign = UINT64_C(1) << (8 * dtype_size(d) - 1);
           memcpy(&e, element(t, f.args[0], (int64_t[]){i, j}), dtype_size(d));
           if (is_signed) e = (int64_t)(((uint64_t)e ^ sign) - sign);
-          bool take[] = {0, 0, e > want, e < want, 0, 0};
+          bool less = is_signed ? e < want : (uint64_t)e < (uint64_t)want;
+          bool take[] = {0, 0, !less, less, 0, 0};
           want = i == 0    ? e
                  : o == 0  ? (int64_t)((uint64_t)want + (uint64_t)e)
                  : o == 1  ? (int64_t)((uint64_t)want * (uint64_t)e)

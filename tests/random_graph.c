@@ -36,8 +36,8 @@ static double random_double(uint64_t *state) {
 }
 
 static int64_t random_int(uint64_t *state) {
-  static const int64_t corners[] = {0,         1,         -1,        2,  INT32_MAX,
-                                    INT32_MIN, INT64_MAX, INT64_MIN, 31, 255};
+  static const int64_t corners[] = {0,  1,   -1,  2,    INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN,
+                                    31, 255, 127, -128, INT16_MAX, INT16_MIN, 65535};
   const uint64_t r = next(state);
   if (r % 3 == 0) return corners[(r >> 8) % (sizeof corners / sizeof *corners)];
   return (int64_t)(next(state) % 21) - 10;

@@ -15,6 +15,7 @@ static const char common[] =
     "#define THREAD ((int64_t)blockIdx.x * blockDim.x + threadIdx.x)\n"
     "#endif\n"
     "typedef signed char int8_t;\ntypedef unsigned char uint8_t;\ntypedef int int32_t;\n"
+    "typedef short int16_t;\ntypedef unsigned short uint16_t;\n"
     "typedef unsigned uint32_t;\ntypedef long long int64_t;\ntypedef unsigned long long uint64_t;\n"
     "#define SINGLE (sizeof(T) == 4)\n"
     "#define FABS(x) ((T)(SINGLE ? fabsf((float)(x)) : fabs((double)(x))))\n"
@@ -59,6 +60,7 @@ const char *cuda_type(Dtype d) { return c_types[d]; }
 static const char *unsigned_type(Dtype d) {
   switch (dtype_size(d)) {
     case 1: return "uint8_t";
+    case 2: return "uint16_t";
     case 4: return "uint32_t";
     default: return "uint64_t";
   }

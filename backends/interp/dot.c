@@ -84,11 +84,12 @@ enum { TILE = 64 };  // columns whose sums are kept at a time
     }                                                                                           \
   }
 
-#define WRAP(a, b, c) ((c) + (a) * (b))
+#define WRAP(a, b, c) ((c) + 1u * (a) * (b))
 CHAIN(chain_f32, float, fmaf)
 CHAIN(chain_f64, double, fma)
 CHAIN(chain_u32, uint32_t, WRAP)
 CHAIN(chain_u64, uint64_t, WRAP)
+CHAIN(chain_u16, uint16_t, WRAP)
 CHAIN(chain_u8, uint8_t, WRAP)
 ROWS(rows_f32, float, fmaf)
 ROWS(rows_f64, double, fma)
@@ -98,6 +99,7 @@ static inline __attribute__((always_inline)) void chain_any(Dtype d, const Matmu
   else if (d == DT_F64) chain_f64(p);
   else if (dtype_size(d) == 8) chain_u64(p);
   else if (dtype_size(d) == 4) chain_u32(p);
+  else if (dtype_size(d) == 2) chain_u16(p);
   else chain_u8(p);
 }
 

@@ -11,7 +11,7 @@ static int64_t index_at(Dtype d, const void *x, int64_t i) {
   int64_t v;
   const char *p = (const char *)x + i * (int64_t)dtype_size(d);
   eval_op(OP_convert, d, DT_I64, 1, &v, (const void *[]){p});
-  return v;
+  return v < 0 && dtype_kind(d) == KIND_UNSIGNED ? INT64_MAX : v;  // what only u64 holds
 }
 
 static int64_t clamp(int64_t v, int64_t low, int64_t high) {

@@ -36,6 +36,7 @@ bool next_index(int rank, const int64_t *dim, int64_t *index) {
 static void copy_line(size_t size, int64_t n, char *to, int64_t ts, const char *from, int64_t fs) {
   if (ts == 1 && fs == 1) memcpy(to, from, (size_t)n * size);
   else if (size == 1) LINE(uint8_t);
+  else if (size == 2) LINE(uint16_t);
   else if (size == 4) LINE(uint32_t);
   else LINE(uint64_t);
 }

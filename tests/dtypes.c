@@ -1,0 +1,165 @@
+// Every dtype through the public functions: promotion against JAX's lattice, sums of small
+// integers, what C pointers and numbers become, indices of any integer type.
+#include "frontend/execute.h"
+#include "frontend/np.h"
+#include "tests/check.h"
+
+// Results of a + b as JAX 0.10.2 gives them in its 64-bit mode, in the order of jc_dtype, behind
+// them C's integers and floats; "int" and "float" are weak (ours are i32 and f32).
+enum { KINDS = DT_COUNT + 2 };
+// clang-format off
+static const char *const sums[KINDS][KINDS] = {
+    {"f32", "f64", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32"},
+    {"f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64", "f64"},
+    {"f32", "f64", "i32", "i64", "i64", "i32", "i32", "i32", "i32", "i32", "float", "i32", "float"},
+    {"f32", "f64", "i64", "i64", "i64", "i64", "i64", "i64", "i64", "i64", "float", "i64", "float"},
+    {"f32", "f64", "i64", "i64", "u32", "u32", "u32", "i64", "i64", "u32", "u64", "u32", "float"},
+    {"f32", "f64", "i32", "i64", "u32", "bool", "u8", "i8", "i16", "u16", "u64", "int", "float"},
+    {"f32", "f64", "i32", "i64", "u32", "u8", "u8", "i16", "i16", "u16", "u64", "u8", "float"},
+    {"f32", "f64", "i32", "i64", "i64", "i8", "i16", "i8", "i16", "i32", "float", "i8", "float"},
+    {"f32", "f64", "i32", "i64", "i64", "i16", "i16", "i16", "i16", "i32", "float", "i16", "float"},
+    {"f32", "f64", "i32", "i64", "u32", "u16", "u16", "i32", "i32", "u16", "u64", "u16", "float"},
+    {"f32", "f64", "float", "float", "u64", "u64", "u64", "float", "float", "u64", "u64", "u64", "float"},
+    {"f32", "f64", "i32", "i64", "u32", "int", "u8", "i8", "i16", "u16", "u64", "int", "float"},
+    {"f32", "f64", "float", "float", "float", "float", "float", "float", "float", "float", "float", "float", "float"},
+};
+// clang-format on
+
+static Dtype dtype_of_kind(int k) {
+  return k < DT_COUNT ? (Dtype)k : k == DT_COUNT ? DT_I32 : DT_F32;
+}
+
+static const char *kind_name(Dtype d, bool weak) {
+  if (!weak) return dtype_name(d);
+  return d == DT_I32 ? "int" : d == DT_F32 ? "float" : "weak, but neither i32 nor f32";
+}
+
+static void lattice(void) {
+  for (int a = 0; a < KINDS; a++) {
+    for (int b = 0; b < KINDS; b++) {
+      Dtype d;
+      bool weak;
+      promote(dtype_of_kind(a), a >= DT_COUNT, dtype_of_kind(b), b >= DT_COUNT, &d, &weak);
+      EXPECT_STR(kind_name(d, weak), sums[a][b]);
+    }
+  }
+}
+
+static jc_array one_of(int kind) {
+  return kind < DT_COUNT    ? jc_ones(JC_SHAPE(2), (jc_dtype)kind)
+         : kind == DT_COUNT ? jc_lift(1)
+                            : jc_lift(1.0);
+}
+
+static jc_array add(jc_array x, jc_array y) { return jc_add(x, y); }
+JC_FN(jc_array, add, jc_array, jc_array);
+
+static void sums_of_arrays(void) {
+  for (int a = 0; a < DT_COUNT; a++) {
+    for (int b = 0; b < KINDS; b++) {
+      JC_SCOPE();
+      jc_array at_once[] = {jc_add(one_of(a), one_of(b)), jc_add(one_of(b), one_of(a))};
+      for (int i = 0; i < 2; i++) {
+        const TypeInfo *t = type_info(slot_find(at_once[i])->type);
+        EXPECT_STR(kind_name(t->type.dtype, t->weak), sums[a][b]);
+      }
+      jc_array traced = jc_jit(add)(one_of(a), one_of(b));
+      EXPECT_STR(dtype_name((Dtype)jc_dtype_of(traced)), dtype_name((Dtype)jc_dtype_of(*at_once)));
+      bool bools = a == DT_BOOL && b == DT_BOOL;
+      EXPECT_EQ(jc_item(jc_max(traced)), bools ? 1 : 2);
+    }
+  }
+  EXPECT_OK();
+}
+
+static void reductions(void) {
+  static const struct {
+    jc_dtype of, sum;
+    double most;
+  } all[] = {{JC_I8, JC_I32, 127},       {JC_I16, JC_I32, 32767}, {JC_BOOL, JC_I32, 1},
+             {JC_U8, JC_U32, 255},       {JC_U16, JC_U32, 65535}, {JC_I32, JC_I32, 1 << 20},
+             {JC_U32, JC_U32, 1u << 31}, {JC_I64, JC_I64, 1e15},  {JC_U64, JC_U64, 0x1p63}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    JC_SCOPE();
+    jc_array two = jc_full(JC_SHAPE(2), all[i].most, all[i].of);
+    jc_array x = jc_concatenate(JC_LIST(two, jc_zeros(JC_SHAPE(1), all[i].of)), 0);
+    EXPECT_EQ(jc_dtype_of(jc_sum(x)), all[i].sum);
+    EXPECT_EQ(jc_dtype_of(jc_prod(x)), all[i].sum);
+    EXPECT_EQ(jc_dtype_of(jc_mean(x)), JC_F32);
+    EXPECT_EQ(jc_dtype_of(jc_max(x)), all[i].of);
+    EXPECT(jc_item(jc_max(x)) == all[i].most);
+    EXPECT(jc_item(jc_min(x)) == 0);
+    bool wraps = all[i].of == JC_U32 || all[i].of == JC_U64;
+    EXPECT(jc_item(jc_sum(x)) == (wraps ? 0 : 2 * all[i].most));
+  }
+  EXPECT_OK();
+}
+
+static void memory_and_scalars(void) {
+  JC_SCOPE();
+  const int8_t i8[] = {INT8_MIN, 1, INT8_MAX};
+  const int16_t i16[] = {INT16_MIN, 1, INT16_MAX};
+  const uint16_t u16[] = {0, 1, UINT16_MAX};
+  const uint64_t u64[] = {0, 1, UINT64_MAX};
+  const unsigned long long wide[] = {0, 1, ~0ull};
+  jc_array all[] = {jc_from(i8, 3), jc_from(i16, 3), jc_from(u16, 3), jc_from(u64, 3),
+                    jc_from(wide, 3)};
+  jc_array most[] = {jc_i8(INT8_MAX), jc_i16(INT16_MAX), jc_u16(UINT16_MAX), jc_u64(UINT64_MAX),
+                     jc_u64(UINT64_MAX)};
+  static const jc_dtype dtypes[] = {JC_I8, JC_I16, JC_U16, JC_U64, JC_U64};
+  for (int i = 0; i < 5; i++) {
+    EXPECT_EQ(jc_dtype_of(all[i]), dtypes[i]);
+    EXPECT_EQ(jc_dtype_of(most[i]), dtypes[i]);
+    EXPECT_EQ(jc_item(jc_all(jc_equal(jc_max(all[i]), most[i]))), 1);
+    jc_array wrapped = jc_add(most[i], 1);  // the least value
+    EXPECT_EQ(jc_dtype_of(wrapped), dtypes[i]);
+    EXPECT_EQ(jc_item(jc_equal(wrapped, jc_min(all[i]))), 1);
+    EXPECT_EQ(jc_item(jc_equal(jc_at(jc_sort(all[i], 0), 2), most[i])), 1);
+  }
+  EXPECT_OK();
+}
+
+static void numbers_that_do_not_fit(void) {
+  jc_add(jc_i8(0), 127);
+  jc_add(jc_i16(0), -32768);
+  jc_add(jc_u16(0), 65535);
+  jc_add(jc_u64(0), INT64_MAX);
+  EXPECT_OK();
+  jc_add(jc_i8(0), 128);
+  EXPECT_FAIL("128 does not fit i8");
+  jc_add(jc_i16(0), -32769);
+  EXPECT_FAIL("-32769 does not fit i16");
+  jc_add(jc_u16(0), 65536);
+  EXPECT_FAIL("65536 does not fit u16");
+  jc_add(jc_u64(0), -1);
+  EXPECT_FAIL("-1 does not fit u64");
+}
+
+// Positions beyond the index's own range are reached from no index, and those of u64 clamp.
+static void indices(void) {
+  JC_SCOPE();
+  jc_array x = jc_arange(40000);
+  EXPECT_EQ(jc_item(jc_take(x, jc_i8(-1), 0)), 39999);
+  EXPECT_EQ(jc_item(jc_take(x, jc_i8(127), 0)), 127);
+  EXPECT_EQ(jc_item(jc_take(x, jc_i16(-2), 0)), 39998);
+  EXPECT_EQ(jc_item(jc_take(x, jc_u16(39998), 0)), 39998);
+  EXPECT_EQ(jc_item(jc_take(x, jc_u64(39998), 0)), 39998);
+  EXPECT_EQ(jc_item(jc_take(x, jc_u64(UINT64_MAX), 0)), 39999);
+  jc_array start = jc_u64(UINT64_MAX - 5);
+  EXPECT_EQ(jc_item(jc_dynamic_slice(x, JC_LIST(start), JC_SHAPE(1))), 39999);
+  const int16_t labels[] = {0, 299};
+  jc_array hot = jc_one_hot(jc_from(labels, 2), 300);
+  EXPECT_EQ(jc_item(jc_sum(hot)), 2);
+  EXPECT_EQ(jc_item(jc_at(jc_at(hot, 1), 299)), 1);
+  EXPECT_OK();
+}
+
+int main(void) {
+  RUN(lattice);
+  RUN(sums_of_arrays);
+  RUN(reductions);
+  RUN(memory_and_scalars);
+  RUN(numbers_that_do_not_fit);
+  RUN(indices);
+  return tests_done();
+}
