@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "compiler/dce.h"
+#include "compiler/program.h"
 #include "compiler/simplify.h"
+#include "compiler/transform.h"
 #include "ir/parse.h"
 #include "ir/print.h"
 #include "ir/verify.h"
@@ -18,7 +20,26 @@ static inline const char *jir_reprints(Arena *a, const Graph *g) {
                                                                    : NULL;
 }
 
-// Either one error at file:line:col, or a graph which holds, reads back and may be simplified.
+// A transformation gives a sound graph, or says why it cannot.
+static inline const char *jir_made(const Graph *made, const char *fault) {
+  const bool ok = made ? !failed() && graph_verify(made, fault) : failed();
+  diag_clear();
+  return ok ? NULL : fault;
+}
+
+static inline const char *jir_transforms(Arena *a, const Graph *g) {
+  int *axes = ARENA_ARRAY(a, int, g->nparams + g->nresults + 1);
+  const char *fault = jir_made(graph_simplify(a, g), "simplify breaks it");
+  if (!fault) fault = jir_made(graph_dce(a, g), "dce breaks it");
+  if (!fault) fault = jir_made(graph_vjp(a, g, NULL), "vjp breaks it");
+  if (!fault && g->nparams) fault = jir_made(graph_vmap(a, g, 3, axes, axes), "vmap breaks it");
+  const Program *p = fault ? NULL : program_build(a, g, &(ProgramOptions){.fuse = true});
+  if (!fault && (p ? !program_verify(p) : !failed())) fault = "its program is broken";
+  return fault;
+}
+
+// Either one error at file:line:col, or a graph which holds, reads back and may be
+// transformed and compiled.
 // NULL, or what does not hold. Clears the error.
 static inline const char *jir_check(const char *bytes, size_t n) {
   Arena *a = arena_new();
@@ -35,8 +56,7 @@ static inline const char *jir_check(const char *bytes, size_t n) {
     fault = "the graph is broken";
   } else {
     fault = jir_reprints(a, g);
-    if (!fault && !graph_verify(graph_simplify(a, g), "simplify")) fault = "simplify breaks it";
-    if (!fault && !graph_verify(graph_dce(a, g), "dce")) fault = "dce breaks it";
+    if (!fault) fault = jir_transforms(a, g);
   }
   diag_clear();
   arena_free(a);
