@@ -287,6 +287,20 @@ static void nested_jit(void) {
   EXPECT_CLOSE(f32(jc_grad(jit_calls_jit)(jc_f32(2))), 24, 0);
 }
 
+static void compiled_for_each_type(void) {
+  EXPECT_STR(jc_str(jc_jit(cube)(jc_vector(1, 2))), "[1 8]");
+  EXPECT_STR(jc_str(jc_jit(cube)(jc_vector(1, 2, 3))), "[1 8 27]");
+  EXPECT_STR(jc_shape_str(jc_jit(cube)(jc_ones(JC_SHAPE(2, 3)))), "f32[2,3]");
+  EXPECT_STR(jc_shape_str(jc_jit(cube)(jc_ones(JC_SHAPE(3, 2)))), "f32[3,2]");
+  EXPECT_STR(jc_shape_str(jc_jit(cube)(jc_ones(JC_SHAPE(3, 2), JC_F64))), "f64[3,2]");
+  EXPECT_STR(jc_shape_str(jc_jit(cube)(jc_arange(3))), "i32[3]");
+  // A weak number stays weak: it takes the dtype of what it meets.
+  EXPECT_STR(jc_shape_str(jc_add(jc_jit(cube)(jc_lift(2.0)), jc_f64(1))), "f64[]");
+  EXPECT_STR(jc_shape_str(jc_add(jc_jit(cube)(jc_f32(2)), jc_u8(1))), "f32[]");
+  EXPECT_STR(jc_shape_str(jc_add(jc_jit(cube)(jc_lift(2)), jc_u8(1))), "u8[]");
+  EXPECT_STR(jc_shape_str(jc_add(jc_jit(cube)(jc_i32(2)), jc_u8(1))), "i32[]");
+}
+
 int main(void) {
   if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
   RUN(higher_derivatives);
@@ -305,5 +319,6 @@ int main(void) {
   RUN(donated_steps_allocate_nothing);
   RUN(donation_of_a_shared_array_is_dropped);
   RUN(nested_jit);
+  RUN(compiled_for_each_type);
   return tests_done();
 }
