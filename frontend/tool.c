@@ -13,7 +13,7 @@ __attribute__((visibility("default"))) int jc_tool_main_(int argc, char **argv);
 static const ToolCommand commands[] = {
     {"trace", "print what is recorded of each entry, or a later form of it", "F.c[:entry] | F.jir",
      TAKES_FILES | TAKES_DEVICE | TAKES_STAGE, tool_trace},
-    {"run", "run each entry and print its results", "F.c[:entry] | F.jir",
+    {"run", "run each entry and print its results", "F.c[:entry] | F.jir | F.mlir",
      TAKES_FILES | TAKES_DEVICE | TAKES_INPUTS | TAKES_OUTPUT | TAKES_SEED, tool_run},
     {"bench", "time each entry compiled against eager", "F.c[:entry] | F.jir ...",
      TAKES_FILES | TAKES_DEVICE | TAKES_JSON | TAKES_SEED, tool_bench},

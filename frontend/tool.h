@@ -3,6 +3,7 @@
 #define JITC_FRONTEND_TOOL_H
 #include <stdio.h>
 
+#include "frontend/stablehlo.h"
 #include "frontend/values.h"
 #include "ir/text.h"
 #include "runtime/device.h"
@@ -46,7 +47,7 @@ void tool_print_options(FILE *out, int takes);
 
 // ---- sources
 
-// One function to work on: an entry of a .c file or a function of a .jir file.
+// One function to work on: an entry of a .c file or a function of a .jir or .mlir file.
 typedef struct Subject {
   const char *name;
   Loc loc;
@@ -54,6 +55,7 @@ typedef struct Subject {
   double trace_ms;             // 0 for text
   const struct Entry *entry;   // of a .c file, else NULL
   struct EntryHidden *hidden;  // arrays that the entry took from outside its arguments
+  const HloProgram *program;   // of a .mlir file, else NULL
 } Subject;
 
 typedef struct Source {
@@ -62,8 +64,9 @@ typedef struct Source {
   int n;
 } Source;
 
-// Reads F.jir, or compiles, loads and traces F.c; `path` may end in ":name" to pick one function.
-// False after fail(); *status is then the exit status. Close what was opened, also on failure.
+// Reads F.jir or F.mlir, or compiles, loads and traces F.c; `path` may end in ":name" to pick one
+// function. False after fail(); *status is then the exit status. Close what was opened, also on
+// failure.
 bool source_open(const char *path, Source *out, int *status);
 void source_close(Source *p);
 
@@ -104,6 +107,10 @@ int tool_error(int status);
 void json_string(Text *t, const char *s);  // quoted and escaped
 // Writes what --json collected, if it was given.
 bool json_write(const ToolArgs *args, const Text *t);
+
+// Evaluates the checks of a StableHLO program on its results; prints each that does not hold.
+// Gives how many hold in *held, and whether all do.
+bool tool_checks(const HloProgram *p, const Values *results, int *held);
 
 int tool_trace(const ToolArgs *args);
 int tool_run(const ToolArgs *args);

@@ -1,5 +1,5 @@
-// What the tool works on: the functions of a .jir file, or the entries of a .c file; and their
-// arguments.
+// What the tool works on: the functions of a .jir file, a .mlir file, the entries of a .c file; and
+// their arguments.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,42 +11,63 @@
 
 // ---- reading
 
-static char *read_all(Arena *a, FILE *f, size_t *n) {
+// With a NUL behind it; malloc'ed.
+static char *read_all(FILE *f, size_t *n) {
   char *s = NULL;
   size_t cap = 0, got;
   *n = 0;
   do {
     GROW(s, cap, *n + (1 << 16));
-    got = fread(s + *n, 1, cap - *n, f);
+    got = fread(s + *n, 1, cap - *n - 1, f);
     *n += got;
   } while (got);
-  char *text = arena_alloc(a, *n + 1);
-  memcpy(text, s, *n);
-  free(s);
-  return text;
+  s[*n] = 0;
+  return s;
 }
 
-static char *read_text(Arena *a, const char *path, size_t *n) {
+static char *read_text(const char *path, size_t *n) {
   FILE *f = fopen(path, "re");
   if (!f) {
     fail((Loc){path, 0, 0}, "cannot be opened: %s", strerror(errno));
     return NULL;
   }
-  char *text = read_all(a, f, n);
+  char *text = read_all(f, n);
   const bool ok = !ferror(f);
   if (!ok) fail((Loc){path, 0, 0}, "cannot be read: %s", strerror(errno));
   fclose(f);
-  return ok ? text : NULL;
+  if (ok) return text;
+  free(text);
+  return NULL;
 }
 
 static bool open_text(const char *path, Source *p) {
   size_t size;
-  const char *text = read_text(p->arena, path, &size);
+  char *text = read_text(path, &size);
   Graph **graphs = text ? graphs_parse(p->arena, path, text, size, &p->n) : NULL;
+  free(text);
   if (!graphs) return false;
   p->subjects = ARENA_ARRAY(p->arena, Subject, p->n);
   for (int i = 0; i < p->n; i++)
     p->subjects[i] = (Subject){.name = graphs[i]->name, .loc = {path, 0, 0}, .graph = graphs[i]};
+  return true;
+}
+
+static bool open_stablehlo(const char *path, const char *entry, Source *p, int *status) {
+  size_t size;
+  bool unsupported = false;
+  HloModule module;
+  HloProgram *program = ARENA_NEW(p->arena, HloProgram);
+  char *text = read_text(path, &size);
+  const bool ok = text && hlo_read(p->arena, path, text, size, &module, &unsupported) &&
+                  hlo_build(p->arena, &module, path, entry, program, &unsupported);
+  free(text);
+  if (unsupported) *status = TOOL_UNSUPPORTED;
+  if (!ok) return false;
+  p->subjects = ARENA_NEW(p->arena, Subject);
+  p->subjects[p->n++] = (Subject){.name = program->graph->name,
+                                  .loc = {path, 0, 0},
+                                  .graph = program->graph,
+                                  .program = program};
   return true;
 }
 
@@ -86,14 +107,11 @@ bool source_open(const char *given, Source *out, int *status) {
   *out = (Source){.arena = arena_new()};
   *status = TOOL_BAD_INPUT;
   const char *name, *path = split(out->arena, given, &name);
-  if (ends_in(path, ".mlir")) {
-    *status = TOOL_UNSUPPORTED;
-    return fail((Loc){path, 0, 0}, "StableHLO text is not built yet: give a .jir or a .c file");
-  }
+  if (ends_in(path, ".mlir")) return open_stablehlo(path, name, out, status);
   bool ok;
   if (ends_in(path, ".jir")) ok = open_text(path, out);
   else if (ends_in(path, ".c")) ok = entries_open(path, out);
-  else ok = fail((Loc){path, 0, 0}, "is neither a .c nor a .jir file");
+  else ok = fail((Loc){path, 0, 0}, "is neither a .c nor a .jir nor a .mlir file");
   ok = ok && (!name || pick(out, path, name));
   for (int i = 0; ok && i < out->n; i++)
     ok = out->subjects[i].graph || entry_open(out->arena, &out->subjects[i]);

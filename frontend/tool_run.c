@@ -25,11 +25,11 @@ static void print_result(const Values *v, int k) {
   puts(n > PRINTED ? ", ..." : "");
 }
 
-static bool write_results(const ToolArgs *args, const Values *v) {
+static bool write_results(const ToolArgs *args, const Values *v, int n) {
   if (!args->output) return true;
   if (mkdir(args->output, 0777) && errno != EEXIST)
     return fail((Loc){0}, "cannot make the folder '%s': %s", args->output, strerror(errno));
-  for (int k = 0; k < v->n; k++) {
+  for (int k = 0; k < n; k++) {
     char path[4096];
     snprintf(path, sizeof path, "%s/%d.npy", args->output, k);
     if (!npy_write((Loc){0}, path, v->types[k], v->buffers[k]->data)) return false;
@@ -45,14 +45,22 @@ static bool run_compiled(const Device *d, const Subject *s, const Values *in, Va
   return ok;
 }
 
+// *status becomes TOOL_CHECK_FAILED where a check of the program does not hold.
 static bool run_subject(Arena *a, const Device *d, const Subject *s, const ToolArgs *args,
-                        uint64_t seed) {
+                        uint64_t seed, int *status) {
   Values in = {0}, out = {0};
   bool ok = subject_arguments(a, s, args, seed, &in) && values_for_results(a, s->graph, &out) &&
             run_compiled(d, s, &in, &out);
   if (ok) printf("%s on %s (seed %llu)\n", s->name, d->name, (unsigned long long)seed);
-  for (int k = 0; ok && k < out.n; k++) print_result(&out, k);
-  ok = ok && write_results(args, &out);
+  // What the checks compare stands behind the results.
+  const int n = s->program ? s->program->nresults : out.n;
+  for (int k = 0; ok && k < n; k++) print_result(&out, k);
+  ok = ok && write_results(args, &out, n);
+  if (ok && s->program && s->program->checks) {
+    int held;
+    if (!tool_checks(s->program, &out, &held)) *status = TOOL_CHECK_FAILED;
+    printf("  %d checks hold\n", held);
+  }
   values_free(&in);
   values_free(&out);
   return ok;
@@ -66,15 +74,16 @@ static bool one_at_a_time(const ToolArgs *args, const Source *p) {
 
 int tool_run(const ToolArgs *args) {
   const uint64_t seed = tool_seed(args);
-  int status = TOOL_BAD_INPUT;
+  int status = TOOL_BAD_INPUT, outcome = TOOL_OK;
   bool ok = true;
   for (int i = 0; ok && i < args->npaths; i++) {
     Source p;
     const Device *d = NULL;
     ok = source_open(args->paths[i], &p, &status);
     if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p) && (d = tool_device());
-    for (int k = 0; ok && k < p.n; k++) ok = run_subject(p.arena, d, &p.subjects[k], args, seed);
+    for (int k = 0; ok && k < p.n; k++)
+      ok = run_subject(p.arena, d, &p.subjects[k], args, seed, &outcome);
     source_close(&p);
   }
-  return ok ? TOOL_OK : tool_error(status);
+  return ok ? outcome : tool_error(status);
 }

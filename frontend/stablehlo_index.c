@@ -1,0 +1,102 @@
+// StableHLO's contractions, gathers and scatters as ours: dimension numbers.
+#include "frontend/stablehlo_lex.h"
+#include "frontend/stablehlo_ops.h"
+
+// ---- contraction
+
+// Operands in the dtype of the result: products and sums are taken in it.
+static bool add_dot(HloBuild *b, const HloOp *op, Ints lb, Ints rb, Ints lc, Ints rc) {
+  const Dtype d = op->types[0].dtype;
+  Id args[2];
+  for (int i = 0; i < 2; i++) {
+    const Dtype from = hlo_arg_type(b, op, i).dtype;
+    const bool widens = dtype_is_float(from) == dtype_is_float(d) &&
+                        dtype_size(d) >= dtype_size(from) && from != DT_BOOL;
+    if (d == DT_BOOL || !widens) return hlo_not_yet(b, op, "these element types");
+    args[i] = b_convert(b->g, hlo_arg(b, op, i), d);
+  }
+  Attrs at = {.lhs_batch = lb, .rhs_batch = rb, .lhs_contract = lc, .rhs_contract = rc};
+  const Type l = graph_type(b->g, args[0]), r = graph_type(b->g, args[1]);
+  // The type rule tells what is wrong with the dimensions; the order can only be chosen of right
+  // ones.
+  Type one;
+  at.order = ORDER_ROWS;
+  Infer in = {b->arena, OP_dot, 2, (Type[]){l, r}, &at, op->loc, 1, &one};
+  if (!op_infer(&in)) return false;
+  return hlo_result(b, op, b_dot(b->g, args[0], args[1], lb, rb, lc, rc));
+}
+
+// `contracting_dims = [1] x [0]`, or two lists in #stablehlo.dot<..>.
+static bool dim_pair(HloBuild *b, const HloOp *op, const char *pretty, const char *lhs,
+                     const char *rhs, Ints *l, Ints *r) {
+  const HloValue *pair = hlo_attr(op, pretty, NULL);
+  const HloValue *dict = hlo_attr(op, "dot_dimension_numbers", NULL);
+  if (pair && pair->kind != HLO_PAIR)
+    return fail(op->loc, "%s: %s is [..] x [..]", op->row->name, pretty);
+  return hlo_ints(b, op, pair ? pair->items : hlo_entry(dict, lhs), l) &&
+         hlo_ints(b, op, pair ? pair->items->next : hlo_entry(dict, rhs), r);
+}
+
+bool hlo_emit_dot_general(HloBuild *b, const HloOp *op) {
+  Ints lb, rb, lc, rc;
+  return dim_pair(b, op, "batching_dims", "lhs_batching_dimensions", "rhs_batching_dimensions", &lb,
+                  &rb) &&
+         dim_pair(b, op, "contracting_dims", "lhs_contracting_dimensions",
+                  "rhs_contracting_dimensions", &lc, &rc) &&
+         add_dot(b, op, lb, rb, lc, rc);
+}
+
+bool hlo_emit_dot(HloBuild *b, const HloOp *op) {
+  const Type l = hlo_arg_type(b, op, 0), r = hlo_arg_type(b, op, 1);
+  if (l.rank < 1 || l.rank > 2 || r.rank < 1 || r.rank > 2)
+    return fail(op->loc, "%s: takes vectors and matrices", op->row->name);
+  return add_dot(b, op, (Ints){0}, (Ints){0}, INTS(l.rank - 1), INTS(0));
+}
+
+// ---- gather, scatter
+
+// Names of the same lists in gather and in scatter.
+typedef struct IndexNames {
+  const char *numbers, *offset, *collapsed, *batch, *index_batch, *map;
+} IndexNames;
+
+static bool index_attrs(HloBuild *b, const HloOp *op, IndexNames n, Attrs *at) {
+  const HloValue *d = hlo_attr(op, n.numbers, NULL);
+  if (!d || d->kind != HLO_DICT) return fail(op->loc, "%s: has no %s", op->row->name, n.numbers);
+  return hlo_ints(b, op, hlo_entry(d, n.offset), &at->offset_dims) &&
+         hlo_ints(b, op, hlo_entry(d, n.collapsed), &at->collapsed_dims) &&
+         hlo_ints(b, op, hlo_entry(d, n.batch), &at->operand_batch) &&
+         hlo_ints(b, op, hlo_entry(d, n.index_batch), &at->index_batch) &&
+         hlo_ints(b, op, hlo_entry(d, n.map), &at->index_map) &&
+         hlo_int_or(op, hlo_entry(d, "index_vector_dim"), 0, &at->index_vector_dim);
+}
+
+bool hlo_emit_gather(HloBuild *b, const HloOp *op) {
+  Attrs at = {.mode = MODE_CLIP};
+  const IndexNames names = {"dimension_numbers",           "offset_dims",
+                            "collapsed_slice_dims",        "operand_batching_dims",
+                            "start_indices_batching_dims", "start_index_map"};
+  return index_attrs(b, op, names, &at) &&
+         hlo_ints(b, op, hlo_attr(op, "slice_sizes", NULL), &at.slice_sizes) &&
+         hlo_result(
+             b, op,
+             graph_add(b->g, OP_gather, 2, (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1)}, &at));
+}
+
+bool hlo_emit_scatter(HloBuild *b, const HloOp *op) {
+  Attrs at = {0};
+  const IndexNames names = {"scatter_dimension_numbers",     "update_window_dims",
+                            "inserted_window_dims",          "input_batching_dims",
+                            "scatter_indices_batching_dims", "scatter_dims_to_operand_dims"};
+  if (op->nargs < 3 || op->nargs % 2 == 0 || op->nregions != 1)
+    return fail(op->loc, "%s: takes operands, indices, updates and a combiner", op->row->name);
+  if (op->nargs != 3) return hlo_not_yet(b, op, "several operands");
+  if (hlo_region_op(op->regions, 0, 0, 1) != OP_add)
+    return hlo_not_yet(b, op, "a combiner other than add");
+  if (hlo_arg_type(b, op, 0).dtype == DT_BOOL) return hlo_not_yet(b, op, "i1");
+  return index_attrs(b, op, names, &at) &&
+         hlo_result(
+             b, op,
+             graph_add(b->g, OP_scatter_add, 3,
+                       (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1), hlo_arg(b, op, 2)}, &at));
+}

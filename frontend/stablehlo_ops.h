@@ -1,0 +1,86 @@
+// The table of StableHLO's ops, and what the builders of its rows share.
+#ifndef JITC_FRONTEND_STABLEHLO_OPS_H
+#define JITC_FRONTEND_STABLEHLO_OPS_H
+#include "frontend/stablehlo.h"
+#include "ir/build.h"
+
+// A function, or a region of one, being turned into nodes.
+typedef struct HloBuild {
+  Arena *arena;
+  HloModule *module;
+  Graph *g;   // the nodes go here
+  Id *ids;    // by number of the value
+  int depth;  // of calls and regions
+  int64_t *budget;
+  bool *unsupported;
+  HloProgram *program;  // gets the checks; NULL inside regions
+  Id *checked;          // malloc'ed: pairs of values that checks compare
+  int nchecked, checked_cap;
+} HloBuild;
+
+typedef bool (*HloEmit)(HloBuild *b, const HloOp *op);
+
+typedef struct HloRow {
+  const char *name;
+  HloEmit emit;
+  int param;  // of emit: mostly an Op
+  int nargs;  // VARIADIC: any number
+  bool many;  // any number of results; otherwise one
+} HloRow;
+
+// NULL where there is none of this name.
+const HloRow *hlo_row(HloSlice name);
+bool hlo_emit_return(HloBuild *b, const HloOp *op);  // marks the end of a region
+
+// ---- for builders
+
+static inline Id hlo_arg(const HloBuild *b, const HloOp *op, int i) { return b->ids[op->args[i]]; }
+static inline Type hlo_arg_type(const HloBuild *b, const HloOp *op, int i) {
+  return graph_type(b->g, hlo_arg(b, op, i));
+}
+// The only result; false if building it failed.
+bool hlo_result(HloBuild *b, const HloOp *op, Id v);
+// An attribute by name, or by the other one (NULL: none); NULL if it is not there.
+const HloValue *hlo_attr(const HloOp *op, const char *name, const char *other);
+const HloValue *hlo_entry(const HloValue *dict, const char *name);
+// Integers of a list; an absent one is empty.
+bool hlo_ints(HloBuild *b, const HloOp *op, const HloValue *v, Ints *out);
+bool hlo_int_or(const HloOp *op, const HloValue *v, int64_t otherwise, int64_t *out);
+// A word that stands in the text without a name, or under this name (also #stablehlo<.. WORD>).
+HloSlice hlo_word(const HloOp *op, const char *name, int position);
+bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo.sort, WHAT: ..."
+
+// Nodes of a region on these arguments, into b->g; results: as many as the region returns.
+bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id *results);
+int hlo_region_results(const HloRegion *region);
+// The builder of every op with its checks: operands, budget, result types.
+bool hlo_emit_op(HloBuild *b, const HloOp *op);
+
+// What a region of scalars does with its arguments `a` and `b` for its result `k`, where that is
+// one elementwise op of both; OP_COUNT if it is anything else.
+Op hlo_region_op(const HloRegion *region, int k, int a, int b);
+// The op of a region that gives a value; NULL for arguments and what stands around it.
+const HloOp *hlo_def(const HloRegion *region, uint32_t v);
+uint32_t hlo_returned(const HloRegion *region, int k);
+// LT, EQ, .. if op is a comparison, else empty.
+HloSlice hlo_direction(const HloOp *op);
+
+bool hlo_emit_map(HloBuild *b, const HloOp *op);
+bool hlo_emit_select(HloBuild *b, const HloOp *op);
+bool hlo_emit_compare(HloBuild *b, const HloOp *op);
+bool hlo_emit_constant(HloBuild *b, const HloOp *op);
+// Builders in other files.
+bool hlo_emit_reduce(HloBuild *b, const HloOp *op);
+bool hlo_emit_sort(HloBuild *b, const HloOp *op);
+bool hlo_emit_scatter(HloBuild *b, const HloOp *op);
+bool hlo_emit_gather(HloBuild *b, const HloOp *op);
+bool hlo_emit_dot_general(HloBuild *b, const HloOp *op);
+bool hlo_emit_dot(HloBuild *b, const HloOp *op);
+bool hlo_emit_while(HloBuild *b, const HloOp *op);
+bool hlo_emit_case(HloBuild *b, const HloOp *op);
+bool hlo_emit_call(HloBuild *b, const HloOp *op);
+bool hlo_emit_custom_call(HloBuild *b, const HloOp *op);
+bool hlo_emit_top_k(HloBuild *b, const HloOp *op);
+// Floats as integers in total order: -NaN < -inf < .. < -0 < +0 < .. < NaN; others as they are.
+Id hlo_total_order(Graph *g, Id x);
+#endif

@@ -1,0 +1,598 @@
+// The reader of StableHLO text: recursive descent over modules, functions, regions and ops.
+//
+//   file     = [ module ] { func }
+//   module   = "module" [ @sym ] [ "attributes" dict ] "{" { func } "}"
+//   func     = "func.func" [ "public" | "private" ] @sym "(" { %a ":" T [ dict ] } ")"
+//              [ "->" ( T | "(" { T [ dict ] } ")" ) ] [ "attributes" dict ] "{" { op } "}"
+//   region   = "{" [ ^bb "(" { %a ":" T } ")" ":" ] { op } "}"
+//   op       = [ %r [ ":" n ] { "," %r } "=" ] ( generic | pretty )
+//   generic  = "name" "(" { %v } ")" [ "<{" attrs "}>" ] [ "(" region { "," region } ")" ] [ dict ]
+//              sig
+//   pretty   = name { operand | attribute | word | bracket } [ sig ] [ tail ]
+//   sig      = ":" T { "," T } | ":" ( T | "(" { T } ")" ) "->" ( T | "(" { T } ")" )
+//   tail     = "reducer" { "(" %a ":" T "," %b ":" T ")" } region | "cond" region "do" region
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/stablehlo_lex.h"
+#include "frontend/stablehlo_names.h"
+#include "frontend/stablehlo_ops.h"
+
+enum { MOST_RESULTS = 4096, MOST_FUNCS = 4096, MOST_REGIONS = 256 };
+
+// ---- values
+
+static bool define(HloReader *r, HloToken name, int count, const Type *types, uint32_t *first) {
+  *first = r->nvalues;
+  GROW(r->value_types, r->values_cap, r->nvalues + (uint32_t)count);
+  for (int i = 0; i < count; i++) r->value_types[r->nvalues++] = types[i];
+  if (!name.text.n) return true;
+  if (hlo_names_add(r->names,
+                    (HloName){.text = name.text, .first = *first, .count = (uint32_t)count}))
+    return true;
+  return fail(name.loc, "'%%%.*s' is defined twice", (int)name.text.n, name.text.s);
+}
+
+static bool use(HloReader *r) {
+  const HloToken t = r->token;
+  if (t.kind != HT_VALUE) return hlo_wanted(r, "a value");
+  const HloName *name = hlo_names_find(r->names, t.text);
+  if (!name) return fail(t.loc, "'%%%.*s' is not defined", (int)t.text.n, t.text.s);
+  if (t.index >= name->count)
+    return fail(t.loc, "'%%%.*s' has %u results", (int)t.text.n, t.text.s, name->count);
+  GROW(r->uses, r->uses_cap, r->nuses + 1);
+  r->uses[r->nuses++] = name->first + t.index;
+  hlo_next(r);
+  return true;
+}
+
+// ---- signatures
+
+static bool push_type(HloReader *r) {
+  Type t;
+  if (!hlo_type(r, &t)) return false;
+  GROW(r->types, r->types_cap, r->ntypes + 1);
+  r->types[r->ntypes++] = t;
+  return true;
+}
+
+// T, or ( T [dict], .. ); attributes and locations of results are read over.
+static bool type_list(HloReader *r) {
+  if (!hlo_accept(r, "(")) return push_type(r);
+  bool first = true;
+  while (!hlo_at(r, ")")) {
+    if (!first && !hlo_expect(r, ",")) return false;
+    first = false;
+    if (!push_type(r) || (hlo_at(r, "{") && !hlo_skip_brackets(r)) || !hlo_skip_loc(r))
+      return false;
+  }
+  hlo_next(r);
+  return true;
+}
+
+static bool operand_types(HloReader *r, const HloOp *op, const Type *types, int n) {
+  if (n != op->nargs)
+    return fail(op->loc, "%s: %d operands, types for %d", op->row->name, op->nargs, n);
+  for (int i = 0; i < n; i++) {
+    // x0, init0, x1, init1 have their types in the order x0, x1, init0, init1.
+    const int at = op->init_pairs ? i / 2 + (i % 2) * (n / 2) : i;
+    const Type is = r->value_types[op->args[i]];
+    if (!type_equal(is, types[at]))
+      return fail(op->loc, "%s: operand %d is %s, not %s", op->row->name, i, TYPE_STR(is),
+                  TYPE_STR(types[at]));
+  }
+  return true;
+}
+
+static void set_results(HloReader *r, HloOp *op, const Type *types, int n) {
+  op->nresults = n;
+  op->types = arena_copy(r->arena, types, sizeof *types * (size_t)n);
+}
+
+// Without "->" there is one type for all operands and the result, or (select) the result's comes
+// last, or (while, return, optimization_barrier) each operand has its own.
+static bool short_signature(HloReader *r, HloOp *op, int wanted) {
+  const int n = r->ntypes;
+  if (op->row->emit == hlo_emit_return) return operand_types(r, op, r->types, n);
+  if (!wanted) wanted = n > 1 && n == op->nargs ? n : 1;
+  if (wanted > n) return fail(op->loc, "%s: %d results, types for %d", op->row->name, wanted, n);
+  if (n > 1 && n == op->nargs && !operand_types(r, op, r->types, n)) return false;
+  set_results(r, op, r->types + n - wanted, wanted);
+  return true;
+}
+
+static bool signature(HloReader *r, HloOp *op, int wanted) {
+  r->ntypes = 0;
+  if (!hlo_accept(r, ":")) {
+    if (op->row->emit == hlo_emit_return && !op->nargs) return true;
+    return hlo_wanted(r, "':' and the types");
+  }
+  const bool listed = hlo_at(r, "(");
+  if (!type_list(r)) return false;
+  while (!listed && hlo_accept(r, ",")) {
+    if (!push_type(r)) return false;
+  }
+  if (!listed && !hlo_at(r, "->")) return short_signature(r, op, wanted);
+  const int inputs = r->ntypes;
+  if (!operand_types(r, op, r->types, inputs) || !hlo_expect(r, "->") || !type_list(r))
+    return false;
+  const int results = r->ntypes - inputs;
+  if (wanted != results && wanted)
+    return fail(op->loc, "%s: %d results for %d names", op->row->name, results, wanted);
+  set_results(r, op, r->types + inputs, results);
+  return true;
+}
+
+// ---- regions
+
+static bool read_op(HloReader *r, HloOp **out);
+
+static bool push_arg(HloReader *r) {
+  const HloToken name = r->token;
+  if (name.kind != HT_VALUE) return hlo_wanted(r, "an argument");
+  hlo_next(r);
+  uint32_t v;
+  if (!hlo_expect(r, ":") || !push_type(r) || !define(r, name, 1, &r->types[r->ntypes - 1], &v))
+    return false;
+  GROW(r->uses, r->uses_cap, r->nuses + 1);
+  r->uses[r->nuses++] = v;
+  return (!hlo_at(r, "{") || hlo_skip_brackets(r)) && hlo_skip_loc(r);
+}
+
+// ( %a : T, .. ), added to the scratch lists.
+static bool arg_list(HloReader *r) {
+  if (!hlo_expect(r, "(")) return false;
+  bool first = true;
+  while (!hlo_at(r, ")")) {
+    if (!first && !hlo_expect(r, ",")) return false;
+    first = false;
+    if (!push_arg(r)) return false;
+  }
+  hlo_next(r);
+  return true;
+}
+
+// The scratch lists are its arguments.
+static void take_args(HloReader *r, HloRegion *out) {
+  out->nargs = r->nuses;
+  out->args = arena_copy(r->arena, r->uses, sizeof *r->uses * (size_t)r->nuses);
+  out->arg_types = arena_copy(r->arena, r->types, sizeof *r->types * (size_t)r->nuses);
+}
+
+static bool ops_until_brace(HloReader *r, HloRegion *out) {
+  HloOp **end = &out->ops, *last = NULL;
+  while (!hlo_at(r, "}")) {
+    if (last && last->row->emit == hlo_emit_return)
+      return fail(r->token.loc, "an op stands behind the return");
+    if (!read_op(r, end)) return false;
+    last = *end;
+    end = &last->next;
+  }
+  if (!last || last->row->emit != hlo_emit_return)
+    return fail(r->token.loc, "the region does not end in a return");
+  out->end = r->nvalues;
+  hlo_next(r);
+  return true;
+}
+
+// From "{" on. Its arguments, if they do not stand in front of it, are at the block's label.
+static bool region_body(HloReader *r, HloRegion *out) {
+  if (!hlo_expect(r, "{")) return false;
+  if (r->token.kind == HT_BLOCK) {
+    hlo_next(r);
+    r->nuses = r->ntypes = 0;
+    if (out->nargs) return fail(out->loc, "the region has its arguments twice");
+    if (hlo_at(r, "(") && !arg_list(r)) return false;
+    take_args(r, out);
+    if (!hlo_expect(r, ":")) return false;
+  }
+  return ops_until_brace(r, out);
+}
+
+static HloRegion *new_region(HloReader *r) {
+  HloRegion *region = ARENA_NEW(r->arena, HloRegion);
+  region->first = r->nvalues;
+  region->loc = r->token.loc;
+  return region;
+}
+
+static void add_region(HloOp *op, HloRegion *region) {
+  HloRegion **end = &op->regions;
+  while (*end) end = &(*end)->next;
+  *end = region;
+  op->nregions++;
+}
+
+static bool plain_region(HloReader *r, HloOp *op) {
+  if (!hlo_enter(r)) return false;
+  const int names = r->names->n;
+  HloRegion *region = new_region(r);
+  if (!region_body(r, region)) return false;
+  add_region(op, region);
+  hlo_names_cut(r->names, names);
+  r->depth--;
+  return true;
+}
+
+// reducer(%acc0: T, %x0: T) (%acc1: T, %x1: T) { .. }: arguments in the order acc0, acc1, x0, x1.
+static bool reducer_region(HloReader *r, HloOp *op) {
+  if (!hlo_enter(r)) return false;
+  const int names = r->names->n;
+  HloRegion *region = new_region(r);
+  r->nuses = r->ntypes = 0;
+  while (hlo_at(r, "(")) {
+    if (!arg_list(r)) return false;
+  }
+  if (!r->nuses || r->nuses % 2)
+    return fail(region->loc, "a reducer has two arguments for each operand");
+  take_args(r, region);
+  for (int i = 0; i < region->nargs; i++) {
+    const int to = i / 2 + (i % 2) * (region->nargs / 2);
+    region->args[to] = r->uses[i];
+    region->arg_types[to] = r->types[i];
+  }
+  if (!region_body(r, region)) return false;
+  add_region(op, region);
+  hlo_names_cut(r->names, names);
+  r->depth--;
+  return true;
+}
+
+// A region of while in its pretty form: its arguments were named before the types were known.
+static bool loop_region(HloReader *r, HloOp *op, const HloToken *names_of, int n) {
+  if (!hlo_enter(r)) return false;
+  const int names = r->names->n;
+  HloRegion *region = new_region(r);
+  region->nargs = n;
+  region->args = ARENA_ARRAY(r->arena, uint32_t, n);
+  region->arg_types = op->types;
+  for (int i = 0; i < n; i++) {
+    if (!define(r, names_of[i], 1, &op->types[i], &region->args[i])) return false;
+  }
+  if (!region_body(r, region)) return false;
+  add_region(op, region);
+  hlo_names_cut(r->names, names);
+  r->depth--;
+  return true;
+}
+
+// ---- ops
+
+static void take_operands(HloReader *r, HloOp *op) {
+  op->nargs = r->nuses;
+  op->args = arena_copy(r->arena, r->uses, sizeof *r->uses * (size_t)r->nuses);
+}
+
+static bool generic_regions(HloReader *r, HloOp *op) {
+  hlo_next(r);
+  do {
+    if (op->nregions == MOST_REGIONS)
+      return fail(op->loc, "%s: more than %d regions", op->row->name, MOST_REGIONS);
+    if (!plain_region(r, op)) return false;
+  } while (hlo_accept(r, ","));
+  return hlo_expect(r, ")");
+}
+
+static bool properties(HloReader *r, HloOp *op) {
+  int n = 0;
+  if (!hlo_accept(r, "<")) return true;
+  return hlo_expect(r, "{") && hlo_entries(r, "}", &op->attrs, &n) && hlo_expect(r, ">");
+}
+
+// Behind `"name"`.
+static bool generic(HloReader *r, HloOp *op, int wanted) {
+  r->nuses = 0;
+  if (!hlo_expect(r, "(")) return false;
+  while (!hlo_at(r, ")")) {
+    if (r->nuses && !hlo_expect(r, ",")) return false;
+    if (!use(r)) return false;
+  }
+  hlo_next(r);
+  take_operands(r, op);
+  int n = 0;
+  if (!properties(r, op) || (hlo_at(r, "(") && !generic_regions(r, op))) return false;
+  if (hlo_accept(r, "{") && !hlo_entries(r, "}", &op->attrs, &n)) return false;
+  const HloValue *callee = hlo_attr(op, "callee", NULL),
+                 *target = hlo_attr(op, "call_target_name", NULL);
+  if (!callee) callee = target;
+  if (callee) op->callee = callee->text;
+  const HloValue *value = hlo_attr(op, "value", NULL);
+  if (value && value->kind == HLO_DENSE &&
+      !hlo_add_attr(r, &op->attrs, (HloSlice){0}, op->loc, (HloValue *)value))
+    return false;
+  return signature(r, op, wanted);
+}
+
+// The named arguments of a loop, until its types are known.
+typedef struct Pretty {
+  HloToken *loop_names;  // in the arena
+  int nloop, depth;
+} Pretty;
+
+static bool pretty_operand(HloReader *r, Pretty *p) {
+  const HloToken name = r->token;
+  HloReader ahead = *r;
+  hlo_next(&ahead);
+  if (!hlo_at(&ahead, "=")) return use(r);
+  if (!p->loop_names) p->loop_names = ARENA_ARRAY(r->arena, HloToken, HLO_MOST_ITEMS);
+  if (p->nloop == HLO_MOST_ITEMS)
+    return fail(name.loc, "the loop has more than %d values", HLO_MOST_ITEMS);
+  p->loop_names[p->nloop++] = name;
+  hlo_next(r);
+  hlo_next(r);
+  return use(r);
+}
+
+static bool pretty_word(HloReader *r, HloOp *op) {
+  const HloToken t = r->token;
+  if (hlo_at(r, "dense")) {
+    HloValue *v = hlo_value(r);
+    return v && hlo_add_attr(r, &op->attrs, (HloSlice){0}, t.loc, v);
+  }
+  hlo_next(r);
+  if (hlo_is(t.text, "init") && hlo_at(r, ":")) {
+    op->init_pairs = true;
+    hlo_next(r);
+    return use(r);
+  }
+  HloValue *v;
+  if (hlo_accept(r, "=")) {
+    return (v = hlo_value(r)) && hlo_add_attr(r, &op->attrs, t.text, t.loc, v);
+  }
+  v = ARENA_NEW(r->arena, HloValue);
+  v->kind = HLO_WORD;
+  v->text = t.text;
+  return hlo_add_attr(r, &op->attrs, (HloSlice){0}, t.loc, v);
+}
+
+static bool pretty_bracket(HloReader *r, HloOp *op, Pretty *p) {
+  const Loc loc = r->token.loc;
+  int n = 0;
+  if (hlo_accept(r, "(")) return p->depth++, true;
+  if (hlo_at(r, ")") && p->depth) return hlo_next(r), p->depth--, true;
+  if (hlo_accept(r, "{")) return hlo_entries(r, "}", &op->attrs, &n);
+  if (!hlo_at(r, "[")) return hlo_wanted(r, "':' and the types");
+  HloValue *v = hlo_value(r);
+  return v && hlo_add_attr(r, &op->attrs, (HloSlice){0}, loc, v);
+}
+
+static bool pretty_item(HloReader *r, HloOp *op, Pretty *p) {
+  if (r->token.kind == HT_VALUE) return pretty_operand(r, p);
+  if (r->token.kind == HT_WORD) return pretty_word(r, op);
+  if (hlo_accept(r, ",")) return true;
+  if (r->token.kind != HT_SYMBOL) return pretty_bracket(r, op, p);
+  op->callee = r->token.text;
+  hlo_next(r);
+  return true;
+}
+
+static bool constant(HloReader *r, HloOp *op) {
+  int n = 0;
+  if (hlo_accept(r, "{") && !hlo_entries(r, "}", &op->attrs, &n)) return false;
+  if (!hlo_at(r, "dense")) return hlo_wanted(r, "'dense'");
+  HloValue *v = hlo_value(r);
+  if (!v || !hlo_add_attr(r, &op->attrs, (HloSlice){0}, op->loc, v)) return false;
+  set_results(r, op, &v->literal.type, 1);
+  return true;
+}
+
+static bool at_return_end(const HloReader *r, const HloOp *op) {
+  return op->row->emit == hlo_emit_return && !r->nuses && (hlo_at(r, "}") || hlo_at(r, "loc"));
+}
+
+static bool pretty(HloReader *r, HloOp *op, int wanted) {
+  Pretty p = {0};
+  r->nuses = 0;
+  while ((p.depth || !hlo_at(r, ":")) && !at_return_end(r, op)) {
+    if (!pretty_item(r, op, &p)) return false;
+  }
+  take_operands(r, op);
+  if (op->init_pairs && (op->nargs % 2 || op->nargs == 0))
+    return fail(op->loc, "%s: each operand has one init", op->row->name);
+  if (!signature(r, op, wanted)) return false;
+  if (hlo_accept(r, "reducer")) return reducer_region(r, op);
+  if (!p.nloop) return true;
+  if (p.nloop != op->nresults)
+    return fail(op->loc, "%s: %d values, types for %d", op->row->name, p.nloop, op->nresults);
+  if (hlo_accept(r, "attributes") && !hlo_skip_brackets(r)) return false;
+  return hlo_expect(r, "cond") && loop_region(r, op, p.loop_names, p.nloop) &&
+         hlo_expect(r, "do") && loop_region(r, op, p.loop_names, p.nloop);
+}
+
+// The names in front of "=".
+typedef struct Targets {
+  HloToken *names;
+  int *counts;
+  int n, total;
+} Targets;
+
+static bool read_targets(HloReader *r, Targets *t) {
+  HloToken few[64];
+  int counts[64];
+  do {
+    if (r->token.kind != HT_VALUE) return hlo_wanted(r, "the name of a result");
+    if (t->n == 64)
+      return hlo_unsupported(r->unsupported, r->token.loc, "more than 64 names of results");
+    few[t->n] = r->token;
+    hlo_next(r);
+    int64_t count = 1;
+    if (hlo_accept(r, ":") && !hlo_int(r, &count)) return false;
+    if (count < 1 || count > MOST_RESULTS)
+      return fail(few[t->n].loc, "the number of results is not in 1..%d", MOST_RESULTS);
+    counts[t->n++] = (int)count;
+    t->total += (int)count;
+  } while (hlo_accept(r, ","));
+  t->names = arena_copy(r->arena, few, sizeof *few * (size_t)t->n);
+  t->counts = arena_copy(r->arena, counts, sizeof *counts * (size_t)t->n);
+  return hlo_expect(r, "=");
+}
+
+static bool find_row(HloReader *r, HloOp *op) {
+  const HloToken t = r->token;
+  op->loc = t.loc;
+  if (t.kind != HT_WORD && t.kind != HT_STRING) return hlo_wanted(r, "an op");
+  op->row = hlo_row(t.text);
+  if (op->row) return true;
+  const int n = t.text.n < 100 ? (int)t.text.n : 100;
+  const bool dotted = memchr(t.text.s, '.', t.text.n) != NULL;
+  if (!dotted) return fail(t.loc, "there is no op '%.*s'", n, t.text.s);
+  for (size_t i = 0; i < t.text.n; i++) {
+    if (t.text.s[i] <= ' ' || t.text.s[i] > '~') return fail(t.loc, "the name of an op is broken");
+  }
+  return hlo_unsupported(r->unsupported, t.loc, "%.*s", n, t.text.s);
+}
+
+static bool define_results(HloReader *r, HloOp *op, const Targets *t) {
+  op->first = r->nvalues;
+  if (t->n && t->total != op->nresults)
+    return fail(op->loc, "%s: %d results for %d names", op->row->name, op->nresults, t->total);
+  if (!t->n) {
+    uint32_t first;
+    return define(r, (HloToken){0}, op->nresults, op->types, &first);
+  }
+  for (int i = 0, at = 0; i < t->n; at += t->counts[i++]) {
+    uint32_t first;
+    if (!define(r, t->names[i], t->counts[i], op->types + at, &first)) return false;
+  }
+  return true;
+}
+
+static bool read_op(HloReader *r, HloOp **out) {
+  Targets t = {0};
+  HloOp *op = *out = ARENA_NEW(r->arena, HloOp);
+  if (r->token.kind == HT_VALUE && !read_targets(r, &t)) return false;
+  if (!find_row(r, op)) return false;
+  const bool quoted = r->token.kind == HT_STRING;
+  hlo_next(r);
+  const bool is_constant =
+      hlo_is((HloSlice){op->row->name, strlen(op->row->name)}, "stablehlo.constant");
+  if (!(quoted ? generic(r, op, t.total) : is_constant ? constant(r, op) : pretty(r, op, t.total)))
+    return false;
+  if (op->row->nargs != VARIADIC && op->row->nargs != op->nargs)
+    return fail(op->loc, "%s: takes %d operands, got %d", op->row->name, op->row->nargs, op->nargs);
+  return hlo_skip_loc(r) && define_results(r, op, &t);
+}
+
+// ---- functions
+
+static bool return_types(HloReader *r, HloFunc *f) {
+  const HloOp *last = f->body.ops;
+  while (last->next) last = last->next;
+  if (last->nargs != f->nresults)
+    return fail(last->loc, "%d values returned for %d results", last->nargs, f->nresults);
+  for (int i = 0; i < last->nargs; i++) {
+    const Type is = r->value_types[last->args[i]];
+    if (!type_equal(is, f->results[i]))
+      return fail(last->loc, "result %d is %s, not %s", i, TYPE_STR(is), TYPE_STR(f->results[i]));
+  }
+  return true;
+}
+
+static bool func_signature(HloReader *r, HloFunc *f) {
+  r->nuses = r->ntypes = 0;
+  if (!arg_list(r)) return false;
+  take_args(r, &f->body);
+  r->ntypes = 0;
+  if (hlo_accept(r, "->") && !type_list(r)) return false;
+  f->nresults = r->ntypes;
+  f->results = arena_copy(r->arena, r->types, sizeof *r->types * (size_t)r->ntypes);
+  if (!hlo_accept(r, "attributes")) return true;
+  return hlo_at(r, "{") ? hlo_skip_brackets(r) : hlo_wanted(r, "'{'");
+}
+
+static bool read_func(HloReader *r, HloFunc *f) {
+  hlo_names_cut(r->names, 0);
+  r->nvalues = 0;
+  f->hidden = hlo_accept(r, "private");
+  if (!f->hidden) hlo_accept(r, "public");
+  f->loc = r->token.loc;
+  f->name = r->token.text;
+  if (r->token.kind != HT_SYMBOL) return hlo_wanted(r, "the name of a function");
+  hlo_next(r);
+  if (!func_signature(r, f)) return false;
+  f->body.loc = r->token.loc;
+  if (!hlo_at(r, "{")) return hlo_unsupported(r->unsupported, f->loc, "functions without a body");
+  if (!region_body(r, &f->body)) return false;
+  f->nvalues = r->nvalues;
+  return return_types(r, f) && hlo_skip_loc(r);
+}
+
+static bool new_func_name(const HloModule *m, const HloFunc *f) {
+  int n = 0;
+  for (const HloFunc *g = m->funcs; g != f; g = g->next) {
+    if (++n == MOST_FUNCS) return fail(f->loc, "more than %d functions", MOST_FUNCS);
+    if (g->name.n == f->name.n && !memcmp(g->name.s, f->name.s, f->name.n))
+      return fail(f->loc, "the function '%.*s' is defined twice", (int)f->name.n, f->name.s);
+  }
+  return true;
+}
+
+// `#loc1 = loc(..)`, `#map = affine_map<..>`.
+static bool alias(HloReader *r) {
+  hlo_next(r);
+  if (r->token.kind != HT_WORD) return hlo_wanted(r, "the name of an alias");
+  hlo_next(r);
+  return hlo_expect(r, "=") && hlo_value(r);
+}
+
+static bool read_funcs(HloReader *r, const char *close, HloModule *m) {
+  HloFunc **end = &m->funcs;
+  while (*end) end = &(*end)->next;
+  while (close ? !hlo_at(r, close) : r->token.kind != HT_END) {
+    if (hlo_at(r, "#")) {
+      if (!alias(r)) return false;
+      continue;
+    }
+    if (!hlo_at(r, "func.func") && !hlo_at(r, "func")) {
+      if (r->token.kind == HT_WORD && memchr(r->token.text.s, '.', r->token.text.n))
+        return hlo_unsupported(r->unsupported, r->token.loc, "%.*s", (int)r->token.text.n,
+                               r->token.text.s);
+      return hlo_wanted(r, "'func.func'");
+    }
+    hlo_next(r);
+    *end = ARENA_NEW(r->arena, HloFunc);
+    if (!read_func(r, *end) || !new_func_name(m, *end)) return false;
+    end = &(*end)->next;
+  }
+  return !r->bad;
+}
+
+static bool read_module(HloReader *r, HloModule *m) {
+  while (hlo_at(r, "#")) {
+    if (!alias(r)) return false;
+  }
+  if (!hlo_accept(r, "module")) return read_funcs(r, NULL, m);
+  if (r->token.kind == HT_SYMBOL) hlo_next(r);
+  if (hlo_accept(r, "attributes")) {
+    if (!hlo_at(r, "{")) return hlo_wanted(r, "'{'");
+    if (!hlo_skip_brackets(r)) return false;
+  }
+  if (!hlo_expect(r, "{") || !read_funcs(r, "}", m)) return false;
+  hlo_next(r);
+  if (!hlo_skip_loc(r)) return false;
+  while (hlo_at(r, "#")) {
+    if (!alias(r)) return false;
+  }
+  return r->token.kind == HT_END ? !r->bad : hlo_wanted(r, "the end of the text");
+}
+
+bool hlo_read(Arena *a, const char *file, const char *text, size_t n, HloModule *out,
+              bool *unsupported) {
+  HloNames names = {0};
+  HloReader r = {.arena = a,
+                 .file = arena_str(a, file),
+                 .at = text,
+                 .end = text + n,
+                 .names = &names,
+                 .unsupported = unsupported};
+  *out = (HloModule){0};
+  *unsupported = false;
+  hlo_start(&r);
+  bool ok = read_module(&r, out);
+  if (ok && !out->funcs) ok = fail((Loc){r.file, 1, 1}, "there is no function");
+  hlo_names_free(&names);
+  free(r.value_types);
+  free(r.uses);
+  free(r.types);
+  return ok && !failed();
+}

@@ -1,0 +1,373 @@
+// StableHLO's ops with regions that are one of ours: reductions, sorts, choices.
+#include <string.h>
+
+#include "frontend/stablehlo_lex.h"
+#include "frontend/stablehlo_ops.h"
+
+// ---- what a region does
+
+const HloOp *hlo_def(const HloRegion *region, uint32_t v) {
+  for (const HloOp *op = region->ops; op; op = op->next) {
+    if (v >= op->first && v < op->first + (uint32_t)op->nresults) return op;
+  }
+  return NULL;
+}
+
+uint32_t hlo_returned(const HloRegion *region, int k) {
+  const HloOp *op = region->ops;
+  while (op->next) op = op->next;
+  return op->args[k];
+}
+
+HloSlice hlo_direction(const HloOp *op) {
+  if (!op || op->row->emit != hlo_emit_compare) return (HloSlice){0};
+  return hlo_word(op, "comparison_direction", 0);
+}
+
+static bool takes(const HloOp *op, uint32_t a, uint32_t b) {
+  return op && op->nargs == 2 && op->args[0] == a && op->args[1] == b;
+}
+static bool takes_both(const HloOp *op, uint32_t a, uint32_t b) {
+  return takes(op, a, b) || takes(op, b, a);
+}
+
+Op hlo_region_op(const HloRegion *region, int k, int a, int b) {
+  if (k >= hlo_region_results(region) || a >= region->nargs || b >= region->nargs) return OP_COUNT;
+  const HloOp *op = hlo_def(region, hlo_returned(region, k));
+  if (!op || op->row->emit != hlo_emit_map || op->nresults != 1) return OP_COUNT;
+  return takes_both(op, region->args[a], region->args[b]) ? (Op)op->row->param : OP_COUNT;
+}
+
+// ---- reduce
+
+static Op reducer_of(Op combine, Dtype d) {
+  const bool is_bool = d == DT_BOOL;
+  switch ((int)combine) {
+    case OP_add: return is_bool ? OP_reduce_or : OP_reduce_sum;
+    case OP_mul: return is_bool ? OP_reduce_and : OP_reduce_prod;
+    case OP_max: return OP_reduce_max;
+    case OP_min: return OP_reduce_min;
+    case OP_and: return OP_reduce_and;
+    case OP_or: return OP_reduce_or;
+    default: return OP_COUNT;
+  }
+}
+
+static Id operand(const HloBuild *b, const HloOp *op, int k) {
+  return hlo_arg(b, op, op->init_pairs ? 2 * k : k);
+}
+static Id init_of(const HloBuild *b, const HloOp *op, int k) {
+  return hlo_arg(b, op, op->init_pairs ? 2 * k + 1 : op->nargs / 2 + k);
+}
+
+static bool is_identity(const Graph *g, Id init, Op reducer) {
+  uint64_t element = 0;
+  const Dtype d = graph_type(g, init).dtype;
+  if (!graph_is(g, init, OP_constant)) return false;
+  op_identity(reducer, d, &element);
+  return !memcmp(graph_def(g, init)->attrs->literal.data, &element, dtype_size(d));
+}
+
+// The init is combined once, last.
+static Id reduced(HloBuild *b, Op combine, Id x, Id init, Ints axes) {
+  Graph *g = b->g;
+  const Op reducer = reducer_of(combine, graph_type(g, x).dtype);
+  const Id y = b_reduce(g, reducer, x, axes);
+  // Without axes there is no reduction that would have made -0 + 0 a zero.
+  if (y == NO_ID || (axes.n && is_identity(g, init, reducer))) return y;
+  const Id spread = b_broadcast(g, init, type_shape(graph_type(g, y)), (Ints){0});
+  return graph_add(g, op_info(reducer)->combine, 2, (Id[]){y, spread}, NULL);
+}
+
+// `applies stablehlo.add`, or its region.
+static Op combiner(const HloOp *op, int k) {
+  const int n = op->nargs / 2;
+  if (op->nregions) return hlo_region_op(op->regions, k, k, n + k);
+  const HloRow *row = hlo_row(hlo_word(op, "applies", 1));
+  return row && row->emit == hlo_emit_map && row->nargs == 2 && n == 1 ? (Op)row->param : OP_COUNT;
+}
+
+// argmax as JAX writes it: the first largest, NaN before all, with its index:
+//   value = a > b | a != a ? a : b      index = (a > b | a != a) | (a == b & i < j) ? i : j
+static bool is_extremum(const HloRegion *r, const HloOp *op, const char *direction) {
+  const uint32_t a = r->args[0], b = r->args[2];
+  if (!op || op->row->emit != hlo_emit_map || op->row->param != OP_or) return false;
+  const HloOp *x = hlo_def(r, op->args[0]), *y = hlo_def(r, op->args[1]);
+  return takes(x, a, b) && takes(y, a, a) && hlo_is(hlo_direction(x), direction) &&
+         hlo_is(hlo_direction(y), "NE");
+}
+
+static bool is_first(const HloRegion *r, const HloOp *op) {
+  if (!op || op->row->emit != hlo_emit_map || op->row->param != OP_and) return false;
+  const HloOp *x = hlo_def(r, op->args[0]), *y = hlo_def(r, op->args[1]);
+  return takes(x, r->args[0], r->args[2]) && takes(y, r->args[1], r->args[3]) &&
+         hlo_is(hlo_direction(x), "EQ") && hlo_is(hlo_direction(y), "LT");
+}
+
+static bool is_arg_region(const HloRegion *r, const char *direction) {
+  if (r->nargs != 4 || hlo_region_results(r) != 2) return false;
+  const HloOp *value = hlo_def(r, hlo_returned(r, 0)), *index = hlo_def(r, hlo_returned(r, 1));
+  for (int k = 0; k < 2; k++) {
+    const HloOp *op = k ? index : value;
+    if (!op || op->row->emit != hlo_emit_select || op->args[1] != r->args[k] ||
+        op->args[2] != r->args[2 + k])
+      return false;
+  }
+  const HloOp *either = hlo_def(r, index->args[0]);
+  return is_extremum(r, hlo_def(r, value->args[0]), direction) && either &&
+         either->row->emit == hlo_emit_map && either->row->param == OP_or &&
+         is_extremum(r, hlo_def(r, either->args[0]), direction) &&
+         is_first(r, hlo_def(r, either->args[1]));
+}
+
+// The extremum, then the least index of what equals it.
+static bool emit_argreduce(HloBuild *b, const HloOp *op, Op combine, Ints axes) {
+  Graph *g = b->g;
+  const Id x = operand(b, op, 0), i = operand(b, op, 1);
+  const Id init = init_of(b, op, 0), init_index = init_of(b, op, 1);
+  const Type tx = graph_type(g, x), ti = graph_type(g, i);
+  if (!dtype_is_int(ti.dtype)) return hlo_not_yet(b, op, "this reducer");
+  const Id best = reduced(b, combine, x, init, axes);
+  if (best == NO_ID) return false;
+  const Type tb = graph_type(g, best);
+  int64_t kept[MAX_RANK];
+  int n = 0;
+  for (int d = 0; d < tx.rank; d++) {
+    if (!ints_has(axes, d)) kept[n++] = d;
+  }
+  const Id all = b_broadcast(g, best, type_shape(tx), (Ints){n, kept});
+  const Id here =
+      dtype_is_float(tx.dtype) ? b_or(g, b_eq(g, x, all), b_ne(g, x, x)) : b_eq(g, x, all);
+  uint64_t most = 0;
+  op_identity(OP_reduce_min, ti.dtype, &most);
+  const Id none = b_literal(g, type_scalar(ti.dtype), true, &most);
+  const Id far = b_broadcast(g, none, type_shape(ti), (Ints){0});
+  const Id first = b_reduce(g, OP_reduce_min, b_select(g, here, i, far), axes);
+  if (first == NO_ID) return false;
+  const Id start = b_select(g, b_eq(g, b_broadcast(g, init, type_shape(tb), (Ints){0}), best),
+                            b_broadcast(g, init_index, type_shape(tb), (Ints){0}),
+                            b_broadcast(g, none, type_shape(tb), (Ints){0}));
+  b->ids[op->first] = best;
+  b->ids[op->first + 1] = b_min(g, first, start);
+  return b->ids[op->first + 1] != NO_ID;
+}
+
+static bool reduce_fits(HloBuild *b, const HloOp *op, Ints axes) {
+  const int n = op->nargs / 2;
+  if (op->nargs < 2 || op->nargs % 2 || op->nresults != n)
+    return fail(op->loc, "%s: has an operand, an init and a result of each", op->row->name);
+  if (op->nregions && (op->nregions != 1 || op->regions->nargs != op->nargs ||
+                       hlo_region_results(op->regions) != n))
+    return fail(op->loc, "%s: its region has two arguments and a result of each operand",
+                op->row->name);
+  for (int k = 0; k < n; k++) {
+    const Type x = graph_type(b->g, operand(b, op, k)), init = graph_type(b->g, init_of(b, op, k));
+    if (!type_equal(init, type_scalar(x.dtype)))
+      return fail(op->loc, "%s: the init of %s is %s", op->row->name, TYPE_STR(x), TYPE_STR(init));
+    if (!shape_equal(x, graph_type(b->g, operand(b, op, 0))))
+      return fail(op->loc, "%s: operands differ in shape", op->row->name);
+    for (int i = 0; i < axes.n; i++) {
+      bool twice = false;
+      for (int j = 0; j < i; j++) twice |= axes.v[i] == axes.v[j];
+      if (twice || axes.v[i] < 0 || axes.v[i] >= x.rank)
+        return fail(op->loc, "%s: dimensions are not distinct ones of %s", op->row->name,
+                    TYPE_STR(x));
+    }
+  }
+  return true;
+}
+
+bool hlo_emit_reduce(HloBuild *b, const HloOp *op) {
+  Ints axes;
+  if (!hlo_ints(b, op, hlo_attr(op, "dimensions", NULL), &axes) || !reduce_fits(b, op, axes))
+    return false;
+  if (op->nregions && is_arg_region(op->regions, "GT")) return emit_argreduce(b, op, OP_max, axes);
+  if (op->nregions && is_arg_region(op->regions, "LT")) return emit_argreduce(b, op, OP_min, axes);
+  for (int k = 0; k < op->nresults; k++) {
+    const Op combine = combiner(op, k);
+    if (combine == OP_COUNT || reducer_of(combine, DT_F32) == OP_COUNT)
+      return hlo_not_yet(b, op, "this reducer");
+    const Id y = reduced(b, combine, operand(b, op, k), init_of(b, op, k), axes);
+    if (y == NO_ID) return false;
+    b->ids[op->first + (uint32_t)k] = y;
+  }
+  return true;
+}
+
+// ---- sort
+
+typedef struct SortKey {
+  int operand;
+  bool descending, total, canonical;
+} SortKey;
+
+// A constant of one float; false otherwise.
+static bool float_constant(const HloOp *op, double *out) {
+  if (!op || op->row->emit != hlo_emit_constant) return false;
+  for (const HloAttr *a = op->attrs; a; a = a->next) {
+    if (!a->value || a->value->kind != HLO_DENSE || a->value->literal.type.rank) continue;
+    const Literal *l = &a->value->literal;
+    float f;
+    if (l->type.dtype == DT_F64) memcpy(out, l->data, sizeof *out);
+    else if (l->type.dtype == DT_F32) memcpy(&f, l->data, sizeof f), *out = (double)f;
+    else return false;
+    return true;
+  }
+  return false;
+}
+
+// The select of a value that compares so with itself or (zero) with 0, and becomes NaN or 0 there.
+static const HloOp *replaces(const HloRegion *r, uint32_t v, const char *direction, bool zero) {
+  const HloOp *op = hlo_def(r, v);
+  double with, by;
+  if (!op || op->row->emit != hlo_emit_select) return NULL;
+  const HloOp *test = hlo_def(r, op->args[0]);
+  if (!hlo_is(hlo_direction(test), direction) || !float_constant(hlo_def(r, op->args[1]), &by) ||
+      (zero ? by != 0 || __builtin_signbit(by) : by == by))
+    return NULL;
+  if (!zero) return test->args[0] == test->args[1] ? op : NULL;
+  return test->args[0] == op->args[2] && float_constant(hlo_def(r, test->args[1]), &with) &&
+                 with == 0
+             ? op
+             : NULL;
+}
+
+// JAX compares x == 0 ? 0 : x, and x != x ? NaN : that: x itself, without these selects.
+static uint32_t without_canonical(const HloRegion *r, uint32_t v, bool *canonical) {
+  const HloOp *nan = replaces(r, v, "NE", false);
+  const HloOp *zero = nan ? replaces(r, nan->args[2], "EQ", true) : NULL;
+  const HloOp *test = nan ? hlo_def(r, nan->args[0]) : NULL;
+  *canonical = zero && (test->args[0] == zero->args[2] || test->args[0] == nan->args[2]);
+  return *canonical ? zero->args[2] : v;
+}
+
+// "Less" (or "greater") of one operand.
+static bool sort_key(const HloRegion *r, SortKey *out) {
+  const HloOp *op = hlo_def(r, hlo_returned(r, 0));
+  const HloSlice direction = hlo_direction(op);
+  if (!hlo_is(direction, "LT") && !hlo_is(direction, "GT")) return false;
+  bool left = false, right = false;
+  const uint32_t a = without_canonical(r, op->args[0], &left);
+  const uint32_t b = without_canonical(r, op->args[1], &right);
+  *out = (SortKey){.operand = -1, .descending = hlo_is(direction, "GT"), .canonical = left};
+  out->total = hlo_is(hlo_word(op, "compare_type", 1), "TOTALORDER");
+  for (int i = 0; i + 1 < r->nargs; i += 2) {
+    const bool swapped = r->args[i] == b && r->args[i + 1] == a;
+    if (!swapped && !(r->args[i] == a && r->args[i + 1] == b)) continue;
+    out->operand = i / 2;
+    out->descending ^= swapped;
+  }
+  return out->operand >= 0 && left == right;
+}
+
+// -0 as 0, NaN as one of positive sign.
+static Id canonical(Graph *g, Id x) {
+  if (!dtype_is_float(graph_type(g, x).dtype)) return x;
+  const Id zero = b_like(g, x, 0), nan = b_like(g, x, __builtin_nan(""));
+  return b_select(g, b_ne(g, x, x), nan, b_select(g, b_eq(g, x, zero), zero, x));
+}
+
+// Ascending by it is the order that was asked for. Our sort takes -0 for 0 and NaN for the largest.
+static Id key_of(Graph *g, Id x, SortKey key) {
+  const bool is_float = dtype_is_float(graph_type(g, x).dtype);
+  if (!is_float) return key.descending ? b_not(g, x) : x;
+  if (!key.descending && (key.canonical || !key.total)) return x;
+  if (key.canonical || !key.total) x = canonical(g, x);
+  x = hlo_total_order(g, x);
+  return key.descending ? b_not(g, x) : x;
+}
+
+bool hlo_emit_sort(HloBuild *b, const HloOp *op) {
+  SortKey key;
+  int64_t axis;
+  if (op->nargs < 1 || op->nresults != op->nargs || op->nregions != 1 ||
+      op->regions->nargs != 2 * op->nargs || hlo_region_results(op->regions) != 1)
+    return fail(op->loc, "%s: has a comparator with two arguments of each operand", op->row->name);
+  if (!sort_key(op->regions, &key)) return hlo_not_yet(b, op, "this comparator");
+  const int rank = hlo_arg_type(b, op, 0).rank;
+  if (!hlo_int_or(op, hlo_attr(op, "dimension", NULL), -1, &axis)) return false;
+  if (axis < 0) axis += rank;
+  Id *args = ARENA_ARRAY(b->arena, Id, op->nargs + 1);
+  for (int i = 0; i < op->nargs; i++) args[1 + i] = hlo_arg(b, op, i);
+  args[0] = key_of(b->g, args[1 + key.operand], key);
+  if (args[0] == NO_ID) return false;
+  const int skip = args[0] == args[1];  // the first operand itself is the key
+  const Id first =
+      graph_add(b->g, OP_sort, op->nargs + 1 - skip, args + skip, &(Attrs){.axis = axis});
+  for (int i = 0; first != NO_ID && i < op->nresults; i++)
+    b->ids[op->first + (uint32_t)i] = first + (Id)(i + !skip);
+  return first != NO_ID;
+}
+
+bool hlo_emit_top_k(HloBuild *b, const HloOp *op) {
+  Graph *g = b->g;
+  const Id x = hlo_arg(b, op, 0);
+  const Type t = graph_type(g, x);
+  int64_t k;
+  if (!hlo_int_or(op, hlo_attr(op, "k", NULL), -1, &k)) return false;
+  if (!t.rank || k < 0 || k > t.dim[t.rank - 1] || op->nresults != 2)
+    return fail(op->loc, "%s: k does not fit %s", op->row->name, TYPE_STR(t));
+  const Id key = b_not(g, hlo_total_order(g, x));
+  const Id index = b_iota(g, (Type){DT_I32, t.rank, t.dim}, t.rank - 1);
+  const Id sorted = graph_add(g, OP_sort, 3, (Id[]){key, x, index}, &(Attrs){.axis = t.rank - 1});
+  if (sorted == NO_ID) return false;
+  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) limit[i] = i == t.rank - 1 ? k : t.dim[i], stride[i] = 1;
+  for (int i = 0; i < 2; i++)
+    b->ids[op->first + (uint32_t)i] = b_slice(g, sorted + 1 + (Id)i, (Ints){t.rank, start},
+                                              (Ints){t.rank, limit}, (Ints){t.rank, stride});
+  return b->ids[op->first] != NO_ID && b->ids[op->first + 1] != NO_ID;
+}
+
+// ---- choice
+
+static bool new_loop(const Graph *g, int from) {
+  for (int i = from; i < g->nnodes; i++) {
+    if (g->nodes[i].op == OP_while) return true;
+  }
+  return false;
+}
+
+static bool emit_branch(HloBuild *b, const HloOp *op, const HloRegion *region, Id *results) {
+  HloProgram *program = b->program;
+  const int before = b->g->nnodes;
+  if (region->nargs || hlo_region_results(region) != op->nresults)
+    return fail(op->loc, "%s: a branch has no arguments, and each result", op->row->name);
+  b->program = NULL;
+  const bool ok = hlo_inline_region(b, region, NULL, results);
+  b->program = program;
+  // All branches are computed: a loop might not end where it is not meant to run.
+  return ok && (!new_loop(b->g, before) || hlo_not_yet(b, op, "a loop in a branch"));
+}
+
+static Id chosen(HloBuild *b, Id pred, Id yes, Id no) {
+  const Type t = graph_type(b->g, yes);
+  const Id all = b_broadcast(b->g, pred, type_shape(t), (Ints){0});
+  return b_select(b->g, all, yes, no);
+}
+
+// All branches, then what was asked for; an index out of range takes the last.
+bool hlo_emit_case(HloBuild *b, const HloOp *op) {
+  const bool is_if = op->row->param;
+  const Id index = hlo_arg(b, op, 0);
+  if (!type_equal(graph_type(b->g, index), type_scalar(is_if ? DT_BOOL : DT_I32)))
+    return fail(op->loc, "%s: the index is %s", op->row->name, TYPE_STR(graph_type(b->g, index)));
+  if (op->nregions < 1 || (is_if && op->nregions != 2))
+    return fail(op->loc, "%s: lacks branches", op->row->name);
+  const size_t n = (size_t)op->nresults;
+  Id *all = ARENA_ARRAY(b->arena, Id, n * (size_t)op->nregions + 1);
+  int k = 0;
+  for (const HloRegion *r = op->regions; r; r = r->next, k++) {
+    if (!emit_branch(b, op, r, all + n * (size_t)k)) return false;
+  }
+  for (size_t i = 0; i < n; i++) {
+    Id v = all[n * (size_t)(op->nregions - 1) + i];
+    for (k = op->nregions - 2; k >= 0 && v != NO_ID; k--) {
+      const Id pred = is_if ? index : b_eq(b->g, index, b_scalar_int(b->g, DT_I32, k));
+      v = chosen(b, pred, all[n * (size_t)k + i], v);
+    }
+    if (v == NO_ID) return false;
+    b->ids[op->first + (uint32_t)i] = v;
+  }
+  return true;
+}
