@@ -155,7 +155,7 @@ static bool same_for_all(const Literal *l) {
 
 // The element or elements to compare with, given as an attribute.
 static bool add_const_check(HloBuild *b, const HloOp *op, HloCheckKind kind) {
-  const HloValue *v = hlo_attr(op, "value", NULL);
+  const HloValue *v = hlo_attr(op, "value", "");
   if (!v) v = hlo_attr(op, "expected", NULL);
   if (op->nargs != 1 || !v || v->kind != HLO_DENSE)
     return fail(op->loc, "%.*s: compares a value with dense<..> in 'value'", (int)op->callee.n,
@@ -290,7 +290,7 @@ bool hlo_emit_while(HloBuild *b, const HloOp *op) {
 // ---- the program
 
 static HloFunc *entry_func(const HloModule *m, const char *file, const char *entry) {
-  const Loc loc = {file, 0, 0};
+  const Loc loc = {file, m->funcs->loc.line, m->funcs->loc.col};
   HloFunc *f = find_func(m, (HloSlice){entry ? entry : "main", strlen(entry ? entry : "main")});
   if (f) return f;
   if (!entry && !m->funcs->next) return m->funcs;

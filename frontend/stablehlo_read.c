@@ -94,6 +94,7 @@ static void set_results(HloReader *r, HloOp *op, const Type *types, int n) {
 static bool short_signature(HloReader *r, HloOp *op, int wanted) {
   const int n = r->ntypes;
   if (op->row->emit == hlo_emit_return) return operand_types(r, op, r->types, n);
+  if (!wanted && op->row->emit == hlo_emit_custom_call) return true;
   if (!wanted) wanted = n > 1 && n == op->nargs ? n : 1;
   if (wanted > n) return fail(op->loc, "%s: %d results, types for %d", op->row->name, wanted, n);
   if (n > 1 && n == op->nargs && !operand_types(r, op, r->types, n)) return false;
@@ -356,7 +357,18 @@ static bool pretty_bracket(HloReader *r, HloOp *op, Pretty *p) {
   return v && hlo_add_attr(r, &op->attrs, (HloSlice){0}, loc, v);
 }
 
+// The next op begins although this one has no types yet.
+static bool at_next_op(const HloReader *r, const HloOp *op, const Pretty *p) {
+  if (p->depth || r->token.loc.line == op->loc.line) return false;
+  if (r->token.kind == HT_WORD) return hlo_row(r->token.text) != NULL;
+  if (r->token.kind != HT_VALUE) return false;
+  HloReader ahead = *r;
+  hlo_next(&ahead);
+  return hlo_at(&ahead, "=");
+}
+
 static bool pretty_item(HloReader *r, HloOp *op, Pretty *p) {
+  if (at_next_op(r, op, p)) return hlo_wanted(r, "':' and the types");
   if (r->token.kind == HT_VALUE) return pretty_operand(r, p);
   if (r->token.kind == HT_WORD) return pretty_word(r, op);
   if (hlo_accept(r, ",")) return true;
@@ -380,13 +392,21 @@ static bool at_return_end(const HloReader *r, const HloOp *op) {
   return op->row->emit == hlo_emit_return && !r->nuses && (hlo_at(r, "}") || hlo_at(r, "loc"));
 }
 
+// `check.expect_eq_const %x, dense<..> : T`: the type is the constant's.
+static bool at_check_end(const HloOp *op) {
+  const HloAttr *last = op->attrs;
+  return op->row->emit == hlo_emit_custom_call && last && last->value &&
+         last->value->kind == HLO_DENSE && !last->name.n;
+}
+
 static bool pretty(HloReader *r, HloOp *op, int wanted) {
   Pretty p = {0};
   r->nuses = 0;
-  while ((p.depth || !hlo_at(r, ":")) && !at_return_end(r, op)) {
+  while ((p.depth || !hlo_at(r, ":")) && !at_return_end(r, op) && !at_check_end(op)) {
     if (!pretty_item(r, op, &p)) return false;
   }
   take_operands(r, op);
+  if (at_check_end(op)) return true;
   if (op->init_pairs && (op->nargs % 2 || op->nargs == 0))
     return fail(op->loc, "%s: each operand has one init", op->row->name);
   if (!signature(r, op, wanted)) return false;

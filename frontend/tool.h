@@ -109,8 +109,7 @@ void json_string(Text *t, const char *s);  // quoted and escaped
 bool json_write(const ToolArgs *args, const Text *t);
 
 // Evaluates the checks of a StableHLO program on its results; prints each that does not hold.
-// Gives how many hold in *held, and whether all do.
-bool tool_checks(const HloProgram *p, const Values *results, int *held);
+void tool_checks(const HloProgram *p, const Values *results, int *held, int *total);
 
 int tool_trace(const ToolArgs *args);
 int tool_run(const ToolArgs *args);

@@ -49,6 +49,15 @@ printf 'def f(x: f32[2]) -> f32[2]:\n    a: f32[2] = frobnicate(x)\n    return a
 printf 'int x;\n' > none.c
 printf 'int main(void) { return undeclared; }\n' > wrong.c
 printf 'func.func @main() { return }\n' > f.mlir
+cat > add.mlir <<'END'
+func.func @add(%a: tensor<2xf32>, %b: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+  %c = stablehlo.constant dense<[3.0, 5.0]> : tensor<2xf32>
+  %d = stablehlo.constant dense<[2.0, 3.0]> : tensor<2xf32>
+  return %c, %d : tensor<2xf32>, tensor<2xf32>
+}
+END
+sed 's/return %c, %d/%0 = stablehlo.add %a, %b : tensor<2xf32>\n  return %0, %d/' add.mlir > sum.mlir
+printf 'func.func @main(%%a: tensor<2xf16>) { return }\n' > f16.mlir
 : > empty.jir
 head -c 300 /dev/urandom > noise.jir
 
@@ -97,7 +106,11 @@ expect 2 "shapes.jir:2:" "$jitc" trace shapes.jir
 expect 2 "unknown.jir:2:17: error: " "$jitc" trace unknown.jir
 expect 2 "empty.jir:1:1: error: " "$jitc" trace empty.jir
 expect 2 "noise.jir:1:" "$jitc" trace noise.jir
-expect 3 "f.mlir: error: StableHLO text is not built yet" "$jitc" run f.mlir
+expect 0 "main on" "$jitc" run f.mlir
+expect 0 "0: f32[2] = 3, 5" "$jitc" run add.mlir --device interp --output out_mlir
+expect 0 "0: f32[2] = 5, 8" "$jitc" run sum.mlir --input 0=out_mlir/0.npy --input 1=out_mlir/1.npy
+expect 2 "add.mlir:1:11: error: has no function 'other'" "$jitc" run add.mlir:other
+expect 3 "f16.mlir:1:30: error: f16: not supported yet" "$jitc" run f16.mlir
 
 # ---- C files
 expect 2 "missing.c: error: cannot be read" "$jitc" trace missing.c

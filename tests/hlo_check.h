@@ -1,0 +1,39 @@
+// What must hold for any bytes read as StableHLO; shared by the mutation test and the fuzzer.
+#ifndef JITC_TESTS_HLO_CHECK_H
+#define JITC_TESTS_HLO_CHECK_H
+#include <stdio.h>
+#include <string.h>
+
+#include "compiler/simplify.h"
+#include "frontend/stablehlo.h"
+#include "ir/verify.h"
+
+// Either one error at file:line:col, or a graph which holds. NULL, or what does not. Clears the
+// error.
+static inline const char *hlo_check(const char *bytes, size_t n) {
+  Arena *a = arena_new();
+  const char *fault = NULL;
+  bool unsupported = false;
+  int line, col;
+  HloModule module;
+  HloProgram program;
+  const bool ok = hlo_read(a, "text", bytes, n, &module, &unsupported) &&
+                  hlo_build(a, &module, "text", NULL, &program, &unsupported);
+  if (!ok) {
+    if (!failed()) fault = "refused without an error";
+    else if (sscanf(diag_message(), "text:%d:%d: ", &line, &col) != 2)
+      fault = "the error has no place";
+    else if (unsupported != (strstr(diag_message(), ": not supported yet") != NULL))
+      fault = "the error and its kind disagree";
+  } else if (failed()) {
+    fault = "accepted with an error";
+  } else if (!graph_verify(program.graph, "reading")) {
+    fault = "the graph is broken";
+  } else {
+    if (!graph_verify(graph_simplify(a, program.graph), "simplify")) fault = "simplify breaks it";
+  }
+  diag_clear();
+  arena_free(a);
+  return fault;
+}
+#endif

@@ -1,0 +1,34 @@
+#!/bin/sh
+# The public StableHLO test data, where it is there, on each device: a program may be refused as not supported yet
+# (exit 3), which counts as skipped; whatever runs must hold.   stablehlo_data.sh JITC FOLDER
+jitc=$1 folder=$2
+if [ ! -d "$folder" ]; then
+  echo "stablehlo_data: skipped: no folder $(basename "$folder") beside the project"
+  exit 77
+fi
+passed=0 failed=0 skipped=0
+out=$(mktemp) || exit 1
+trap 'rm -f "$out"' EXIT
+for f in "$folder"/*.mlir; do
+  for device in cpu interp; do
+    timeout 60 "$jitc" run --device $device "$f" >"$out" 2>&1
+    status=$?
+    case $status in
+      0) passed=$((passed + 1)) ;;
+      3) skipped=$((skipped + 1)) ;;
+      *)
+        failed=$((failed + 1))
+        echo "FAILED: $(basename "$f") on $device: status $status"
+        head -3 "$out"
+        ;;
+    esac
+    # A program says that its checks held, or it was not checked.
+    if [ $status = 0 ] && ! grep -q 'checks hold' "$out"; then
+      passed=$((passed - 1)) failed=$((failed + 1))
+      echo "FAILED: $(basename "$f") on $device: no checks"
+    fi
+    [ $status = 3 ] && ! grep -q 'not supported yet' "$out" && echo "$(basename "$f"): no reason given" && failed=$((failed + 1))
+  done
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed = 0 ] && [ $passed -gt 0 ]
