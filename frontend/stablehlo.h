@@ -7,6 +7,7 @@ typedef struct HloSlice {
   const char *s;  // into the text
   size_t n;
 } HloSlice;
+bool hlo_same(HloSlice a, HloSlice b);
 bool hlo_is(HloSlice a, const char *b);
 
 // ---- the module as read: everything lives in an arena

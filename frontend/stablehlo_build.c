@@ -69,7 +69,7 @@ bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id 
 
 static HloFunc *find_func(const HloModule *m, HloSlice name) {
   for (HloFunc *f = m->funcs; f; f = f->next) {
-    if (f->name.n == name.n && !memcmp(f->name.s, name.s, name.n)) return f;
+    if (hlo_same(f->name, name)) return f;
   }
   return NULL;
 }

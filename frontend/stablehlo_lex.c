@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-bool hlo_is(HloSlice a, const char *b) { return strlen(b) == a.n && !memcmp(a.s, b, a.n); }
+bool hlo_same(HloSlice a, HloSlice b) { return a.n == b.n && (!a.n || !memcmp(a.s, b.s, a.n)); }
+bool hlo_is(HloSlice a, const char *b) { return hlo_same(a, (HloSlice){b, strlen(b)}); }
 
 Loc hlo_here(const HloReader *r) {
   return (Loc){r->file, r->line, (int)(r->at - r->line_start) + 1};

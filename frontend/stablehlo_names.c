@@ -33,7 +33,7 @@ const HloName *hlo_names_find(const HloNames *t, HloSlice text) {
   const uint64_t hash = hash_of(text);
   for (int32_t i = *bucket(t, hash); i >= 0; i = t->entries[i].next) {
     const HloName *e = &t->entries[i];
-    if (e->hash == hash && e->text.n == text.n && !memcmp(e->text.s, text.s, text.n)) return e;
+    if (e->hash == hash && hlo_same(e->text, text)) return e;
   }
   return NULL;
 }

@@ -120,7 +120,7 @@ static bool signature(HloReader *r, HloOp *op, int wanted) {
   const int results = r->ntypes - inputs;
   if (wanted != results && wanted)
     return fail(op->loc, "%s: %d results for %d names", op->row->name, results, wanted);
-  set_results(r, op, r->types + inputs, results);
+  set_results(r, op, results ? r->types + inputs : NULL, results);
   return true;
 }
 
@@ -541,7 +541,7 @@ static bool new_func_name(const HloModule *m, const HloFunc *f) {
   int n = 0;
   for (const HloFunc *g = m->funcs; g != f; g = g->next) {
     if (++n == MOST_FUNCS) return fail(f->loc, "more than %d functions", MOST_FUNCS);
-    if (g->name.n == f->name.n && !memcmp(g->name.s, f->name.s, f->name.n))
+    if (hlo_same(g->name, f->name))
       return fail(f->loc, "the function '%.*s' is defined twice", (int)f->name.n, f->name.s);
   }
   return true;
