@@ -73,6 +73,13 @@ Sid expand_expm1(Dag *d, const Sid *args, const Attrs *attrs) {
   return s_select(d, tiny, x, s_add(d, y, y));
 }
 
+// h (1 - t) with what rounding took from h, `lost`, put back: (h + lost) / (h + lost + 1) to first
+// order.
+static Sid tanh_corrected(Dag *d, Sid h, Sid t, Sid lost) {
+  Sid rest = s_sub(d, x_num(d, h, 1), t);
+  return s_add(d, h, s_fma(d, s_neg(d, h), t, s_mul(d, lost, s_mul(d, rest, rest))));
+}
+
 // h / (h + 1) with h = (exp(2|x|) - 1) / 2: for negative arguments h would lose a bit. While h is
 // small h (1 - t) keeps less of the errors of t = h / (h + 1).
 Sid expand_tanh(Dag *d, const Sid *args, const Attrs *attrs) {
@@ -80,9 +87,11 @@ Sid expand_tanh(Dag *d, const Sid *args, const Attrs *attrs) {
   Sid x = args[0];
   Sid near = x_at_most(d, s_abs(d, x), x_wide(d, x) ? 20 : 10);  // 1 to the last bit
   ExpParts e = x_exp_reduce(d, s_add(d, near, near), x_bias(d, x) - 1);
-  Sid scale = x_exp_scale(d, e.shifted);
-  Sid h = s_fma(d, scale, expm1_poly(d, e.r), s_sub(d, scale, x_num(d, x, 0.5)));
-  Sid t = s_div(d, h, s_add(d, h, x_num(d, x, 1))), fine = s_fma(d, s_neg(d, h), t, h);
+  Sid scale = x_exp_scale(d, e.shifted), p = expm1_poly(d, e.r),
+      c = s_sub(d, scale, x_num(d, x, 0.5));
+  Sid h = s_fma(d, scale, p, c), t = s_div(d, h, s_add(d, h, x_num(d, x, 1)));
+  Sid fine = x_wide(d, x) ? tanh_corrected(d, h, t, s_fma(d, scale, p, s_sub(d, c, h)))
+                          : s_fma(d, s_neg(d, h), t, h);
   return x_or_sign(d, s_select(d, x_less(d, h, 0.5), fine, t), x);
 }
 

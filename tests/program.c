@@ -279,9 +279,10 @@ static void random_graphs(void) {
   }
 }
 
+// Of this thread: what else the machine does hardly counts.
 static double seconds(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -304,10 +305,10 @@ static double chain_seconds(int n) {
 static void long_chains(void) {
   double best[2] = {1e9, 1e9};
   for (int i = 0; i < 3; i++) {
-    for (int k = 0; k < 2; k++) best[k] = fmin(best[k], chain_seconds(k ? 16000 : 4000));
+    for (int k = 0; k < 2; k++) best[k] = fmin(best[k], chain_seconds(k ? 32000 : 4000));
   }
-  fprintf(stderr, "chains of 4000 and 16000: %.1f ms, %.1f ms\n", 1e3 * best[0], 1e3 * best[1]);
-  EXPECT(best[1] < 8 * best[0] + 0.005);  // linear would be 4, quadratic 16
+  fprintf(stderr, "chains of 4000 and 32000: %.1f ms, %.1f ms\n", 1e3 * best[0], 1e3 * best[1]);
+  EXPECT(best[1] < 24 * best[0] + 0.005);  // linear would be 8, quadratic 64
 }
 
 int main(void) {
