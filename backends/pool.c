@@ -11,7 +11,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -38,9 +37,8 @@ static struct {
   atomic_bool busy;    // a region runs: the try-lock
   atomic_bool forked;  // in a forked child, which has no workers
   atomic_int limit;
-  atomic_int starting;  // workers that were created, but do not run yet
-  int n_workers;        // started; guarded by busy
-  PoolFn *f;            // of the running region, published by the tickets
+  int n_workers;  // started; guarded by busy
+  PoolFn *f;      // of the running region, published by the tickets
   void *context;
   int64_t nthreads;
   _Alignas(64) atomic_int pending;
@@ -95,7 +93,6 @@ static void *worker_main(void *argument) {
   int64_t thread = (int64_t)(intptr_t)argument;
   Worker *w = &pool.worker[thread];
   inside = true;
-  atomic_fetch_sub(&pool.starting, 1);
   for (unsigned seen = 0;; seen++) {
     await_ticket(w, seen);
     if (!take_call(w, CALL_TAKEN)) continue;
@@ -110,16 +107,7 @@ static void *worker_main(void *argument) {
 // Threads of a forked child's parent do not exist in the child: it runs everything serially.
 static void after_fork(void) { atomic_store(&pool.forked, true); }
 
-// A process that ends while a thread comes to life upsets those who look at its threads then, as
-// leak checkers do.
-static void await_started(void) {
-  while (!atomic_load(&pool.forked) && atomic_load(&pool.starting) > 0) sched_yield();
-}
-
-static void register_once(void) {
-  pthread_atfork(NULL, NULL, after_fork);
-  atexit(await_started);
-}
+static void register_fork(void) { pthread_atfork(NULL, NULL, after_fork); }
 
 static bool start_worker(int thread) {
   pthread_attr_t attr;
@@ -129,9 +117,7 @@ static bool start_worker(int thread) {
   pthread_attr_init(&attr);
   pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
   pthread_sigmask(SIG_SETMASK, &all, &old);  // signals stay with the program's own threads
-  atomic_fetch_add(&pool.starting, 1);
   bool ok = pthread_create(&id, &attr, worker_main, (void *)(intptr_t)thread) == 0;
-  if (!ok) atomic_fetch_sub(&pool.starting, 1);
   pthread_sigmask(SIG_SETMASK, &old, NULL);
   pthread_attr_destroy(&attr);
   return ok;
@@ -141,7 +127,7 @@ static bool start_worker(int thread) {
 // + 1.
 static int start_workers(int threads) {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, register_once);
+  pthread_once(&once, register_fork);
   if (threads > MAX_THREADS) threads = MAX_THREADS;
   while (pool.n_workers < threads - 1 && start_worker(pool.n_workers + 1)) pool.n_workers++;
   return pool.n_workers + 1 < threads ? pool.n_workers + 1 : threads;
