@@ -28,7 +28,8 @@ typedef enum OpClass {
 // The order in which a reduction or contraction combines its elements (part of its meaning: equal
 // bits everywhere).
 //   rows   blocks of 4096 of the flattened reduced axes; element i of a block goes to partial i mod
-//          64; absent lanes are skipped; partials meet in a tree: p[i] with p[i + s] for s = 32, 16,
+//          64; absent lanes are skipped; partials meet in a tree: p[i] with p[i + s] for s = 32,
+//          16,
 //          .., 1; block results reduce by the same rule
 //   cols   blocks of 4096, each in order; then the same rule over the block results
 //   chain  contractions: blocks of 512 of K, each one fma chain from +0; block sums added in order,

@@ -43,7 +43,8 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
   NUMBER(b_k)                                                                                      \
   NUMBER(b_batch)                                                                                  \
   NUMBER(c_row)                                                                                    \
-  NUMBER(c_batch) NUMBER(bytes)              /* of an element */                                   \
+  NUMBER(c_batch)                                                                                  \
+  NUMBER(bytes)                              /* of an element */                                   \
       NUMBER(lanes) NUMBER(high) NUMBER(low) /* rows of a tile: either; rows order: `high` rows */ \
       NUMBER(columns)                        /* rows order: columns of a tile */                   \
       NUMBER(width)                          /* columns of a panel */                              \
