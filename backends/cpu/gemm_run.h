@@ -31,6 +31,7 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
 // X(kind, name): the table's fields, in order: 64-bit numbers (strides in bytes), then functions.
 // The emitter fills it by name, the driver reads it as a struct; its layout belongs to the disk
 // cache's key through the library's version.
+// clang-format off
 #define GEMM_TABLE(NUMBER, FUNCTION)                                                               \
   NUMBER(m)                                                                                        \
   NUMBER(n)                                                                                        \
@@ -43,8 +44,7 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
   NUMBER(b_k)                                                                                      \
   NUMBER(b_batch)                                                                                  \
   NUMBER(c_row)                                                                                    \
-  NUMBER(c_batch)                                                                                  \
-  NUMBER(bytes)                              /* of an element */                                   \
+  NUMBER(c_batch) NUMBER(bytes)              /* of an element */                                   \
       NUMBER(lanes) NUMBER(high) NUMBER(low) /* rows of a tile: either; rows order: `high` rows */ \
       NUMBER(columns)                        /* rows order: columns of a tile */                   \
       NUMBER(width)                          /* columns of a panel */                              \
@@ -61,6 +61,7 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
                   FUNCTION(GemmKernel, kernel_low) FUNCTION(GemmKernel, kernel_low_tail)           \
                       FUNCTION(GemmDot, dot) FUNCTION(GemmAdd, add) FUNCTION(GemmCopy, copy_a)     \
                           FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish)
+// clang-format on
 
 typedef struct GemmTable {
 #define NUMBER(name) int64_t name;
