@@ -276,7 +276,8 @@ static void derivatives(long seed) {
   same(seed, "value and grad", r.grad, want);
   same(seed, "value of value and grad", r.value, loss(x, y, seed, 0, 0, 0));
   jc_auto c = jc_vjp(loss)(x, y, seed, 0, 0, 0, jc_f32(1));
-  same(seed, "vjp", c.grads.a0, want);
+  // Another program: the cotangent is an argument, so that sums may come in another order.
+  close_to(seed, "vjp", c.grads.a0, want);
   if (!strcmp(execute_device((Loc){0})->name, "interp")) return;
   on("interp", NULL);
   same(seed, "grad on the interpreter", jc_grad(loss)(x, y, seed, 0, 0, 0), want);
@@ -318,24 +319,19 @@ static void forward_is_reverse(long seed) {
     FAULT("program %ld: jvp is %.9g, vjp gives %.9g", seed, got, want);
 }
 
-// Rounds until the time is over; one program by TEST_PROGRAM=N.
-static void rounds(void (*test)(long), double seconds) {
+// So many programs, or the one of TEST_PROGRAM=N.
+static void rounds(void (*test)(long), int programs) {
   const char *given = getenv("TEST_PROGRAM");
-  const double end = jc_seconds() + seconds;
-  int n = 0;
-  do {
+  for (int n = 0; n < (given ? 1 : programs) && !test_counts.faults; n++) {
     test(given ? atol(given) : (long)(test_random() >> 20));
     if (!jc_ok()) FAULT("%s", jc_error()), jc_clear_error();
-    n++;
-  } while (!given && jc_seconds() < end && !test_counts.faults);
-  fprintf(stderr, "%d programs\n", n);
+  }
 }
 
-enum { SECONDS = 3 };
-static void jit_is_eager_always(void) { rounds(jit_is_eager, SECONDS); }
-static void derivatives_nest(void) { rounds(derivatives, SECONDS); }
-static void batches_nest(void) { rounds(batches, SECONDS); }
-static void forward_is_reverse_always(void) { rounds(forward_is_reverse, SECONDS); }
+static void jit_is_eager_always(void) { rounds(jit_is_eager, 16); }
+static void derivatives_nest(void) { rounds(derivatives, 10); }
+static void batches_nest(void) { rounds(batches, 10); }
+static void forward_is_reverse_always(void) { rounds(forward_is_reverse, 300); }
 
 int main(void) {
   has_cpu = execute_on((Loc){0}, "cpu") && jc_ok();
