@@ -93,9 +93,9 @@ static jc_array run_now(const Fn *fn, int n, const jc_array *x, Ints options, Lo
       data[i] = &numbers[i];
     }
   }
-  Program *p = eager_program(fn, n, types, options, loc);
+  Callable *p = eager_program(fn, n, types, options, loc);
   jc_array result = handle_poison();
-  if (p) program_run(p, data, s, NULL, &result, loc);
+  if (p) callable_run(p, data, s, NULL, &result, loc);
   return result;
 }
 

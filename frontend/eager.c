@@ -48,19 +48,19 @@ static const Device *interpreter_beside(const Device *d) {
 // ---- entries
 
 typedef struct Eager {
-  _Atomic(Program *) program;
-  Program *interpreted;  // the first one; kept, for another thread may be running it
-  int64_t steps;         // of an interpreted call
-  _Atomic int64_t left;  // steps until it is compiled
+  _Atomic(Callable *) program;
+  Callable *interpreted;  // the first one; kept, for another thread may be running it
+  int64_t steps;          // of an interpreted call
+  _Atomic int64_t left;   // steps until it is compiled
   int words;
   uint64_t key[];
 } Eager;
 
 static void eager_free(void *entry) {
   Eager *e = entry;
-  Program *p = atomic_load(&e->program);
-  program_free(p);
-  if (p != e->interpreted) program_free(e->interpreted);
+  Callable *p = atomic_load(&e->program);
+  callable_free(p);
+  if (p != e->interpreted) callable_free(e->interpreted);
   free(e);
 }
 
@@ -102,9 +102,9 @@ static Graph *record(const Call *c, Arena *a, bool *weak) {
   return g;
 }
 
-static Program *compile(const Call *c, const Device *d, const Graph *g, bool weak) {
-  Program *p = strcmp(d->name, "cpu") ? NULL : program_compile_counted(d, g, weak);
-  if (!p) p = program_compile_on(d, g, &weak, 0, NULL, NULL);
+static Callable *compile(const Call *c, const Device *d, const Graph *g, bool weak) {
+  Callable *p = strcmp(d->name, "cpu") ? NULL : callable_compile_counted(d, g, weak);
+  if (!p) p = callable_compile_on(d, g, &weak, 0, NULL, NULL);
   if (!p) diag_locate(c->loc);
   return p;
 }
@@ -115,7 +115,7 @@ static Eager *eager_new(const Call *c) {
   Graph *g = record(c, a, &weak);
   double steps = g ? graph_steps(g) : 0;
   const Device *small = steps < STEPS_TO_COMPILE ? interpreter_beside(c->device) : NULL;
-  Program *p = g ? compile(c, small ? small : c->device, g, weak) : NULL;
+  Callable *p = g ? compile(c, small ? small : c->device, g, weak) : NULL;
   arena_free(a);
   if (!p) return NULL;
   Eager *e = xcalloc(1, sizeof *e + sizeof *c->key * (size_t)c->words);
@@ -127,19 +127,19 @@ static Eager *eager_new(const Call *c) {
   return e;
 }
 
-static Program *eager_compile(Eager *e, const Call *c) {
+static Callable *eager_compile(Eager *e, const Call *c) {
   Arena *a = arena_new();
   bool weak;
   Graph *g = record(c, a, &weak);
-  Program *p = g ? compile(c, c->device, g, weak) : NULL;
+  Callable *p = g ? compile(c, c->device, g, weak) : NULL;
   arena_free(a);
   if (p) atomic_store(&e->program, p);
   return p;
 }
 
 // One thread finds the account empty, and compiles; others go on with what there is.
-static Program *choose(Eager *e, const Call *c) {
-  Program *p = atomic_load_explicit(&e->program, memory_order_acquire);
+static Callable *choose(Eager *e, const Call *c) {
+  Callable *p = atomic_load_explicit(&e->program, memory_order_acquire);
   if (p != e->interpreted) return p;
   int64_t left = atomic_fetch_sub_explicit(&e->left, e->steps, memory_order_relaxed);
   return left >= 0 && left < e->steps ? eager_compile(e, c) : p;
@@ -168,7 +168,7 @@ static CacheEntry *find(const Call *c, uint64_t hash) {
   return made ? cache_insert(cache, c->key, bytes, hash, made) : NULL;
 }
 
-Program *eager_program(const Fn *fn, int n, const TypeId *types, Ints options, Loc loc) {
+Callable *eager_program(const Fn *fn, int n, const TypeId *types, Ints options, Loc loc) {
   Call c;
   c.fn = fn, c.n = n, c.types = types, c.options = options, c.loc = loc;
   if (!call_key(&c)) return NULL;

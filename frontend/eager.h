@@ -6,5 +6,5 @@
 
 // The program to run now, good until this thread asks again; NULL after fail(). What is small runs
 // on the interpreter (equal bits) until it has been called so often that compiling pays.
-Program *eager_program(const Fn *fn, int n, const TypeId *types, Ints options, Loc loc);
+Callable *eager_program(const Fn *fn, int n, const TypeId *types, Ints options, Loc loc);
 #endif

@@ -29,7 +29,7 @@ static Id without_reshapes(const Graph *g, Id v) {
   return v;
 }
 
-void program_forwards(const Graph *g, int nargs, int *forward) {
+void callable_forwards(const Graph *g, int nargs, int *forward) {
   bool *used = xcalloc((size_t)nargs + 1, sizeof *used);
   for (int i = 0; i < g->nresults; i++) {
     forward[i] = -1;
@@ -42,7 +42,7 @@ void program_forwards(const Graph *g, int nargs, int *forward) {
 }
 
 // The executable of what is not forwarded; *out is NULL where nothing is left to compute.
-static bool compile_rest(Program *p, const Device *d, const Graph *g, const int *alias,
+static bool compile_rest(Callable *p, const Device *d, const Graph *g, const int *alias,
                          Executable **out) {
   Graph rest = *g;
   rest.results = xmalloc(sizeof *rest.results * (size_t)(g->nresults + 1));
@@ -62,7 +62,7 @@ static bool compile_rest(Program *p, const Device *d, const Graph *g, const int 
   return *out || !rest.nresults;
 }
 
-static void describe_results(Program *p, const Graph *g, const bool *weak) {
+static void describe_results(Callable *p, const Graph *g, const bool *weak) {
   int n = g->nresults;
   p->results = xmalloc(sizeof *p->results * (size_t)(n + 1));
   p->result_bytes = xmalloc(sizeof *p->result_bytes * (size_t)(n + 1));
@@ -72,12 +72,12 @@ static void describe_results(Program *p, const Graph *g, const bool *weak) {
   }
 }
 
-Program *program_compile_on(const Device *d, const Graph *g, const bool *weak, int ncaptures,
-                            const Capture *captures, const int *alias) {
-  Program *p = xcalloc(1, sizeof *p);
+Callable *callable_compile_on(const Device *d, const Graph *g, const bool *weak, int ncaptures,
+                              const Capture *captures, const int *alias) {
+  Callable *p = xcalloc(1, sizeof *p);
   p->nargs = g->nparams - ncaptures, p->nhidden = ncaptures, p->nresults = g->nresults;
   p->forward = xmalloc(sizeof *p->forward * (size_t)(g->nresults + 1));
-  program_forwards(g, p->nargs, p->forward);
+  callable_forwards(g, p->nargs, p->forward);
   describe_results(p, g, weak);
   p->hidden = xcalloc((size_t)ncaptures + 1, sizeof *p->hidden);
   p->hidden_data = xcalloc((size_t)ncaptures + 1, sizeof *p->hidden_data);
@@ -87,14 +87,14 @@ Program *program_compile_on(const Device *d, const Graph *g, const bool *weak, i
     p->hidden_data[i] = captures[i].buffer->data;
   }
   if (compile_rest(p, d, g, alias, &p->exe)) return p;
-  program_free(p);
+  callable_free(p);
   return NULL;
 }
 
-Program *program_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
-                         const int *alias, Loc loc) {
+Callable *callable_compile(const Graph *g, const bool *weak, int ncaptures, const Capture *captures,
+                           const int *alias, Loc loc) {
   const Device *d = execute_device(loc);
-  Program *p = d ? program_compile_on(d, g, weak, ncaptures, captures, alias) : NULL;
+  Callable *p = d ? callable_compile_on(d, g, weak, ncaptures, captures, alias) : NULL;
   if (!p) diag_locate(loc);
   return p;
 }
@@ -121,15 +121,15 @@ static CacheEntry *counted_executable(Arena *a, const Device *d, const Graph *g)
   return exe ? cache_insert(counted, key, bytes, hash, exe) : NULL;
 }
 
-Program *program_compile_counted(const Device *d, const Graph *g, bool weak) {
+Callable *callable_compile_counted(const Device *d, const Graph *g, bool weak) {
   Arena *a = arena_new();
   int64_t count;
   Graph *flat = graph_flatten(a, g, &count);
   CacheEntry *shared = flat ? counted_executable(a, d, flat) : NULL;
   arena_free(a);
   if (!shared) return NULL;
-  Program *p = xcalloc(1, sizeof *p);
-  *p = (Program){.exe = shared->value, .shared = shared, .count = count, .nhidden = 1};
+  Callable *p = xcalloc(1, sizeof *p);
+  *p = (Callable){.exe = shared->value, .shared = shared, .count = count, .nhidden = 1};
   p->nargs = g->nparams, p->nresults = p->ncomputed = g->nresults;
   p->forward = xmalloc(sizeof *p->forward);
   *p->forward = -1;
@@ -140,8 +140,8 @@ Program *program_compile_counted(const Device *d, const Graph *g, bool weak) {
   return p;
 }
 
-void program_free(void *program) {
-  Program *p = program;
+void callable_free(void *program) {
+  Callable *p = program;
   if (!p) return;
   if (p->shared) cache_unpin(counted, p->shared);
   else executable_free(p->exe);
@@ -157,7 +157,7 @@ void program_free(void *program) {
 
 // A call in flight.
 typedef struct Run {
-  Program *p;
+  Callable *p;
   const void **args;
   Slot *const *slots, *const *donors;
   Buffer **buffers;  // per result; NULL: a small one
@@ -168,7 +168,7 @@ typedef struct Run {
 
 // A result that is an argument: shares its buffer, unless that is the user's memory.
 static bool forward_result(Run *r, int i) {
-  Program *p = r->p;
+  Callable *p = r->p;
   int from = p->forward[i];
   size_t bytes = p->result_bytes[i];
   r->buffers[i] = NULL;
@@ -182,7 +182,7 @@ static bool forward_result(Run *r, int i) {
 // The buffer of result i, the k-th computed one: the donor's where there is one. A donation that is
 // compiled in but cannot be honoured copies the argument: the executable may count on sharing.
 static bool result_buffer(Run *r, int i, int k) {
-  Program *p = r->p;
+  Callable *p = r->p;
   size_t bytes = p->result_bytes[i];
   int from = p->alias ? p->alias[k] : -1;
   if (bytes <= INLINE_BYTES) {
@@ -212,7 +212,7 @@ static bool run_failed(Run *r, int nbuffers, jc_array *results) {
 }
 
 static bool run_in(Run *r, jc_array *results) {
-  Program *p = r->p;
+  Callable *p = r->p;
   for (int i = 0, k = 0; i < p->nresults; i++) {
     bool ok = p->forward[i] >= 0 ? forward_result(r, i) : result_buffer(r, i, k++);
     if (!ok) return run_failed(r, i, results);
@@ -228,8 +228,8 @@ static bool run_in(Run *r, jc_array *results) {
 
 enum { SMALL_CALL = 48 };
 
-bool program_run(Program *p, const void *const *args, Slot *const *slots, Slot *const *donors,
-                 jc_array *results, Loc loc) {
+bool callable_run(Callable *p, const void *const *args, Slot *const *slots, Slot *const *donors,
+                  jc_array *results, Loc loc) {
   const void *small_args[SMALL_CALL];
   Buffer *small_buffers[SMALL_CALL];
   uint64_t small_bits[SMALL_CALL];

@@ -26,7 +26,7 @@ JitStats jit_stats(void) {
 // ---- entries of the cache
 
 typedef struct JitEntry {
-  Program *program;
+  Callable *program;
   void *statics;  // plain fields of the result, or NULL
   int words;
   uint64_t key[];
@@ -34,7 +34,7 @@ typedef struct JitEntry {
 
 static void entry_free(void *entry) {
   JitEntry *e = entry;
-  program_free(e->program);
+  callable_free(e->program);
   free(e->statics);
   free(e);
 }
@@ -181,7 +181,7 @@ static int *donations(const Call *k, const Graph *g) {
   const Function *f = &k->c->self;
   int *alias = xmalloc(sizeof *alias * (size_t)(g->nresults + 1));
   bool *used = xcalloc((size_t)f->narrays + 1, sizeof *used);
-  program_forwards(g, f->narrays, alias);
+  callable_forwards(g, f->narrays, alias);
   for (int r = 0; r < g->nresults; r++) {
     if (alias[r] >= 0) used[alias[r]] = true;
   }
@@ -201,7 +201,7 @@ static int *donations(const Call *k, const Graph *g) {
   return alias;
 }
 
-static JitEntry *entry_new(Call *k, Program *p, const void *statics) {
+static JitEntry *entry_new(Call *k, Callable *p, const void *statics) {
   const Function *f = &k->c->self;
   JitEntry *e = xmalloc(sizeof *e + sizeof *k->key * (size_t)k->words);
   *e = (JitEntry){.program = p, .words = k->words};
@@ -224,8 +224,8 @@ static JitEntry *jit_compile(Call *k) {
   if (transform_trace(c->f, k->args, types, k->loc, &t, &traced)) {
     int64_t recorded = now_ns();
     int *alias = c->key.donate ? donations(k, traced.g) : NULL;
-    Program *p =
-        program_compile(traced.g, traced.weak, traced.ncaptures, traced.captures, alias, k->loc);
+    Callable *p =
+        callable_compile(traced.g, traced.weak, traced.ncaptures, traced.captures, alias, k->loc);
     free(alias);
     if (p) e = entry_new(k, p, traced.statics);
     stats.compiled++;
@@ -334,7 +334,7 @@ static void run_entry(Call *k, JitEntry *e, void *result) {
     donors = f->narrays > SMALL ? xmalloc(sizeof *donors * (size_t)f->narrays) : small_donors;
     find_donors(k, donors);
   }
-  if (program_run(e->program, k->data, k->slots, donors, arrays, k->loc)) {
+  if (callable_run(e->program, k->data, k->slots, donors, arrays, k->loc)) {
     result_store(f, result, arrays, e->statics);
   } else {
     result_poison(f, result);
@@ -352,14 +352,14 @@ typedef struct Kept {
   Arena *arena;
   Graph *g;
   bool *weak;
-  Program *program;
+  Callable *program;
 } Kept;
 enum { KEPT = 64 };
 static Kept kept[KEPT];
 static int next_kept;
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static Program *kept_find(const Kept *k) {
+static Callable *kept_find(const Kept *k) {
   for (int i = 0; i < KEPT; i++) {
     const Kept *have = &kept[i];
     if (have->program && have->hash == k->hash && have->device == k->device &&
@@ -371,7 +371,7 @@ static Program *kept_find(const Kept *k) {
 }
 
 static void kept_free(Kept *k) {
-  program_free(k->program);
+  callable_free(k->program);
   arena_free(k->arena);
   *k = (Kept){0};
 }
@@ -384,15 +384,15 @@ static bool run_graph(const Graph *g, const bool *weak, const void *const *data,
   k.hash = graph_hash(k.g);
   k.weak = arena_copy(k.arena, weak, sizeof *weak * (size_t)(g->nresults + 1));
   pthread_mutex_lock(&kept_lock);
-  Program *p = k.device ? kept_find(&k) : NULL;
-  if (!p && k.device && (p = program_compile(k.g, weak, 0, NULL, NULL, loc))) {
+  Callable *p = k.device ? kept_find(&k) : NULL;
+  if (!p && k.device && (p = callable_compile(k.g, weak, 0, NULL, NULL, loc))) {
     k.program = p;
     kept_free(&kept[next_kept]);
     kept[next_kept] = k;
     next_kept = (next_kept + 1) % KEPT;
     k.arena = NULL;
   }
-  bool ok = p && program_run(p, data, NULL, NULL, results, loc);
+  bool ok = p && callable_run(p, data, NULL, NULL, results, loc);
   pthread_mutex_unlock(&kept_lock);
   arena_free(k.arena);
   return ok;
