@@ -1,7 +1,8 @@
 #!/bin/sh
 # StableHLO programs on each device: "// exit: N" and "// says: TEXT" in front of each say what is to come.
 #   stablehlo.sh JITC FOLDER
-jitc=$1 folder=$2
+jitc=$(realpath "$1") || exit 1
+folder=$2
 passed=0 failed=0
 out=$(mktemp) || exit 1
 trap 'rm -f "$out"' EXIT

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The public StableHLO test data, where it is there, on each device: a program may be refused as not supported yet
 # (exit 3), which counts as skipped; whatever runs must hold.   stablehlo_data.sh JITC FOLDER
-jitc=$1 folder=$2
+jitc=$(realpath "$1") || exit 1
+folder=$2
 if [ ! -d "$folder" ]; then
   echo "stablehlo_data: skipped: no folder $(basename "$folder") beside the project"
   exit 77
