@@ -145,7 +145,7 @@ static void place_step(Build *b, const Program *p, const Step *from, ExecStep *t
 // Constants are copied: the graph is not kept.
 static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
   Memory *m = ARENA_ARRAY(b->exe->arena, Memory, p->nmemory + p->nsteps + 1);  // and shared ones
-  memcpy(m, p->memory, sizeof *m * (size_t)p->nmemory);
+  if (p->nmemory) memcpy(m, p->memory, sizeof *m * (size_t)p->nmemory);
   out->args = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory + 1);
   out->results = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
   if (b->counted) {
