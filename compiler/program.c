@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compiler/fuse_build.h"
+#include "compiler/legalize.h"
 #include "compiler/plan.h"
 #include "compiler/simplify.h"
 #include "compiler/transform.h"
@@ -143,6 +144,7 @@ static void give_notes(const Fusion *f, const ProgramOptions *o) {
 
 Program *program_build(Arena *a, const Graph *given, const ProgramOptions *options) {
   const Graph *g = graph_inline_calls(a, given);
+  if (g) g = graph_legalize(a, g);
   if (g) g = graph_simplify(a, g);
   if (g && options->fuse) g = graph_prepare(a, g);
   if (!g || failed()) return NULL;

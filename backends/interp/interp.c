@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/interp/node.h"
+#include "compiler/legalize.h"
 #include "ir/eval.h"
 
 static NodeEval *const by_class[] = {
@@ -221,12 +222,21 @@ static bool walk_graph(const Graph *g, const void *const *args, void *const *res
   return ok;
 }
 
+static bool walk_legal(const Graph *given, const void *const *args, void *const *results,
+                       bool find_nan) {
+  Arena *a = arena_new();
+  const Graph *g = graph_legalize(a, given);
+  const bool ok = g && walk_graph(g, args, results, find_nan);
+  arena_free(a);
+  return ok;
+}
+
 bool interp_graph(const Graph *g, const void *const *args, void *const *results) {
-  return walk_graph(g, args, results, false);
+  return walk_legal(g, args, results, false);
 }
 
 bool interp_find_nan(const Graph *g, const void *const *args, void *const *results) {
-  return walk_graph(g, args, results, true);
+  return walk_legal(g, args, results, true);
 }
 
 // ---- the backend
@@ -237,23 +247,26 @@ typedef struct InterpExecutable {
   Graph *graph;
 } InterpExecutable;
 
+static void interp_free(Executable *base) {
+  InterpExecutable *e = (InterpExecutable *)base;
+  arena_free(e->arena);
+  free(e);
+}
+
 static Executable *interp_compile(const Graph *g, const CompileOptions *options) {
   (void)options;
   InterpExecutable *e = xcalloc(1, sizeof *e);
   e->base = (Executable){&backend_interp, {.kernels = g->nnodes}};
   e->arena = arena_new();
-  e->graph = graph_clone(e->arena, g);
-  return &e->base;
+  const Graph *legal = graph_legalize(e->arena, g);
+  e->graph = legal ? graph_clone(e->arena, legal) : NULL;
+  if (e->graph) return &e->base;
+  interp_free(&e->base);
+  return NULL;
 }
 
 static bool interp_run(Executable *base, const void *const *args, void *const *results) {
-  return interp_graph(((InterpExecutable *)base)->graph, args, results);
-}
-
-static void interp_free(Executable *base) {
-  InterpExecutable *e = (InterpExecutable *)base;
-  arena_free(e->arena);
-  free(e);
+  return walk_graph(((InterpExecutable *)base)->graph, args, results, false);
 }
 
 static char *interp_dump(const Graph *g, const CompileOptions *options, const char *stage) {

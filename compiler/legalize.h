@@ -1,0 +1,25 @@
+// Legalization: ops and dtypes that no backend has become ones that every backend has.
+#ifndef JITC_COMPILER_LEGALIZE_H
+#define JITC_COMPILER_LEGALIZE_H
+#include "ir/build.h"
+
+// A node in terms of other ops, which may themselves want legalizing. Rules build into g and set
+// results; a failed builder is noticed by the walker.
+typedef struct Legalize {
+  Graph *g;
+  const Node *node;
+  const Id *args;  // the node's operands, in g
+  Id *results;     // node->nresults ids, to be set
+} Legalize;
+
+static inline Type legalize_arg(const Legalize *s, int i) { return graph_type(s->g, s->args[i]); }
+
+#define OP(name, ...) __VA_ARGS__
+#define LEGALIZE(rule) void legalize_##rule(Legalize *s);
+#include "ir/ops.def"
+
+// g without ops that have a rule (column LEGALIZE of ops.def), sub-graphs included: what
+// interpreter, program and kernels are made from. Parameters and results keep their memory layout.
+// g itself where nothing has to change; otherwise in `a`, canonically numbered. NULL after fail().
+const Graph *graph_legalize(Arena *a, const Graph *g);
+#endif
