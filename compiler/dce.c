@@ -1,4 +1,5 @@
-// Dead code: nodes that no result needs, and values that loops carry for nobody.
+// Dead code: nodes that no result needs, values that loops carry for nobody, results of branches
+// that nobody reads.
 #include "compiler/dce.h"
 #include "ir/stress.h"
 
@@ -7,7 +8,7 @@
 // What is needed of a graph for some of its results.
 typedef struct Need {
   bool *value;
-  bool **operand;  // by node: which operands of a loop stay; NULL: all
+  bool **operand;  // by node: which operands of a loop or switch stay; NULL: all
 } Need;
 
 static Need need_of(Arena *a, const Graph *g, const bool *results);
@@ -32,6 +33,18 @@ static bool *loop_operands(Arena *a, const Node *n, const Need *outer) {
   return keep;
 }
 
+// The index, and what a branch reads for the results that are used.
+static bool *switch_operands(Arena *a, const Node *n, const Need *outer) {
+  bool *keep = ARENA_ARRAY(a, bool, n->nargs + 1);
+  keep[0] = true;
+  for (int k = 0; k < n->attrs->branches.n; k++) {
+    const Graph *branch = n->attrs->branches.v[k];
+    const Need need = need_of(a, branch, outer->value + n->first);
+    for (int i = 1; i < n->nargs; i++) keep[i] |= need.value[branch->params[i - 1]];
+  }
+  return keep;
+}
+
 static Need need_of(Arena *a, const Graph *g, const bool *results) {
   Need need = {ARENA_ARRAY(a, bool, g->nvalues + 1), ARENA_ARRAY(a, bool *, g->nnodes + 1)};
   for (int i = 0; i < g->nresults; i++) {
@@ -43,6 +56,7 @@ static Need need_of(Arena *a, const Graph *g, const bool *results) {
     for (int k = 0; k < n->nresults; k++) live |= need.value[n->first + (Id)k];
     if (!live) continue;
     if (n->op == OP_while) need.operand[i] = loop_operands(a, n, &need);
+    if (n->op == OP_switch) need.operand[i] = switch_operands(a, n, &need);
     for (int k = 0; k < n->nargs; k++)
       need.value[n->args[k]] |= !need.operand[i] || need.operand[i][k];
   }
@@ -82,13 +96,31 @@ static void prune_loop(Graph *to, const Node *n, const bool *keep, Id *map) {
   }
 }
 
+static void prune_switch(Graph *to, const Node *n, const bool *keep, const bool *used, Id *map) {
+  Arena *a = to->arena;
+  const Graphs all = n->attrs->branches;
+  const Graph **branches = ARENA_ARRAY(a, const Graph *, all.n);
+  Id *args = ARENA_ARRAY(a, Id, n->nargs);
+  int nargs = 0;
+  for (int i = 0; i < n->nargs; i++) {
+    if (keep[i]) args[nargs++] = map[n->args[i]];
+  }
+  for (int k = 0; k < all.n; k++) branches[k] = prune(a, all.v[k], keep + 1, used);
+  Id next = graph_add(to, OP_switch, nargs, args, &(Attrs){.branches = {all.n, branches}});
+  for (int i = 0; i < n->nresults; i++) {
+    if (used[i]) map[n->first + (Id)i] = next++;
+  }
+}
+
+static Graph *prune_whole(Arena *a, const Graph *g) {
+  return prune(a, g, all(a, g->nparams), all(a, g->nresults));
+}
+
 static void prune_node(Graph *to, const Node *n, Id *map) {
   Arena *a = to->arena;
   Id *args = ARENA_ARRAY(a, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
-  Attrs at = *n->attrs;
-  if (at.cond) at.cond = prune(a, at.cond, all(a, at.cond->nparams), all(a, at.cond->nresults));
-  if (at.body) at.body = prune(a, at.body, all(a, at.body->nparams), all(a, at.body->nresults));
+  const Attrs at = attrs_map_graphs(a, n, prune_whole);
   const Id first = graph_add(to, n->op, n->nargs, args, &at);
   for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
 }
@@ -107,7 +139,8 @@ static Graph *prune(Arena *a, const Graph *g, const bool *params, const bool *re
     for (int k = 0; k < n->nresults; k++) live |= need.value[n->first + (Id)k];
     if (!live) continue;
     to->loc = n->loc;
-    if (need.operand[i]) prune_loop(to, n, need.operand[i], map);
+    if (n->op == OP_switch) prune_switch(to, n, need.operand[i], need.value + n->first, map);
+    else if (need.operand[i]) prune_loop(to, n, need.operand[i], map);
     else prune_node(to, n, map);
   }
   int nresults = 0;
@@ -120,7 +153,7 @@ static Graph *prune(Arena *a, const Graph *g, const bool *params, const bool *re
 
 Graph *graph_dce(Arena *a, const Graph *g) {
   Arena *scratch = arena_new();
-  const Graph *pruned = prune(scratch, g, all(scratch, g->nparams), all(scratch, g->nresults));
+  const Graph *pruned = prune_whole(scratch, g);
   Graph *result = graph_clone(a, pruned);
   arena_free(scratch);
   return stress_pass(result, "dce");

@@ -89,7 +89,7 @@ int unit_alone(Fusion *f, const Node *n) {
 static UnitKind step_kind(Op op) {
   switch (op_info(op)->op_class) {
     case CLASS_SORT: return UNIT_SORT;
-    case CLASS_CONTROL: return UNIT_WHILE;
+    case CLASS_CONTROL: return op == OP_while ? UNIT_WHILE : UNIT_SWITCH;
     default: return op == OP_scatter_add ? UNIT_SCATTER : UNIT_UPDATE;
   }
 }

@@ -11,6 +11,7 @@ typedef enum UnitKind {
   UNIT_SCATTER,  // scatter_add: a copy, then a kernel over the updates
   UNIT_SORT,
   UNIT_WHILE,
+  UNIT_SWITCH,
 } UnitKind;
 
 typedef struct Unit {

@@ -13,7 +13,7 @@ void unit_space(Fusion *f, int unit, Type t, int8_t *axes);
 // Fresh axes for the reduced dimensions of a node that is the unit's only stage.
 void unit_reduce(Fusion *f, int unit, const Node *n);
 int unit_alone(Fusion *f, const Node *n);  // a kernel of its own which stores n's result
-int unit_step(Fusion *f, const Node *n);   // sort, while, update, scatter
+int unit_step(Fusion *f, const Node *n);   // sort, while, switch, update, scatter
 bool fusion_is_step(Op op);
 bool fusion_is_reducing(Op op);
 void fusion_note(Fusion *f, const Node *n, const char *fmt, ...)

@@ -9,24 +9,19 @@ static Graph *inline_calls(Arena *a, const Graph *g);
 static bool has_calls(const Graph *g) {
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
-    if (n->op == OP_call || (n->attrs->cond && has_calls(n->attrs->cond)) ||
-        (n->attrs->body && has_calls(n->attrs->body)))
-      return true;
+    if (n->op == OP_call) return true;
+    const Graph *part;
+    for (int k = 0; (part = node_part(n, k)); k++) {
+      if (has_calls(part)) return true;
+    }
   }
   return false;
-}
-
-static Attrs without_calls(Arena *a, const Node *n) {
-  Attrs at = *n->attrs;
-  if (at.cond) at.cond = inline_calls(a, at.cond);
-  if (at.body) at.body = inline_calls(a, at.body);
-  return at;
 }
 
 static void inline_node(Graph *to, const Node *n, Id *map) {
   Id *args = ARENA_ARRAY(to->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
-  Attrs at = without_calls(to->arena, n);
+  Attrs at = attrs_map_graphs(to->arena, n, inline_calls);
   to->loc = n->loc;
   if (n->op == OP_call) {
     graph_inline(to, at.body, args, &map[n->first]);

@@ -73,10 +73,10 @@ static void jvp_results(Jvp *c, const bool *want, bool *nonzero) {
 }
 
 Graph *jvp_graph(Arena *a, const Graph *g, const bool *active, const bool *want, bool *nonzero,
-                 bool split_loops) {
+                 bool split_control) {
   Jvp c = {graph_new(a, arena_printf(a, "%s_jvp", g->name)), g,
            xmalloc(sizeof(Id) * ((size_t)g->nvalues + 1)),
-           xmalloc(sizeof(Id) * ((size_t)g->nvalues + 1)), split_loops};
+           xmalloc(sizeof(Id) * ((size_t)g->nvalues + 1)), split_control};
   jvp_params(&c, active);
   bool ok = true;
   for (int i = 0; ok && i < g->nnodes; i++) ok = jvp_node(&c, &g->nodes[i]);

@@ -251,14 +251,14 @@ bool jvp_while(Jvp *c, const Node *n) {
   if (!loop_tangents(c, n, on)) return false;
   const bool any = count_on(on, 0, ncarry) > 0;
   Counted counted;
-  if (any && c->split_loops && loop_counted(c->src, n, &counted))
+  if (any && c->split_control && loop_counted(c->src, n, &counted))
     return jvp_counted(c, n, &counted, on);
-  if (c->split_loops || !any) jvp_copy(c, n);
+  if (c->split_control || !any) jvp_copy(c, n);
   if (!any) return true;
   const Id first = loop_with_tangents(c, n, on);
   Id tangent = first + (Id)ncarry;
   for (int i = 0; i < ncarry; i++) {
-    if (!c->split_loops) c->primal[n->first + (Id)i] = first + (Id)i;
+    if (!c->split_control) c->primal[n->first + (Id)i] = first + (Id)i;
     c->tangent[n->first + (Id)i] = on[i] ? tangent++ : NO_ID;
   }
   return first != NO_ID;

@@ -105,10 +105,10 @@ static void find_lives(const Program *p, int *first, int *last) {
   for (int i = 0; i < p->nsteps; i++) {
     const Step *s = &p->steps[i];
     for (int k = 0; k < s->nmemory; k++) touch(i, s->memory[k], first, last);
+    if (step_part(s, 0)) touch(i, s->inner_arena, first, last);
     if (s->kind != STEP_WHILE) continue;
     for (int k = 0; k < s->ncarry; k++) touch(i, s->scratch[k], first, last);
     touch(i, s->predicate, first, last);
-    touch(i, s->inner_arena, first, last);
   }
 }
 
@@ -187,9 +187,8 @@ static void shift(const Program *p, int64_t by) {
     if (p->memory[i].kind == MEM_TEMP) p->memory[i].offset += by;
   }
   for (int i = 0; i < p->nsteps; i++) {
-    if (p->steps[i].kind != STEP_WHILE) continue;
-    shift(p->steps[i].cond, by);
-    shift(p->steps[i].body, by);
+    const Program *part;
+    for (int k = 0; (part = step_part(&p->steps[i], k)); k++) shift(part, by);
   }
 }
 
@@ -218,9 +217,8 @@ void plan_arena(Program *p) {
       if (memory_bytes(&p->memory[m]))
         arena_give(&f, p->memory[m].offset, memory_bytes(&p->memory[m]));
     const Step *s = &p->steps[i];
-    if (s->kind != STEP_WHILE) continue;
-    shift(s->cond, p->memory[s->inner_arena].offset);
-    shift(s->body, p->memory[s->inner_arena].offset);
+    const Program *part;
+    for (int k = 0; (part = step_part(s, k)); k++) shift(part, p->memory[s->inner_arena].offset);
   }
   p->arena_bytes = f.end;
   total_bytes(p);

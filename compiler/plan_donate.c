@@ -122,7 +122,7 @@ static bool kernel_allows(const Donor *d, int r, Id param) {
 static bool step_allows(const Donor *d, int r, Id param) {
   const Plan *plan = d->plan;
   const Node *n = &plan->g->nodes[d->unit->node];
-  int carried = d->unit->kind == UNIT_WHILE ? (int)n->attrs->ncarry : d->unit->kind != UNIT_SORT;
+  int carried = d->unit->kind == UNIT_WHILE ? (int)n->attrs->ncarry : d->unit->kind < UNIT_SORT;
   int operands = d->unit->kind > UNIT_SCATTER ? n->nargs : 1;
   for (int i = 0; i < operands; i++) {
     if (plan->fusion->same[n->args[i]] != param) continue;

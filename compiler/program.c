@@ -9,6 +9,11 @@
 #include "compiler/simplify.h"
 #include "compiler/transform.h"
 
+const Program *step_part(const Step *s, int i) {
+  if (s->kind == STEP_WHILE) return i == 0 ? s->cond : i == 1 ? s->body : NULL;
+  return i < s->nbranches ? s->branches[i] : NULL;
+}
+
 static Step *step_add(Plan *plan, Step s) {
   Program *p = plan->p;
   p->steps = fusion_grow(p->arena, p->steps, &plan->steps_cap, (uint32_t)p->nsteps, sizeof s);
@@ -103,6 +108,30 @@ static bool while_add(Plan *plan, const Node *n) {
   return true;
 }
 
+static bool switch_add(Plan *plan, const Node *n) {
+  Program *p = plan->p;
+  const Graphs all = n->attrs->branches;
+  const Program **branches = ARENA_ARRAY(p->arena, const Program *, all.n);
+  int *memory = ARENA_ARRAY(p->arena, int, n->nargs + n->nresults);
+  int64_t inner = 0;
+  for (int i = 0; i < all.n; i++) {
+    branches[i] = program_build(p->arena, all.v[i], &(ProgramOptions){.fuse = plan->fuse});
+    if (!branches[i]) return false;
+    if (branches[i]->arena_bytes > inner) inner = branches[i]->arena_bytes;
+    p->nkernels += branches[i]->nkernels;
+  }
+  for (int i = 0; i < n->nargs; i++) memory[i] = operand_memory(plan, n, i);
+  for (int i = 0; i < n->nresults; i++) memory[n->nargs + i] = plan->memory[n->first + (Id)i];
+  step_add(plan, (Step){.kind = STEP_SWITCH,
+                        .nmemory = n->nargs + n->nresults,
+                        .memory = memory,
+                        .branches = branches,
+                        .nbranches = all.n,
+                        .inner_arena = temp_like(plan, (Type){DT_U8, 1, &inner}),
+                        .loc = n->loc});
+  return true;
+}
+
 static bool unit_add(Plan *plan, int unit) {
   const Unit *u = &plan->fusion->units[unit];
   const Node *n = &plan->g->nodes[u->node];
@@ -111,6 +140,7 @@ static bool unit_add(Plan *plan, int unit) {
     case UNIT_UPDATE:
     case UNIT_SCATTER: update_add(plan, n, &plan->lowered[unit]); return true;
     case UNIT_SORT: sort_add(plan, n); return true;
+    case UNIT_SWITCH: return switch_add(plan, n);
     default: return while_add(plan, n);
   }
 }

@@ -29,6 +29,7 @@ typedef enum StepKind {
   STEP_COPY,    // memory[0] -> memory[1], whole
   STEP_SORT,   // stable sort of memory[0..n) into memory[n..2n): rank-3 view outer x length x inner
   STEP_WHILE,  // sub-programs, see below
+  STEP_SWITCH,  // likewise
 } StepKind;
 
 typedef struct Step {
@@ -45,7 +46,11 @@ typedef struct Step {
   int ncarry;
   const int *scratch;
   int predicate;    // memory for the bool
-  int inner_arena;  // memory in which the temporaries of cond and body lie
+  int inner_arena;  // memory in which the temporaries of sub-programs lie
+  // STEP_SWITCH: memory = index (i32 or bool), operands, then results. One branch runs, with the
+  // operands as its arguments; the last one for an index out of range.
+  const Program *const *branches;
+  int nbranches;
   Loc loc;
 } Step;
 
@@ -76,6 +81,8 @@ typedef struct ProgramOptions {
 
 // Graph -> program: calls inlined, simplified, dead code gone, fused, planned. NULL after fail().
 Program *program_build(Arena *a, const Graph *g, const ProgramOptions *options);
+// The sub-programs of a step, by i from 0 on; NULL behind the last.
+const Program *step_part(const Step *s, int i);
 char *program_text(Arena *a, const Program *p);
 bool program_verify(const Program *p);
 #endif

@@ -56,11 +56,22 @@ static void put_while(Text *t, const Program *p, const Step *s, int indent) {
   put_program(t, s->body, indent + 4);
 }
 
+static void put_switch(Text *t, const Program *p, const Step *s, int indent) {
+  const int results = s->branches[0]->nresults, operands = s->nmemory - results;
+  text_str(t, "switch (");
+  put_list(t, p, operands, s->memory);
+  text_str(t, ") -> (");
+  put_list(t, p, results, s->memory + operands);
+  text_str(t, "):\n");
+  for (int i = 0; i < s->nbranches; i++) put_program(t, s->branches[i], indent + 4);
+}
+
 static void put_step(Text *t, const Program *p, const Step *s, int indent) {
   text_pad(t, indent);
   switch (s->kind) {
     case STEP_KERNEL: put_kernel_step(t, p, s); return;
     case STEP_WHILE: put_while(t, p, s, indent); return;
+    case STEP_SWITCH: put_switch(t, p, s, indent); return;
     case STEP_COPY: text_str(t, "copy("); break;
     case STEP_SORT:
       text_fmt(t, "sort[%lld, %lld, %lld](", (long long)s->outer, (long long)s->length,
@@ -101,10 +112,9 @@ static void put_kernels(Text *t, const Program *p) {
     if (s->kind == STEP_KERNEL) {
       text_str(t, "\n");
       kernel_put(t, s->kernel);
-    } else if (s->kind == STEP_WHILE) {
-      put_kernels(t, s->cond);
-      put_kernels(t, s->body);
     }
+    const Program *part;
+    for (int k = 0; (part = step_part(s, k)); k++) put_kernels(t, part);
   }
 }
 
@@ -157,7 +167,11 @@ static bool verify_step(const Program *p, const Step *s) {
       return fail(s->loc, "program %s: a step has no memory %d", p->name, s->memory[i]);
   }
   if (s->kind == STEP_KERNEL) return verify_kernel_step(p, s);
-  if (s->kind == STEP_WHILE) return program_verify(s->cond) && program_verify(s->body);
+  const Program *part;
+  for (int k = 0; (part = step_part(s, k)); k++) {
+    if (!program_verify(part)) return false;
+  }
+  if (s->kind == STEP_WHILE || s->kind == STEP_SWITCH) return true;
   for (int i = 0; i < s->nmemory / 2; i++) {
     const Memory *from = &p->memory[s->memory[i]];
     if (!same_kind(p, s->memory[i + s->nmemory / 2], from->dtype, from->count))

@@ -14,9 +14,9 @@ typedef struct Jvp {
   Graph *out;
   const Graph *src;
   Id *primal, *tangent;  // by value of src
-  // A loop's results stay in a node of their own beside the loop that carries tangents: what
+  // The results of loops and switches stay in a node of their own beside that of the tangents: what
   // depends on no tangent must stay so for linearize.
-  bool split_loops;
+  bool split_control;
 } Jvp;
 
 // Transposition of `src` into `out`.
@@ -79,7 +79,7 @@ Id jvp_tangent(Jvp *c, Id v);           // of value v of src, zeros materialised
 // The flags of `active` (NULL: all floats); NULL after fail() if one is set for what is no float.
 bool *active_params(Arena *a, const Graph *g, const bool *active);
 Graph *jvp_graph(Arena *a, const Graph *g, const bool *active, const bool *want, bool *nonzero,
-                 bool split_loops);
+                 bool split_control);
 
 // ---- transpose
 

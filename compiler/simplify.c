@@ -82,15 +82,43 @@ Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *at
 
 static Graph *simplified(Arena *a, const Graph *g);
 
+static void simplify_nodes(Graph *to, const Graph *g, Id *map);
+
+// The branch, where the index is known, or where all are the same.
+static const Graph *only_branch(const Graph *g, const Node *n, const Id *args, const Attrs *at) {
+  uint64_t bits;
+  const Graphs all = at->branches;
+  if (n->op != OP_switch) return NULL;
+  bool same = true;
+  for (int i = 1; same && i < all.n; i++) same = graph_equal(all.v[0], all.v[i]);
+  if (same) return all.v[0];
+  if (!simplify_uniform(g, args[0], &bits)) return NULL;
+  return all.v[bits < (uint64_t)all.n ? (int)bits : all.n - 1];
+}
+
+static void simplify_branch(Graph *to, const Graph *branch, const Id *args, Id *results) {
+  Id *map = ARENA_ARRAY(to->arena, Id, branch->nvalues + 1);
+  for (int i = 0; i < branch->nparams; i++) map[branch->params[i]] = args[i];
+  simplify_nodes(to, branch, map);
+  for (int i = 0; i < branch->nresults; i++) results[i] = map[branch->results[i]];
+}
+
 static void simplify_node(Graph *to, const Node *n, Id *map) {
   Id small[8], *args = n->nargs <= 8 ? small : ARENA_ARRAY(to->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
-  Attrs at = *n->attrs;
-  if (at.cond) at.cond = simplified(to->arena, at.cond);
-  if (at.body) at.body = simplified(to->arena, at.body);
+  const Attrs at = attrs_map_graphs(to->arena, n, simplified);
+  const Graph *branch = only_branch(to, n, args, &at);
+  if (branch) {
+    simplify_branch(to, branch, args + 1, map + n->first);
+    return;
+  }
   to->loc = n->loc;
   const Id first = simplify_add(&(Site){.g = to}, n->op, n->nargs, args, &at);
   for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
+}
+
+static void simplify_nodes(Graph *to, const Graph *g, Id *map) {
+  for (int i = 0; i < g->nnodes; i++) simplify_node(to, &g->nodes[i], map);
 }
 
 // Dead nodes may remain.
@@ -101,7 +129,7 @@ static Graph *simplified(Arena *a, const Graph *g) {
     const Id v = g->params[i];
     map[v] = graph_param(to, graph_type(g, v), g->values[v].name);
   }
-  for (int i = 0; i < g->nnodes; i++) simplify_node(to, &g->nodes[i], map);
+  simplify_nodes(to, g, map);
   Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
   for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
   graph_set_results(to, g->nresults, results);

@@ -20,11 +20,9 @@ static Literal widen_literal(Arena *a, Literal l) {
 }
 
 static Attrs widen_attrs(Arena *a, const Node *n) {
-  Attrs at = *n->attrs;
+  Attrs at = attrs_map_graphs(a, n, graph_widen);
   if (op_has(n->op, ATTR_dtype) && at.dtype == DT_F32) at.dtype = DT_F64;
   if (op_has(n->op, ATTR_literal)) at.literal = widen_literal(a, at.literal);
-  if (at.cond) at.cond = graph_widen(a, at.cond);
-  if (at.body) at.body = graph_widen(a, at.body);
   return at;
 }
 

@@ -251,11 +251,19 @@ static const Graph *region_graph(HloBuild *b, const HloRegion *region, const Cap
   return ok ? g : NULL;
 }
 
-static bool add_while(HloBuild *b, const HloOp *op, const Captures *c) {
-  const HloRegion *cond = op->regions, *body = cond->next;
-  Attrs at = {.cond = region_graph(b, cond, c, "cond"), .ncarry = op->nargs};
-  if (at.cond) at.body = region_graph(b, body, c, "body");
-  if (!at.cond || !at.body) return false;
+// What all regions of an op use of what stands around them.
+static bool op_captures(HloBuild *b, const HloOp *op, Captures *c) {
+  for (const HloRegion *r = op->regions; r; r = r->next) find_captures(r, r, c);
+  return c->n <= MOST_CAPTURES || hlo_not_yet(b, op, "more than 4096 captured values");
+}
+
+static void captures_free(Captures *c) {
+  free(c->values);
+  free(c->seen);
+}
+
+// A node with sub-graphs: its operands are those of the op, then the captures.
+static bool add_control(HloBuild *b, const HloOp *op, const Captures *c, Op to, const Attrs *at) {
   Id *args = xcalloc((size_t)(op->nargs + c->n) + 1, sizeof *args);
   int n = 0;
   for (int i = 0; i < op->nargs; i++) args[n++] = hlo_arg(b, op, i);
@@ -264,11 +272,15 @@ static bool add_while(HloBuild *b, const HloOp *op, const Captures *c) {
     if (!is_small_constant(b->g, v)) args[n++] = v;
   }
   b->g->loc = op->loc;
-  const Id first = graph_add(b->g, OP_while, n, args, &at);
-  for (int i = 0; first != NO_ID && i < op->nresults; i++)
-    b->ids[op->first + (uint32_t)i] = first + (Id)i;
+  const Id first = graph_add(b->g, to, n, args, at);
   free(args);
-  return first != NO_ID;
+  if (first == NO_ID) return false;
+  const Node *node = graph_def(b->g, first);
+  if (op->nresults != node->nresults)
+    return fail(op->loc, "%s: gives %d results, not %d", op->row->name, node->nresults,
+                op->nresults);
+  for (int i = 0; i < op->nresults; i++) b->ids[op->first + (uint32_t)i] = first + (Id)i;
+  return true;
 }
 
 bool hlo_emit_while(HloBuild *b, const HloOp *op) {
@@ -278,12 +290,44 @@ bool hlo_emit_while(HloBuild *b, const HloOp *op) {
                 op->row->name);
   if (!op->nargs) return hlo_not_yet(b, op, "a loop without values");
   Captures c = {0};
-  find_captures(op->regions, op->regions, &c);
-  find_captures(op->regions->next, op->regions->next, &c);
-  const bool ok = c.n > MOST_CAPTURES ? hlo_not_yet(b, op, "more than 4096 captured values")
-                                      : add_while(b, op, &c);
-  free(c.values);
-  free(c.seen);
+  Attrs at = {.ncarry = op->nargs};
+  bool ok = op_captures(b, op, &c);
+  ok = ok && (at.cond = region_graph(b, op->regions, &c, "cond"));
+  ok = ok && (at.body = region_graph(b, op->regions->next, &c, "body"));
+  ok = ok && add_control(b, op, &c, OP_while, &at);
+  captures_free(&c);
+  return ok;
+}
+
+static bool branches_fit(HloBuild *b, const HloOp *op, bool is_if) {
+  const Type index = hlo_arg_type(b, op, 0);
+  if (!type_equal(index, type_scalar(is_if ? DT_BOOL : DT_I32)))
+    return fail(op->loc, "%s: the index is %s", op->row->name, TYPE_STR(index));
+  if (op->nregions < 1 || (is_if && op->nregions != 2))
+    return fail(op->loc, "%s: lacks branches", op->row->name);
+  for (const HloRegion *r = op->regions; r; r = r->next) {
+    if (r->nargs || hlo_region_results(r) != op->nresults)
+      return fail(op->loc, "%s: a branch has no arguments, and each result", op->row->name);
+  }
+  return true;
+}
+
+// Of an if the branch for true stands first.
+bool hlo_emit_case(HloBuild *b, const HloOp *op) {
+  const bool is_if = op->row->param;
+  if (!branches_fit(b, op, is_if)) return false;
+  if (!op->nresults) return true;
+  const Graph **branches = ARENA_ARRAY(b->arena, const Graph *, op->nregions);
+  Captures c = {0};
+  bool ok = op_captures(b, op, &c);
+  int k = is_if ? op->nregions : 0;
+  for (const HloRegion *r = op->regions; ok && r; r = r->next) {
+    const int at = is_if ? --k : k++;
+    ok = (branches[at] = region_graph(b, r, &c, "branch")) != NULL;
+  }
+  const Attrs at = {.branches = {op->nregions, branches}};
+  ok = ok && add_control(b, op, &c, OP_switch, &at);
+  captures_free(&c);
   return ok;
 }
 

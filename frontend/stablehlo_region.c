@@ -1,4 +1,4 @@
-// StableHLO's ops with regions that are one of ours: reductions, sorts, choices.
+// StableHLO's ops with regions that are one of ours: reductions, sorts.
 #include <string.h>
 
 #include "frontend/stablehlo_lex.h"
@@ -317,57 +317,4 @@ bool hlo_emit_top_k(HloBuild *b, const HloOp *op) {
     b->ids[op->first + (uint32_t)i] = b_slice(g, sorted + 1 + (Id)i, (Ints){t.rank, start},
                                               (Ints){t.rank, limit}, (Ints){t.rank, stride});
   return b->ids[op->first] != NO_ID && b->ids[op->first + 1] != NO_ID;
-}
-
-// ---- choice
-
-static bool new_loop(const Graph *g, int from) {
-  for (int i = from; i < g->nnodes; i++) {
-    if (g->nodes[i].op == OP_while) return true;
-  }
-  return false;
-}
-
-static bool emit_branch(HloBuild *b, const HloOp *op, const HloRegion *region, Id *results) {
-  HloProgram *program = b->program;
-  const int before = b->g->nnodes;
-  if (region->nargs || hlo_region_results(region) != op->nresults)
-    return fail(op->loc, "%s: a branch has no arguments, and each result", op->row->name);
-  b->program = NULL;
-  const bool ok = hlo_inline_region(b, region, NULL, results);
-  b->program = program;
-  // All branches are computed: a loop might not end where it is not meant to run.
-  return ok && (!new_loop(b->g, before) || hlo_not_yet(b, op, "a loop in a branch"));
-}
-
-static Id chosen(HloBuild *b, Id pred, Id yes, Id no) {
-  const Type t = graph_type(b->g, yes);
-  const Id all = b_broadcast(b->g, pred, type_shape(t), (Ints){0});
-  return b_select(b->g, all, yes, no);
-}
-
-// All branches, then what was asked for; an index out of range takes the last.
-bool hlo_emit_case(HloBuild *b, const HloOp *op) {
-  const bool is_if = op->row->param;
-  const Id index = hlo_arg(b, op, 0);
-  if (!type_equal(graph_type(b->g, index), type_scalar(is_if ? DT_BOOL : DT_I32)))
-    return fail(op->loc, "%s: the index is %s", op->row->name, TYPE_STR(graph_type(b->g, index)));
-  if (op->nregions < 1 || (is_if && op->nregions != 2))
-    return fail(op->loc, "%s: lacks branches", op->row->name);
-  const size_t n = (size_t)op->nresults;
-  Id *all = ARENA_ARRAY(b->arena, Id, n * (size_t)op->nregions + 1);
-  int k = 0;
-  for (const HloRegion *r = op->regions; r; r = r->next, k++) {
-    if (!emit_branch(b, op, r, all + n * (size_t)k)) return false;
-  }
-  for (size_t i = 0; i < n; i++) {
-    Id v = all[n * (size_t)(op->nregions - 1) + i];
-    for (k = op->nregions - 2; k >= 0 && v != NO_ID; k--) {
-      const Id pred = is_if ? index : b_eq(b->g, index, b_scalar_int(b->g, DT_I32, k));
-      v = chosen(b, pred, all[n * (size_t)k + i], v);
-    }
-    if (v == NO_ID) return false;
-    b->ids[op->first + (uint32_t)i] = v;
-  }
-  return true;
 }

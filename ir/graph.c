@@ -50,6 +50,12 @@ static uint64_t hash_field(uint64_t h, const AttrField *f, const void *p) {
     }
     case ATTR_GRAPH:
       return mix(h, *(const Graph *const *)p ? graph_hash(*(const Graph *const *)p) : 0);
+    case ATTR_GRAPHS: {
+      const Graphs *v = p;
+      h = mix(h, (uint64_t)v->n);
+      for (int i = 0; i < v->n; i++) h = mix(h, v->v[i] ? graph_hash(v->v[i]) : 0);
+      return h;
+    }
     default: return mix(h, (uint64_t) * (const unsigned *)p);
   }
 }
@@ -61,6 +67,10 @@ static uint64_t hash_attrs(uint64_t h, Op op, const Attrs *at) {
   return h;
 }
 
+static bool parts_equal(const Graph *a, const Graph *b) {
+  return a == b || (a && b && graph_equal(a, b));
+}
+
 static bool field_equal(const AttrField *f, const void *a, const void *b) {
   switch (f->kind) {
     case ATTR_INTS: return ints_equal(*(const Ints *)a, *(const Ints *)b);
@@ -70,9 +80,12 @@ static bool field_equal(const AttrField *f, const void *a, const void *b) {
       return type_equal(x->type, y->type) && x->splat == y->splat &&
              (!literal_bytes(x) || !memcmp(x->data, y->data, literal_bytes(x)));
     }
-    case ATTR_GRAPH: {
-      const Graph *x = *(const Graph *const *)a, *y = *(const Graph *const *)b;
-      return x == y || (x && y && graph_equal(x, y));
+    case ATTR_GRAPH: return parts_equal(*(const Graph *const *)a, *(const Graph *const *)b);
+    case ATTR_GRAPHS: {
+      const Graphs *x = a, *y = b;
+      bool same = x->n == y->n;
+      for (int i = 0; same && i < x->n; i++) same = parts_equal(x->v[i], y->v[i]);
+      return same;
     }
     default: return *(const unsigned *)a == *(const unsigned *)b;
   }
@@ -171,6 +184,11 @@ static void field_copy(Arena *a, const AttrField *f, void *to, const void *from)
     case ATTR_INTS: *(Ints *)to = ints_copy(a, *(const Ints *)from); return;
     case ATTR_INT: *(int64_t *)to = *(const int64_t *)from; return;
     case ATTR_GRAPH: *(const Graph **)to = *(const Graph *const *)from; return;
+    case ATTR_GRAPHS: {
+      const Graphs *v = from;
+      *(Graphs *)to = (Graphs){v->n, arena_copy(a, v->v, sizeof *v->v * (size_t)v->n)};
+      return;
+    }
     case ATTR_LITERAL: {
       const Literal *l = from;
       *(Literal *)to =
@@ -355,10 +373,21 @@ static int walk_order(const Graph *g, const bool *live, uint32_t *order) {
   return n;
 }
 
-static Attrs attrs_with_clones(Arena *a, const Node *n) {
+const Graph *node_part(const Node *n, int i) {
+  const Attrs *at = n->attrs;
+  if (at->cond && i-- == 0) return at->cond;
+  if (at->body && i-- == 0) return at->body;
+  return i < at->branches.n ? at->branches.v[i] : NULL;
+}
+
+Attrs attrs_map_graphs(Arena *a, const Node *n, Graph *(*f)(Arena *a, const Graph *g)) {
   Attrs at = *n->attrs;
-  if (at.cond) at.cond = graph_clone(a, at.cond);
-  if (at.body) at.body = graph_clone(a, at.body);
+  if (at.cond) at.cond = f(a, at.cond);
+  if (at.body) at.body = f(a, at.body);
+  if (!at.branches.n) return at;
+  const Graph **v = ARENA_ARRAY(a, const Graph *, at.branches.n);
+  for (int i = 0; i < at.branches.n; i++) v[i] = f(a, at.branches.v[i]);
+  at.branches.v = v;
   return at;
 }
 
@@ -372,7 +401,7 @@ Graph *graph_clone(Arena *a, const Graph *g) {
   int n = walk_order(g, live, order);
   for (int i = 0; i < n; i++) {
     const Node *node = &g->nodes[order[i]];
-    Attrs at = attrs_with_clones(a, node);
+    Attrs at = attrs_map_graphs(a, node, graph_clone);
     map_results(map, node, copy_mapped(to, node, map, &at));
   }
   Id *results = ARENA_ARRAY(a, Id, g->nresults);

@@ -66,6 +66,11 @@ void graph_inline(Graph *g, const Graph *src, const Id *args, Id *results);
 // vanish; parameters stay.
 Graph *graph_clone(Arena *a, const Graph *g);
 
+// A node's attributes with f(a, g) for each sub-graph g; one for which f gives NULL stays NULL.
+Attrs attrs_map_graphs(Arena *a, const Node *n, Graph *(*f)(Arena *a, const Graph *g));
+// The sub-graphs of a node, by i from 0 on; NULL behind the last.
+const Graph *node_part(const Node *n, int i);
+
 bool attrs_equal(Op op, const Attrs *a, const Attrs *b);  // sub-graphs by structure
 bool graph_equal(const Graph *a, const Graph *b);         // names and locations do not count
 uint64_t graph_hash(const Graph *g);                      // of what graph_equal compares

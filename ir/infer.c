@@ -174,6 +174,38 @@ bool infer_call(Infer *in) {
   return many_results(in, g->nresults, types);
 }
 
+static bool same_results(Infer *in, const Graph *first, const Graph *g, int k) {
+  if (g->nresults != first->nresults)
+    return REJECT(in, "switch: branch %d gives %d results, branch 0 %d", k, g->nresults,
+                  first->nresults);
+  for (int i = 0; i < g->nresults; i++) {
+    const Type want = graph_type(first, first->results[i]), got = graph_type(g, g->results[i]);
+    if (!type_equal(want, got))
+      return REJECT(in, "switch: result %d is %s in branch 0, %s in branch %d", i, TYPE_STR(want),
+                    TYPE_STR(got), k);
+  }
+  return true;
+}
+
+bool infer_switch(Infer *in) {
+  const Graphs all = in->attrs->branches;
+  if (in->nargs < 1 || all.n < 1) return REJECT(in, "switch: takes an index and branches");
+  const Type index = in->args[0];
+  if (index.rank || (index.dtype != DT_I32 && index.dtype != DT_BOOL))
+    return REJECT(in, "switch: the index is %s, not i32[] or bool[]", TYPE_STR(index));
+  Infer rest = *in;
+  rest.args++;
+  rest.nargs--;
+  for (int i = 0; i < all.n; i++) {
+    if (!fits_params(&rest, all.v[i], "a branch") || !same_results(in, all.v[0], all.v[i], i))
+      return false;
+  }
+  const Graph *g = all.v[0];
+  Type *types = ARENA_ARRAY(in->arena, Type, g->nresults);
+  for (int i = 0; i < g->nresults; i++) types[i] = graph_type(g, g->results[i]);
+  return many_results(in, g->nresults, types);
+}
+
 bool infer_while(Infer *in) {
   const Attrs *at = in->attrs;
   if (!fits_params(in, at->cond, "cond") || !fits_params(in, at->body, "body")) return false;

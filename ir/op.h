@@ -81,7 +81,8 @@ typedef struct Literal {
   X(mode, MODE)            \
   X(literal, LITERAL)      \
   X(cond, GRAPH)           \
-  X(body, GRAPH)
+  X(body, GRAPH)           \
+  X(branches, GRAPHS)
 
 typedef enum AttrKind {
   ATTR_INTS,
@@ -91,6 +92,7 @@ typedef enum AttrKind {
   ATTR_MODE,
   ATTR_LITERAL,
   ATTR_GRAPH,
+  ATTR_GRAPHS,
 } AttrKind;
 
 typedef Ints AttrINTS;
@@ -100,6 +102,11 @@ typedef Order AttrORDER;
 typedef IndexMode AttrMODE;
 typedef Literal AttrLITERAL;
 typedef const Graph *AttrGRAPH;
+typedef struct Graphs {
+  int n;
+  const Graph *const *v;
+} Graphs;
+typedef Graphs AttrGRAPHS;
 
 // Attributes of a node. Fields which its op does not have are zero.
 typedef struct Attrs {

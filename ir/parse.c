@@ -16,7 +16,7 @@
 //   own literal  = type "(" ( element | "[" [ element { "," element } ] "]" ) ")"   one for all, or
 //   all element  = [ "-" ] ( INT | FLOAT | "inf" | "nan" ) | "True" | "False" value    = [ "-" ]
 //   INT | "(" [ int { "," int } [ "," ] ] ")" | DTYPE | order | mode | literal
-//            | NAME of a function
+//            | NAME of a function | "(" [ NAME { "," NAME } [ "," ] ] ")"
 //
 // Types given for results ([...] behind op, or after ":") must be what the op's rule computes.
 // Lists which are left out are empty; other attributes must be given. A nested function stands
@@ -41,8 +41,6 @@ typedef struct Parser {
   Text bytes;        // elements of the literal being read
 } Parser;
 
-enum { MAX_REGIONS = 8 };
-
 typedef struct Region {
   Token name;
   const Graph *graph;
@@ -52,9 +50,9 @@ typedef struct Region {
 // A function being read.
 typedef struct Scope {
   Graph *g;
-  Names names;                  // values by id; functions as NO_ID
-  Region regions[MAX_REGIONS];  // waiting for the next node
-  int nregions;
+  Names names;      // values by id; functions as NO_ID
+  Region *regions;  // waiting for the next node; malloc'ed
+  int nregions, regions_cap;
 } Scope;
 
 typedef struct Target {
@@ -192,6 +190,19 @@ static bool parse_region(Parser *p, Scope *s, const Graph **out) {
               t.s);
 }
 
+static bool parse_region_list(Parser *p, Scope *s, Graphs *out) {
+  const Graph **v = ARENA_ARRAY(p->scratch, const Graph *, s->nregions + 1);
+  *out = (Graphs){0, v};
+  if (!lex_expect(&p->lex, "(")) return false;
+  while (!lex_is(&p->lex, ")")) {
+    const Graph *g = NULL;
+    if (!parse_region(p, s, &g)) return false;
+    v[out->n++] = g;
+    if (!lex_accept(&p->lex, ",") && !lex_is(&p->lex, ")")) return lex_fail(&p->lex, "',' or ')'");
+  }
+  return lex_expect(&p->lex, ")");
+}
+
 static bool parse_value(Parser *p, Scope *s, int field, Draft *d) {
   void *to = (char *)&d->attrs + attr_fields[field].offset;
   unsigned choice = 0;
@@ -201,6 +212,7 @@ static bool parse_value(Parser *p, Scope *s, int field, Draft *d) {
     case ATTR_DTYPE: return lex_dtype(&p->lex, to);
     case ATTR_LITERAL: return parse_literal(p, to);
     case ATTR_GRAPH: return parse_region(p, s, to);
+    case ATTR_GRAPHS: return parse_region_list(p, s, to);
     case ATTR_ORDER:
       if (!parse_choice(p, ORDER_COUNT, order_at, "rows, cols or chain", &choice)) return false;
       *(Order *)to = (Order)choice;
@@ -451,13 +463,11 @@ static bool parse_return(Parser *p, Scope *s, const Signature *sig) {
 }
 
 static bool parse_nested(Parser *p, Scope *s) {
-  if (s->nregions == MAX_REGIONS)
-    return fail(lex_loc(&p->lex), "more than %d functions before a node", MAX_REGIONS);
-  Region *r = &s->regions[s->nregions];
-  r->used = false;
-  r->graph = parse_function(p, &r->name);
-  if (!r->graph || !new_name(p, s, r->name, NO_ID)) return false;
-  s->nregions++;
+  Region r = {0};
+  r.graph = parse_function(p, &r.name);
+  if (!r.graph || !new_name(p, s, r.name, NO_ID)) return false;
+  GROW(s->regions, s->regions_cap, s->nregions + 1);
+  s->regions[s->nregions++] = r;
   return true;
 }
 
@@ -481,6 +491,7 @@ static Graph *parse_function(Parser *p, Token *name) {
   Signature sig = {0};
   const bool ok = parse_params(p, &s) && parse_signature(p, &sig) && parse_body(p, &s, &sig);
   free(sig.types);
+  free(s.regions);
   return ok ? s.g : NULL;
 }
 

@@ -105,6 +105,7 @@ static void print_attr(Printer *p, const AttrField *f, const void *at, const cha
       return;
     case ATTR_LITERAL: print_literal(&p->out, at); return;
     case ATTR_GRAPH: text_str(&p->out, region ? region : "None"); return;
+    case ATTR_GRAPHS: text_fmt(&p->out, "(%s)", region ? region : ""); return;
   }
 }
 
@@ -173,14 +174,27 @@ static void print_result_types(Printer *p, const Graph *g, const Node *n) {
   }
 }
 
+static const char *print_region(Printer *p, Scope *s, const Graph *sub) {
+  if (!sub) return NULL;
+  const char *name = names_unique(&s->names, sub->name, 0);
+  print_graph(p, sub, name, s->indent);
+  return name;
+}
+
 // Sub-graphs stand as functions before the node which uses them.
 static void print_regions(Printer *p, Scope *s, const Node *n, const char **regions) {
   for (int f = 0; f < ATTR_COUNT; f++) {
-    if (!op_has(n->op, f) || attr_fields[f].kind != ATTR_GRAPH) continue;
-    const Graph *sub = *(const Graph *const *)attr_of(n, f);
-    if (!sub) continue;
-    regions[f] = names_unique(&s->names, sub->name, 0);
-    print_graph(p, sub, regions[f], s->indent);
+    if (!op_has(n->op, f)) continue;
+    if (attr_fields[f].kind == ATTR_GRAPH)
+      regions[f] = print_region(p, s, *(const Graph *const *)attr_of(n, f));
+    if (attr_fields[f].kind != ATTR_GRAPHS) continue;
+    const Graphs *all = attr_of(n, f);
+    Text names = {0};
+    for (int i = 0; i < all->n; i++) {
+      const char *name = print_region(p, s, all->v[i]);
+      text_fmt(&names, all->n == 1 ? "%s," : i ? ", %s" : "%s", name ? name : "None");
+    }
+    regions[f] = text_take(&names, p->arena);
   }
 }
 

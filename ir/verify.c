@@ -86,6 +86,13 @@ static bool operands_ok(Verifier *v, const Graph *g, int index) {
   return ok;
 }
 
+static bool graphs_ok(const Graphs *all) {
+  for (int i = 0; i < all->n; i++) {
+    if (!all->v[i]) return false;
+  }
+  return all->n >= 0;
+}
+
 static bool attr_ok(const AttrField *f, const void *at) {
   const Ints *ints = at;
   const Literal *l = at;
@@ -97,6 +104,7 @@ static bool attr_ok(const AttrField *f, const void *at) {
     case ATTR_MODE: return *(const unsigned *)at < MODE_COUNT;
     case ATTR_LITERAL: return (unsigned)l->type.dtype < DT_COUNT && type_fits(l->type);
     case ATTR_GRAPH: return *(const Graph *const *)at != NULL;
+    case ATTR_GRAPHS: return graphs_ok(at);
   }
   return false;
 }
@@ -114,6 +122,9 @@ static bool verify_attrs(Verifier *v, const Graph *g, int index) {
       ok = false;
     } else if (attr_fields[f].kind == ATTR_GRAPH) {
       verify_graph(v, *(const Graph *const *)at);
+    } else if (attr_fields[f].kind == ATTR_GRAPHS) {
+      const Graphs *all = at;
+      for (int i = 0; i < all->n; i++) verify_graph(v, all->v[i]);
     }
   }
   return ok;

@@ -9,6 +9,7 @@
 
 #include "backends/cuda/emit.h"
 #include "backends/sort.h"
+#include "tests/kernel_eval.h"
 
 typedef void KernelFn(void *const *buffers);
 
@@ -118,9 +119,11 @@ static void run_program(CudaHost *h, const Program *p, const void *const *args,
 
 static int kernels_in(const Program *p) {
   int n = 0;
-  for (int i = 0; p && i < p->nsteps; i++)
-    n += (p->steps[i].kind == STEP_KERNEL) + kernels_in(p->steps[i].cond) +
-         kernels_in(p->steps[i].body);
+  for (int i = 0; i < p->nsteps; i++) {
+    const Program *part;
+    n += p->steps[i].kind == STEP_KERNEL;
+    for (int k = 0; (part = step_part(&p->steps[i], k)); k++) n += kernels_in(part);
+  }
   return n;
 }
 
@@ -175,6 +178,19 @@ static void run_while(CudaHost *h, const Frame *f, const Step *s, int id) {
   free(results);
 }
 
+static void run_switch(CudaHost *h, const Frame *f, const Step *s, int id) {
+  const void **args = calloc((size_t)s->nmemory, sizeof *args);
+  const int nresults = s->branches[0]->nresults, nargs = s->nmemory - nresults;
+  void **results = calloc((size_t)nresults + 1, sizeof *results);
+  const int at = switch_taken(f->p, s, f->memory[s->memory[0]]);
+  for (int i = 1; i < nargs; i++) args[i - 1] = f->memory[s->memory[i]];
+  for (int i = 0; i < nresults; i++) results[i] = f->memory[s->memory[nargs + i]];
+  for (int i = 0; i < at; i++) id += kernels_in(s->branches[i]);
+  run_program(h, s->branches[at], args, results, &id);
+  free(args);
+  free(results);
+}
+
 static void run_program(CudaHost *h, const Program *p, const void *const *args,
                         void *const *results, int *id) {
   Frame f = frame_new(p, args, results, h->arena);
@@ -187,11 +203,11 @@ static void run_program(CudaHost *h, const Program *p, const void *const *args,
                    memory_bytes(&p->memory[s->memory[1]]));
         break;
       case STEP_SORT: run_sort(&f, s); break;
-      case STEP_WHILE:
-        run_while(h, &f, s, *id);
-        *id += kernels_in(s->cond) + kernels_in(s->body);
-        break;
+      case STEP_WHILE: run_while(h, &f, s, *id); break;
+      case STEP_SWITCH: run_switch(h, &f, s, *id); break;
     }
+    const Program *part;
+    for (int k = 0; (part = step_part(s, k)); k++) *id += kernels_in(part);
   }
   free(f.memory);
 }

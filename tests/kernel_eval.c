@@ -334,6 +334,12 @@ static void while_step(const Program *p, const Step *s, char **memory, char **sc
   }
 }
 
+int switch_taken(const Program *p, const Step *s, const void *index) {
+  const bool by_bool = p->memory[s->memory[0]].dtype == DT_BOOL;
+  const int64_t i = by_bool ? *(const uint8_t *)index : *(const int32_t *)index;
+  return i >= 0 && i < s->nbranches ? (int)i : s->nbranches - 1;
+}
+
 static void run_step(const Program *p, const Step *s, const void *const *args, void *const *results,
                      char *arena) {
   char **memory = xcalloc((size_t)(s->nmemory + s->ncarry) + 1, sizeof *memory);
@@ -346,6 +352,11 @@ static void run_step(const Program *p, const Step *s, const void *const *args, v
   if (s->kind == STEP_SORT) sort_step(p, s, memory);
   if (s->kind == STEP_WHILE)
     while_step(p, s, memory, scratch, place(p, s->predicate, args, results, arena), arena);
+  if (s->kind == STEP_SWITCH) {
+    const Program *branch = s->branches[switch_taken(p, s, memory[0])];
+    eval(branch, (const void *const *)memory + 1,
+         (void *const *)memory + s->nmemory - branch->nresults, arena);
+  }
   free(memory);
 }
 

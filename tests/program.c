@@ -82,7 +82,8 @@ static void check_texts(Arena *a, const Program *p) {
   for (int i = 0; i < p->nsteps; i++) {
     const Step *s = &p->steps[i];
     if (s->kind == STEP_KERNEL) check_text(a, s->kernel);
-    if (s->kind == STEP_WHILE) check_texts(a, s->cond), check_texts(a, s->body);
+    const Program *part;
+    for (int k = 0; (part = step_part(s, k)); k++) check_texts(a, part);
   }
 }
 

@@ -455,6 +455,26 @@ static Id make_while(Gen *r, Op op) {
   return graph_add(r->g, op, n, args, &(Attrs){.cond = cond.g, .body = body.g, .ncarry = ncarry});
 }
 
+static Id make_switch(Gen *r, Op op) {
+  Id args[5], results[3];
+  const Graph *branches[3];
+  const bool by_bool = chance(r, 3);
+  const int n = (int)between(r, 1, 5), nbranches = (int)between(r, 1, 3);
+  const int nresults = (int)between(r, 1, 3);
+  args[0] = of_type(r, type_scalar(by_bool ? DT_BOOL : DT_I32));
+  for (int i = 1; i < n; i++) args[i] = any_for(r, op, 0);
+  for (int i = 0; i < nresults; i++) results[i] = any_for(r, op, 0);
+  for (int k = 0; k < nbranches; k++) {
+    Id given[3];
+    Gen in = inner(r, "branch", n - 1, args + 1);
+    add_nodes(&in, 5);
+    for (int i = 0; i < nresults; i++) given[i] = of_type(&in, type_in(r, results[i]));
+    graph_set_results(in.g, nresults, given);
+    branches[k] = in.g;
+  }
+  return graph_add(r->g, op, n, args, &(Attrs){.branches = {nbranches, branches}});
+}
+
 // ---- all
 
 typedef Id Make(Gen *, Op);
@@ -483,6 +503,7 @@ static Make *const by_op[OP_COUNT] = {
     [OP_dynamic_update_slice] = make_dynamic_update,
     [OP_call] = make_call,
     [OP_while] = make_while,
+    [OP_switch] = make_switch,
 };
 
 static void add_nodes(Gen *r, int n) {

@@ -121,6 +121,19 @@ static void place_while(Build *b, const Program *p, const Step *from, ExecStep *
   to->serial = to->cond->serial && to->body->serial;
 }
 
+static void place_switch(Build *b, const Program *p, const Step *from, ExecStep *to) {
+  const ExecProgram **branches = ARENA_ARRAY(b->exe->arena, const ExecProgram *, from->nbranches);
+  to->serial = true;
+  for (int i = 0; i < from->nbranches; i++) {
+    branches[i] = place_program(b, from->branches[i]);
+    to->serial &= branches[i]->serial;
+  }
+  to->branches = branches;
+  to->nbranches = from->nbranches;
+  to->nresults = from->branches[0]->nresults;
+  to->by_bool = p->memory[from->memory[0]].dtype == DT_BOOL;
+}
+
 static void place_sort(Build *b, const Program *p, const Step *from, ExecStep *to) {
   Type *types = ARENA_ARRAY(b->exe->arena, Type, from->nmemory);
   const int64_t dims[3] = {from->outer, from->length, from->inner};
@@ -140,6 +153,7 @@ static void place_step(Build *b, const Program *p, const Step *from, ExecStep *t
   }
   if (from->kind == STEP_SORT) place_sort(b, p, from, to);
   if (from->kind == STEP_WHILE) place_while(b, p, from, to);
+  if (from->kind == STEP_SWITCH) place_switch(b, p, from, to);
 }
 
 // Constants are copied: the graph is not kept.
@@ -289,8 +303,13 @@ static double program_work(const Program *p, const Build *b) {
 }
 
 static bool has_loops(const Program *p) {
-  for (int i = 0; i < p->nsteps; i++)
+  for (int i = 0; i < p->nsteps; i++) {
+    const Program *part;
     if (p->steps[i].kind == STEP_WHILE) return true;
+    for (int k = 0; (part = step_part(&p->steps[i], k)); k++) {
+      if (has_loops(part)) return true;
+    }
+  }
   return false;
 }
 

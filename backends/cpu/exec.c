@@ -35,9 +35,11 @@ static void bind_fixed(const CpuExecutable *exe, const ExecProgram *p, Frame *f)
     if (m->kind == MEM_CONST) f->table[p->table + i] = (void *)m->data;
   }
   for (int i = 0; i < p->nsteps; i++) {
-    if (p->steps[i].kind != STEP_WHILE) continue;
-    bind_fixed(exe, p->steps[i].cond, f);
-    bind_fixed(exe, p->steps[i].body, f);
+    const ExecStep *s = &p->steps[i];
+    for (int k = 0; k < s->nbranches; k++) bind_fixed(exe, s->branches[k], f);
+    if (s->kind != STEP_WHILE) continue;
+    bind_fixed(exe, s->cond, f);
+    bind_fixed(exe, s->body, f);
   }
 }
 
@@ -169,6 +171,19 @@ static void run_while(Region *r, const ExecProgram *p, const ExecStep *s) {
   if (pointers != small) free(pointers);
 }
 
+static void run_switch(Region *r, const ExecProgram *p, const ExecStep *s) {
+  enum { SMALL = 64 };
+  void **table = r->frame->table, **own = table + p->table, *small[SMALL], **pointers = small;
+  const void *index = own[s->memory[0]];
+  const int64_t i = s->by_bool ? *(const uint8_t *)index : *(const int32_t *)index;
+  const ExecProgram *branch = s->branches[i >= 0 && i < s->nbranches ? i : s->nbranches - 1];
+  if (s->nmemory > SMALL) pointers = xmalloc(sizeof *pointers * (size_t)s->nmemory);
+  for (int k = 1; k < s->nmemory; k++) pointers[k] = own[s->memory[k]];
+  bind_calls(table, branch, pointers + 1, pointers + s->nmemory - s->nresults);
+  run_program(r, branch);
+  if (pointers != small) free(pointers);
+}
+
 static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
   void **table = r->frame->table + p->table;
   switch (s->kind) {
@@ -178,6 +193,7 @@ static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
     case STEP_COPY: copy(r, s->serial, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
     case STEP_SORT: run_sort(r, table, s); break;
     case STEP_WHILE: run_while(r, p, s); break;
+    case STEP_SWITCH: run_switch(r, p, s); break;
   }
 }
 

@@ -23,6 +23,9 @@ typedef struct ExecStep {
   int64_t bytes;      // STEP_COPY
   const Type *types;  // STEP_SORT: of each operand, outer x length x inner
   const ExecProgram *cond, *body;
+  const ExecProgram *const *branches;
+  int nbranches, nresults;
+  bool by_bool;  // STEP_SWITCH: the index is one
   int ncarry, predicate;
   const int *scratch;
   const int64_t *carry_bytes;

@@ -307,8 +307,8 @@ static void each_kernel(const Program *p, Visit *visit, void *ctx) {
   for (int i = 0; i < p->nsteps; i++) {
     const Step *s = &p->steps[i];
     if (s->kind == STEP_KERNEL) visit(ctx, s->kernel);
-    if (s->cond) each_kernel(s->cond, visit, ctx);
-    if (s->body) each_kernel(s->body, visit, ctx);
+    const Program *part;
+    for (int k = 0; (part = step_part(s, k)); k++) each_kernel(part, visit, ctx);
   }
 }
 

@@ -6,7 +6,7 @@
 #include "compiler/program.h"
 
 // Text of every kernel of a program, sub-programs included, behind one prelude. Kernel number i,
-// counted over the steps in order with sub-programs (cond, then body) at their step, is `extern "C"
+// counted over the steps in order with sub-programs (by step_part) at their step, is `extern "C"
 // __global__ void k<i>(T *b0, T *b1, ...)`, one pointer per kernel buffer, run by at least
 // cuda_points(kernel) threads. malloc'ed.
 char *cuda_text(const Program *p);

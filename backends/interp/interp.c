@@ -30,6 +30,7 @@ static NodeEval *const by_op[OP_COUNT] = {
     [OP_dynamic_update_slice] = interp_dynamic_update_slice,
     [OP_call] = interp_call,
     [OP_while] = interp_while,
+    [OP_switch] = interp_switch,
 };
 
 static NodeEval *node_eval(Op op) {
@@ -60,6 +61,14 @@ static bool walk_graph(const Graph *g, const void *const *args, void *const *res
 
 bool interp_call(const NodeRun *r) {
   return walk_graph(r->node->attrs->body, r->args, r->results, r->find_nan);
+}
+
+bool interp_switch(const NodeRun *r) {
+  const Graphs all = r->node->attrs->branches;
+  const int64_t i =
+      run_arg(r, 0).dtype == DT_BOOL ? *(const uint8_t *)r->args[0] : *(const int32_t *)r->args[0];
+  const Graph *branch = all.v[i >= 0 && i < all.n ? i : all.n - 1];
+  return walk_graph(branch, r->args + 1, r->results, r->find_nan);
 }
 
 // ---- while

@@ -27,7 +27,7 @@ NodeEval interp_broadcast, interp_reshape, interp_transpose, interp_slice, inter
     interp_reverse, interp_concatenate, interp_iota, interp_constant;
 NodeEval interp_gather, interp_scatter_add, interp_dynamic_slice, interp_dynamic_update_slice;
 NodeEval interp_sort;
-NodeEval interp_call, interp_while, interp_identity;
+NodeEval interp_call, interp_switch, interp_while, interp_identity;
 
 // Scratch memory, or NULL after fail() at the node.
 void *run_alloc(const NodeRun *r, size_t bytes);
