@@ -5,7 +5,7 @@
 
 typedef struct Row {
   Op op;
-  void (*rule)(Legalize *s);
+  LegalizeRule *rule;
 } Row;
 
 static const Row rows[OP_COUNT] = {
@@ -14,41 +14,47 @@ static const Row rows[OP_COUNT] = {
 #include "ir/ops.def"
 };
 
-static bool is_legal(const Graph *g) {
+LegalizeRule *legalize_rule(const Graph *g, const Node *n) {
+  (void)g;
+  return rows[n->op].rule;
+}
+
+static bool is_legal(const Graph *g, LegalizeFind *find) {
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
-    if (rows[n->op].rule || (n->attrs->cond && !is_legal(n->attrs->cond)) ||
-        (n->attrs->body && !is_legal(n->attrs->body)))
+    if (find(g, n) || (n->attrs->cond && !is_legal(n->attrs->cond, find)) ||
+        (n->attrs->body && !is_legal(n->attrs->body, find)))
       return false;
   }
   return true;
 }
 
-static Graph *replaced(Arena *a, const Graph *g);
+static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find);
 
-static void replace_node(Graph *to, const Node *n, Id *map) {
+static void replace_node(Graph *to, const Graph *g, const Node *n, Id *map, LegalizeFind *find) {
   Id *args = ARENA_ARRAY(to->arena, Id, n->nargs + 1);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
   to->loc = n->loc;
-  if (rows[n->op].rule) {
-    rows[n->op].rule(&(Legalize){to, n, args, &map[n->first]});
+  LegalizeRule *rule = find(g, n);
+  if (rule) {
+    rule(&(Legalize){to, n, args, &map[n->first]});
     return;
   }
   Attrs at = *n->attrs;
-  if (at.cond) at.cond = replaced(to->arena, at.cond);
-  if (at.body) at.body = replaced(to->arena, at.body);
+  if (at.cond) at.cond = replaced(to->arena, at.cond, find);
+  if (at.body) at.body = replaced(to->arena, at.body, find);
   const Id first = graph_add(to, n->op, n->nargs, args, &at);
   for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
 }
 
 // One round: the results of rules are not looked at. The depth of recursion is the depth to which
 // sub-graphs nest.
-static Graph *replaced(Arena *a, const Graph *g) {
+static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find) {
   Graph *to = graph_new(a, g->name);
   Id *map = ARENA_ARRAY(a, Id, g->nvalues + 1);
   for (int i = 0; i < g->nparams; i++)
     map[g->params[i]] = graph_param(to, graph_type(g, g->params[i]), g->values[g->params[i]].name);
-  for (int i = 0; i < g->nnodes && !failed(); i++) replace_node(to, &g->nodes[i], map);
+  for (int i = 0; i < g->nnodes && !failed(); i++) replace_node(to, g, &g->nodes[i], map, find);
   if (failed()) return to;
   Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
   for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
@@ -56,14 +62,18 @@ static Graph *replaced(Arena *a, const Graph *g) {
   return to;
 }
 
-const Graph *graph_legalize(Arena *a, const Graph *g) {
-  while (!is_legal(g)) {
+const Graph *graph_replace(Arena *a, const Graph *g, LegalizeFind *find, const char *pass) {
+  while (!is_legal(g, find)) {
     Arena *scratch = arena_new();
-    const Graph *next = replaced(scratch, g);
+    const Graph *next = replaced(scratch, g, find);
     g = failed() ? NULL : graph_clone(a, next);
     arena_free(scratch);
     if (!g) return NULL;
-    g = stress_pass((Graph *)g, "legalize");
+    g = stress_pass((Graph *)g, pass);
   }
   return g;
+}
+
+const Graph *graph_legalize(Arena *a, const Graph *g) {
+  return graph_replace(a, g, legalize_rule, "legalize");
 }

@@ -12,6 +12,8 @@ typedef struct Legalize {
   Id *results;     // node->nresults ids, to be set
 } Legalize;
 
+typedef void LegalizeRule(Legalize *s);
+
 static inline Type legalize_arg(const Legalize *s, int i) { return graph_type(s->g, s->args[i]); }
 
 #define OP(name, ...) __VA_ARGS__
@@ -22,4 +24,9 @@ static inline Type legalize_arg(const Legalize *s, int i) { return graph_type(s-
 // interpreter, program and kernels are made from. Parameters and results keep their memory layout.
 // g itself where nothing has to change; otherwise in `a`, canonically numbered. NULL after fail().
 const Graph *graph_legalize(Arena *a, const Graph *g);
+
+// The same walk for other rules: `find` gives the rule of a node, or NULL where it may stay.
+typedef LegalizeRule *LegalizeFind(const Graph *g, const Node *n);
+const Graph *graph_replace(Arena *a, const Graph *g, LegalizeFind *find, const char *pass);
+LegalizeFind legalize_rule;  // the column
 #endif

@@ -23,7 +23,7 @@ static bool add_dot(HloBuild *b, const HloOp *op, Ints lb, Ints rb, Ints lc, Int
   at.order = ORDER_ROWS;
   Infer in = {b->arena, OP_dot, 2, (Type[]){l, r}, &at, op->loc, 1, &one};
   if (!op_infer(&in)) return false;
-  return hlo_result(b, op, b_dot(b->g, args[0], args[1], lb, rb, lc, rc));
+  return hlo_result(b, op, hlo_ordered(b, op, b_dot(b->g, args[0], args[1], lb, rb, lc, rc)));
 }
 
 // `contracting_dims = [1] x [0]`, or two lists in #stablehlo.dot<..>.

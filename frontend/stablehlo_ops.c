@@ -72,6 +72,17 @@ HloSlice hlo_word(const HloOp *op, const char *name, int position) {
   return (HloSlice){0};
 }
 
+Id hlo_ordered(HloBuild *b, const HloOp *op, Id v) {
+  const HloValue *order = hlo_entry(hlo_attr(op, "mhlo.frontend_attributes", NULL), "jitc.order");
+  const Node *n = v == NO_ID ? NULL : graph_def(b->g, v);
+  if (!order || order->kind != HLO_STRING || !n || !op_has(n->op, ATTR_order)) return v;
+  Attrs at = *n->attrs;
+  for (int i = 0; i < ORDER_COUNT; i++) {
+    if (hlo_is(order->text, order_name((Order)i))) at.order = (Order)i;
+  }
+  return graph_add(b->g, n->op, n->nargs, n->args, &at);
+}
+
 // ---- elementwise
 
 bool hlo_emit_map(HloBuild *b, const HloOp *op) {

@@ -48,6 +48,8 @@ bool hlo_ints(HloBuild *b, const HloOp *op, const HloValue *v, Ints *out);
 bool hlo_int_or(const HloOp *op, const HloValue *v, int64_t otherwise, int64_t *out);
 // A word that stands in the text without a name, or under this name (also #stablehlo<.. WORD>).
 HloSlice hlo_word(const HloOp *op, const char *name, int position);
+// The reduction or contraction v with the order of summation that the text asks for, if it does.
+Id hlo_ordered(HloBuild *b, const HloOp *op, Id v);
 bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo.sort, WHAT: ..."
 
 // Nodes of a region on these arguments, into b->g; results: as many as the region returns.

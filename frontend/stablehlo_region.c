@@ -69,10 +69,10 @@ static bool is_identity(const Graph *g, Id init, Op reducer) {
 }
 
 // The init is combined once, last.
-static Id reduced(HloBuild *b, Op combine, Id x, Id init, Ints axes) {
+static Id reduced(HloBuild *b, const HloOp *op, Op combine, Id x, Id init, Ints axes) {
   Graph *g = b->g;
   const Op reducer = reducer_of(combine, graph_type(g, x).dtype);
-  const Id y = b_reduce(g, reducer, x, axes);
+  const Id y = hlo_ordered(b, op, b_reduce(g, reducer, x, axes));
   // Without axes there is no reduction that would have made -0 + 0 a zero.
   if (y == NO_ID || (axes.n && is_identity(g, init, reducer))) return y;
   const Id spread = b_broadcast(g, init, type_shape(graph_type(g, y)), (Ints){0});
@@ -127,7 +127,7 @@ static bool emit_argreduce(HloBuild *b, const HloOp *op, Op combine, Ints axes) 
   const Id init = init_of(b, op, 0), init_index = init_of(b, op, 1);
   const Type tx = graph_type(g, x), ti = graph_type(g, i);
   if (!dtype_is_int(ti.dtype)) return hlo_not_yet(b, op, "this reducer");
-  const Id best = reduced(b, combine, x, init, axes);
+  const Id best = reduced(b, op, combine, x, init, axes);
   if (best == NO_ID) return false;
   const Type tb = graph_type(g, best);
   int64_t kept[MAX_RANK];
@@ -187,7 +187,7 @@ bool hlo_emit_reduce(HloBuild *b, const HloOp *op) {
     const Op combine = combiner(op, k);
     if (combine == OP_COUNT || reducer_of(combine, DT_F32) == OP_COUNT)
       return hlo_not_yet(b, op, "this reducer");
-    const Id y = reduced(b, combine, operand(b, op, k), init_of(b, op, k), axes);
+    const Id y = reduced(b, op, combine, operand(b, op, k), init_of(b, op, k), axes);
     if (y == NO_ID) return false;
     b->ids[op->first + (uint32_t)k] = y;
   }

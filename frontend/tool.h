@@ -5,6 +5,7 @@
 
 #include "frontend/stablehlo.h"
 #include "frontend/values.h"
+#include "ir/names.h"
 #include "ir/text.h"
 #include "runtime/device.h"
 
@@ -21,6 +22,7 @@ typedef struct ToolArgs {
   int npaths, ninputs;
   const char *device, *threads, *json, *stage, *format, *output, *seed;
   bool markdown, help;
+  Names *names;  // trace: of the StableHLO functions in one text; NULL: there is only one
 } ToolArgs;
 
 // Options by bit: which ones a command takes.
@@ -87,6 +89,8 @@ bool entry_results(Arena *a, const Subject *s, uint64_t seed, bool jit, Values *
 typedef bool GraphPrinter(Arena *a, const Graph *g, const ToolArgs *args, Text *out);
 // Prints the graphs that derivatives (--stage grad) or vmap made inside it, each under a comment.
 bool entry_inner(Arena *a, const Subject *s, const ToolArgs *args, GraphPrinter *print, Text *out);
+
+bool tool_is_stablehlo(const ToolArgs *args);  // --format stablehlo
 
 // ---- running
 

@@ -84,8 +84,12 @@ static void see(void *context, const char *kind, const Function *f, Loc loc, con
   const bool is_vmap = !strcmp(kind, "vmap"), wants_vmap = !strcmp(s->kind, "vmap");
   if (is_vmap != wants_vmap) return;
   Text t = {0};
-  text_fmt(&t, "# %s of %s, %s:%d\n", kind, f->name, base_name(loc.file), loc.line);
-  s->print(s->arena, g, s->args, &t);
+  text_fmt(&t, "%s %s of %s, %s:%d\n", tool_is_stablehlo(s->args) ? "//" : "#", kind, f->name,
+           base_name(loc.file), loc.line);
+  if (!s->print(s->arena, g, s->args, &t)) {
+    text_free(&t);
+    return;
+  }
   GROW(s->pieces, s->cap, s->n + 1);
   s->pieces[s->n++] = (struct Piece){base_name(loc.file), text_take(&t, s->arena), loc.line};
 }

@@ -3,17 +3,31 @@
 #include <string.h>
 
 #include "compiler/simplify.h"
+#include "compiler/stablehlo.h"
 #include "compiler/transform.h"
 #include "frontend/tool.h"
 #include "ir/print.h"
 #include "runtime/executable.h"
 #include "runtime/file.h"
 
+bool tool_is_stablehlo(const ToolArgs *args) {
+  return args->format && !strcmp(args->format, "stablehlo");
+}
+
+// Compilers look for @main: what stands alone has that name, others their own.
+static bool print_stablehlo(Arena *a, const Graph *g, const ToolArgs *args, Text *out) {
+  const char *name = args->names ? names_unique(args->names, g->name, 0) : "main";
+  const char *text = graph_stablehlo(a, g, name);
+  if (text) text_str(out, text);
+  return text;
+}
+
 static bool print_graph(Arena *a, const Graph *g, const ToolArgs *args, Text *out) {
   const char *format = args->format ? args->format : "text";
+  if (tool_is_stablehlo(args)) return print_stablehlo(a, g, args, out);
   if (!strcmp(format, "text")) text_str(out, graph_text(a, g, (PrintOptions){0}));
   else if (!strcmp(format, "dot")) text_str(out, graph_dot(a, g));
-  else return fail((Loc){0}, "--format %s is not built yet: choose text or dot", format);
+  else return fail((Loc){0}, "--format %s is not built yet: choose text, dot or stablehlo", format);
   return true;
 }
 
@@ -66,10 +80,17 @@ static bool print_stage(Arena *a, const Subject *s, const ToolArgs *args, Text *
               stage);
 }
 
-static bool trace_source(const Source *p, const ToolArgs *args, Text *out) {
+static bool makes_several(const Source *p, const ToolArgs *args) {
+  const bool inner = args->stage && (!strcmp(args->stage, "grad") || !strcmp(args->stage, "vmap"));
+  return args->npaths > 1 || p->n > 1 || (inner && p->subjects[0].entry);
+}
+
+static bool trace_source(const Source *p, const ToolArgs *given, Names *names, Text *out) {
+  ToolArgs args = *given;
+  args.names = makes_several(p, given) ? names : NULL;
   for (int i = 0; i < p->n; i++) {
     if (i) text_str(out, "\n");
-    if (!print_stage(p->arena, &p->subjects[i], args, out)) return false;
+    if (!print_stage(p->arena, &p->subjects[i], &args, out)) return false;
   }
   return true;
 }
@@ -83,15 +104,17 @@ static bool write_text(const ToolArgs *args, const Text *out) {
 int tool_trace(const ToolArgs *args) {
   int status = TOOL_OK;
   Text out = {0};
+  Names names = {.arena = arena_new()};
   bool ok = true;
   for (int i = 0; ok && i < args->npaths; i++) {
     Source p;
     ok = source_open(args->paths[i], &p, &status);
     if (ok && i) text_str(&out, "\n");
-    if (ok) status = TOOL_BAD_INPUT, ok = trace_source(&p, args, &out);
+    if (ok) status = TOOL_BAD_INPUT, ok = trace_source(&p, args, &names, &out);
     source_close(&p);
   }
   ok = ok && write_text(args, &out);
   text_free(&out);
+  arena_free(names.arena);
   return ok ? TOOL_OK : tool_error(status);
 }

@@ -101,7 +101,7 @@ static void sort_ints(int64_t *v, int n) {
   }
 }
 
-static Order reduce_order(Type t, Ints axes) {
+Order reduce_order(Type t, Ints axes) {
   for (int i = t.rank - 1; i >= 0; i--) {
     if (t.dim[i] > 1) return ints_has(axes, i) ? ORDER_ROWS : ORDER_COLS;
   }

@@ -30,6 +30,7 @@ Id b_like(Graph *g, Id x, double v);  // b_full of x's type
 // Reductions over `axes` (any order, distinct). The order attribute is chosen from the shape:
 // `rows` when the last axis of more than one element is reduced, else `cols`. No axes: x itself.
 Id b_reduce(Graph *g, Op reducer, Id x, Ints axes);
+Order reduce_order(Type x, Ints axes);
 Id b_argreduce(Graph *g, Op op, Id x, int axis);
 // The order attribute is chosen from the shapes by dot_order.
 Id b_dot(Graph *g, Id a, Id b, Ints lhs_batch, Ints rhs_batch, Ints lhs_contract,

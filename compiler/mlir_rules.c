@@ -1,0 +1,122 @@
+// What StableHLO has no op for, in terms of ops that it has.
+#include "compiler/mlir.h"
+
+// Of integers below zero: 0, but for 1 and -1.
+static Id power_below_zero(Graph *g, Id x, bool odd) {
+  const Id y = b_select(g, b_eq(g, x, b_like(g, x, 1)), b_like(g, x, 1), b_like(g, x, 0));
+  if (dtype_kind(graph_type(g, x).dtype) != KIND_SIGNED) return y;
+  return b_select(g, b_eq(g, x, b_like(g, x, -1)), b_like(g, x, odd ? -1 : 1), y);
+}
+
+// By squaring, in the order of the row's own meaning.
+void mlir_power(Legalize *s) {
+  Graph *g = s->g;
+  const int64_t e = s->node->attrs->exponent;
+  const Id x = s->args[0], one = b_like(g, x, 1);
+  const Dtype d = legalize_arg(s, 0).dtype;
+  if (e < 0 && !dtype_is_float(d)) {
+    s->results[0] = power_below_zero(g, x, e & 1);
+    return;
+  }
+  Id y = NO_ID, square = x;
+  for (uint64_t left = e < 0 ? -(uint64_t)e : (uint64_t)e; left; left >>= 1) {
+    if (left & 1) y = y == NO_ID ? square : b_mul(g, y, square);
+    if (left > 1) square = b_mul(g, square, square);
+  }
+  if (y == NO_ID) y = one;
+  s->results[0] = e < 0 ? b_div(g, one, y) : y;
+}
+
+void mlir_pass(Legalize *s) { s->results[0] = s->args[0]; }
+
+// Of f32 the product is exact in f64 and the sum is rounded twice; of f64 the product is rounded.
+void mlir_fma(Legalize *s) {
+  Graph *g = s->g;
+  Id x[3];
+  for (int i = 0; i < 3; i++) x[i] = b_convert(g, s->args[i], DT_F64);
+  s->results[0] = b_convert(g, b_add(g, b_mul(g, x[0], x[1]), x[2]), legalize_arg(s, 0).dtype);
+}
+
+bool mlir_is_unsigned(const Graph *g, const Node *n) {
+  return dtype_kind(graph_type(g, n->args[0]).dtype) == KIND_UNSIGNED;
+}
+
+void mlir_unsigned_sign(Legalize *s) {
+  s->results[0] = b_min(s->g, s->args[0], b_like(s->g, s->args[0], 1));
+}
+
+// ---- gather with fill
+
+bool mlir_fills(const Graph *g, const Node *n) {
+  (void)g;
+  return n->attrs->mode == MODE_FILL;
+}
+
+static Id range_end(Legalize *s, const Attrs *at) {
+  const Type x = legalize_arg(s, 0);
+  int64_t last[MAX_RANK];
+  for (int k = 0; k < at->index_map.n; k++)
+    last[k] = x.dim[at->index_map.v[k]] - at->slice_sizes.v[at->index_map.v[k]];
+  return b_literal(s->g, type_of(DT_I64, INTS(at->index_map.n)), false, last);
+}
+
+// Whether all starts of an index are in range: a bool per index, in the shape of the index array
+// without its vector dimension.
+static Id in_range(Legalize *s, const Attrs *at) {
+  Graph *g = s->g;
+  const Type index = legalize_arg(s, 1);
+  const int64_t vector = at->index_vector_dim;
+  // An index of u64 above the greatest i64 becomes negative: out of range as well.
+  Id i = b_convert(g, s->args[1], DT_I64);
+  int64_t shape[MAX_RANK + 1];
+  for (int d = 0; d < index.rank; d++) shape[d] = index.dim[d];
+  if (vector == index.rank) shape[index.rank] = 1;
+  const Ints all = {index.rank + (vector == index.rank), shape};
+  i = b_reshape(g, i, all);
+  const Id last = b_broadcast(g, range_end(s, at), all, INTS(vector));
+  const Id ok = b_and(g, b_ge(g, i, b_like(g, i, 0)), b_le(g, i, last));
+  return b_reduce(g, OP_reduce_and, ok, INTS(vector));
+}
+
+void mlir_masked_gather(Legalize *s) {
+  Graph *g = s->g;
+  Attrs at = *s->node->attrs;
+  at.mode = MODE_CLIP;
+  const Id y = graph_add(g, OP_gather, 2, s->args, &at);
+  if (y == NO_ID) return;
+  const Type t = graph_type(g, y);
+  int64_t batch[MAX_RANK];
+  int n = 0;
+  for (int d = 0; d < t.rank; d++) {
+    if (!ints_has(at.offset_dims, d)) batch[n++] = d;
+  }
+  const Id ok = b_broadcast(g, in_range(s, &at), type_shape(t), (Ints){n, batch});
+  const bool is_float = dtype_is_float(t.dtype);
+  s->results[0] = b_select(g, ok, y, b_like(g, y, is_float ? __builtin_nan("") : 0));
+}
+
+// ---- dynamic slices
+
+static int first_start(const Node *n) { return n->op == OP_dynamic_slice ? 1 : 2; }
+
+bool mlir_mixed_starts(const Graph *g, const Node *n) {
+  for (int i = first_start(n) + 1; i < n->nargs; i++) {
+    if (graph_type(g, n->args[i]).dtype != graph_type(g, n->args[i - 1]).dtype) return true;
+  }
+  return false;
+}
+
+// StableHLO wants starts of one type. What i64 cannot hold is clamped as any large start is.
+void mlir_same_starts(Legalize *s) {
+  Graph *g = s->g;
+  Id args[MAX_RANK + 2];
+  for (int i = 0; i < s->node->nargs; i++) {
+    Id x = s->args[i];
+    if (i >= first_start(s->node)) {
+      if (graph_type(g, x).dtype == DT_U64) x = b_min(g, x, b_scalar_int(g, DT_U64, INT64_MAX));
+      x = b_convert(g, x, DT_I64);
+    }
+    args[i] = x;
+  }
+  s->results[0] = graph_add(g, s->node->op, s->node->nargs, args, s->node->attrs);
+}

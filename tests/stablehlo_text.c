@@ -1,0 +1,158 @@
+// StableHLO text of graphs: the reader gives back a graph of the same bits; every row has a form.
+#include "compiler/stablehlo.h"
+
+#include "compiler/transform.h"
+#include "frontend/stablehlo.h"
+#include "ir/build.h"
+#include "ir/parse.h"
+#include "ir/verify.h"
+#include "tests/check.h"
+#include "tests/random_graph.h"
+#include "tests/values.h"
+
+// Rows that no StableHLO text stands for. Each needs a reason here.
+static bool without_form(Op op) {
+  (void)op;
+  return false;
+}
+
+static void every_row_has_a_form(void) {
+  for (Op op = 0; op < OP_COUNT; op++) {
+    if (stablehlo_has(op) == without_form(op))
+      FAULT("%s: %s", op_info(op)->name, stablehlo_has(op) ? "has a form" : "has no form");
+  }
+}
+
+static const Graph *reread(Arena *a, const char *text) {
+  HloModule module;
+  HloProgram program;
+  bool unsupported = false;
+  if (!hlo_read(a, "text", text, strlen(text), &module, &unsupported) ||
+      !hlo_build(a, &module, "text", NULL, &program, &unsupported)) {
+    FAULT("cannot be read back: %s\n%s", diag_message(), text);
+    diag_clear();
+    return NULL;
+  }
+  return program.graph;
+}
+
+// Whether the text of g stands for the same bits.
+static bool returns(const Graph *g) {
+  Arena *a = arena_new();
+  const int before = test_counts.faults;
+  const char *text = graph_stablehlo(a, g, NULL);
+  const Graph *again = EXPECT_OK() && text ? reread(a, text) : NULL;
+  if (again && !graph_verify(again, "reading")) FAULT("%s: the graph is broken", g->name);
+  const char *differs = again ? graphs_differ(a, again, g, test_random()) : NULL;
+  if (differs) FAULT("%s: %s\n%s", g->name, differs, text);
+  EXPECT_OK();
+  arena_free(a);
+  return test_counts.faults == before;
+}
+
+// fma is two roundings there; bits of a NaN are unspecified.
+static bool exact(Op op) { return op != OP_fma && op != OP_bitcast_convert; }
+
+static void random_graphs_return(void) {
+  enum { GRAPHS = 300, NODES = 25, DEPTH = 2 };
+  for (int i = 0; i < GRAPHS && test_counts.faults < 3; i++) {
+    Arena *a = arena_new();
+    const uint64_t seed = test_random();
+    const Graph *g =
+        random_graph(a, (RandomGraph){seed, .nodes = NODES, .depth = DEPTH, .allows = exact});
+    if (!returns(g)) fprintf(stderr, "graph of seed %llu\n", (unsigned long long)seed);
+    arena_free(a);
+  }
+}
+
+static void derivatives_and_batches_return(void) {
+  enum { GRAPHS = 60, NODES = 12, LANES = 3 };
+  for (int i = 0; i < GRAPHS && test_counts.faults < 3; i++) {
+    Arena *a = arena_new();
+    const uint64_t seed = test_random();
+    const Graph *g = random_graph(a, (RandomGraph){seed, .nodes = NODES, .allows = exact});
+    const Graph *vjp = graph_vjp(a, g, NULL);
+    diag_clear();  // a loop without a bound has no derivative
+    int *axes = ARENA_ARRAY(a, int, g->nparams + g->nresults + 1);
+    const Graph *vmap = graph_vmap(a, g, LANES, axes, axes);
+    EXPECT_OK();
+    if ((vjp && !returns(vjp)) || (vmap && !returns(vmap)))
+      fprintf(stderr, "graph of seed %llu\n", (unsigned long long)seed);
+    arena_free(a);
+  }
+}
+
+// ---- the text itself
+
+static void text_has(const char *jir, const char *part) {
+  Arena *a = arena_new();
+  const Graph *g = graph_parse(a, "case", jir, strlen(jir));
+  const char *text = g ? graph_stablehlo(a, g, NULL) : NULL;
+  EXPECT_OK();
+  EXPECT_HAS(text, part);
+  if (g) returns(g);
+  arena_free(a);
+}
+
+static void what_stablehlo_lacks(void) {
+  text_has(
+      "def f(x: f32[3]) -> f32[3]:\n    a: f32[3] = integer_pow(x, exponent=-3)\n    return a\n",
+      "stablehlo.divide");
+  text_has(
+      "def f(x: u8[3]) -> u8[3]:\n    a: u8[3] = abs(x)\n    b: u8[3] = sign(a)\n    return b\n",
+      "stablehlo.minimum");
+  text_has("def f(x: f32[3]) -> f32[3]:\n    a: f32[3] = stop_gradient(x)\n    return a\n",
+           "return %arg0");
+  text_has(
+      "def f(x: f32[5, 2], i: i32[4, 1]) -> f32[4, 2]:\n    a: f32[4, 2] = gather(x, i, "
+      "offset_dims=(1,), collapsed_dims=(0,), index_map=(0,), index_vector_dim=1, "
+      "slice_sizes=(1, 2), mode=fill)\n    return a\n",
+      "0x7FC00000");
+  text_has(
+      "def f(x: f32[5, 4], i: u8, j: i64) -> f32[2, 2]:\n    a: f32[2, 2] = dynamic_slice(x, i, "
+      "j, slice_sizes=(2, 2))\n    return a\n",
+      "tensor<i64>, tensor<i64>");
+}
+
+static void orders_are_kept(void) {
+  text_has(
+      "def f(x: f32[70, 90]) -> f32[70]:\n    a: f32[70] = reduce_sum(x, axes=(1,), "
+      "order=cols)\n    return a\n",
+      "{mhlo.frontend_attributes = {jitc.order = \"cols\"}}");
+  text_has(
+      "def f(x: f32[9, 700], y: f32[700, 9]) -> f32[9, 9]:\n    a: f32[9, 9] = dot(x, y, "
+      "lhs_contract=(1,), rhs_contract=(0,), order=rows)\n    return a\n",
+      "{mhlo.frontend_attributes = {jitc.order = \"rows\"}}");
+}
+
+static void constants(void) {
+  text_has(
+      "def f() -> f32[4]:\n    a: f32[4] = constant(literal=f32[4]([nan, -inf, 1e-45, 1e30]))\n"
+      "    return a\n",
+      "dense<[0x7FC00000, 0xFF800000, 1.4013e-45, 1.0e+30]> : tensor<4xf32>");
+  text_has(
+      "def f() -> bool[2, 1]:\n    a: bool[2, 1] = constant(literal=bool[2, 1]([True, False]))"
+      "\n    return a\n",
+      "dense<[[true], [false]]> : tensor<2x1xi1>");
+  text_has("def f() -> i8[0, 3]:\n    a: i8[0, 3] = constant(literal=i8[0, 3]([]))\n    return a\n",
+           "dense<> : tensor<0x3xi8>");
+  Arena *a = arena_new();
+  uint16_t many[40];
+  for (int i = 0; i < 40; i++) many[i] = (uint16_t)(i * 1000);
+  Graph *g = graph_new(a, "many");
+  const Id c = b_literal(g, type_of(DT_U16, INTS(40)), false, many);
+  graph_set_results(g, 1, &c);
+  EXPECT_HAS(graph_stablehlo(a, g, NULL), "dense<\"0x0000E803D007");
+  returns(g);
+  arena_free(a);
+}
+
+int main(void) {
+  RUN(every_row_has_a_form);
+  RUN(what_stablehlo_lacks);
+  RUN(orders_are_kept);
+  RUN(constants);
+  RUN(random_graphs_return);
+  RUN(derivatives_and_batches_return);
+  return tests_done();
+}
