@@ -1,0 +1,38 @@
+"""numpy.linalg and its relatives, as JAX lowers them for the CPU."""
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from cases import case, d, f, with_gradients
+
+
+def definite(n, *batch, dtype=np.float32):
+    def draw():
+        x = f(*batch, n, n, dtype=dtype)()
+        return (x @ np.swapaxes(x, -1, -2) + n * np.eye(n)).astype(dtype)
+    return draw
+
+
+case("linalg.norm", lambda x: (jnp.linalg.norm(x), jnp.linalg.norm(x, axis=1), jnp.linalg.norm(x, ord=1), jnp.linalg.norm(x, jnp.inf, axis=0)), f(4, 5), loose=4)
+with_gradients("linalg.cholesky", jnp.linalg.cholesky, definite(5), loose=60)
+case("linalg.cholesky.batch", jnp.linalg.cholesky, definite(4, 3), loose=60)
+case("linalg.cholesky.f64", jnp.linalg.cholesky, definite(40, dtype=np.float64), wide=True, loose=60)
+with_gradients("linalg.triangular_solve", lambda a, b: lax.linalg.triangular_solve(a, b, left_side=True, lower=True), definite(4), f(4, 3), argnums=(0, 1), loose=60)
+case("linalg.triangular_solve.upper", lambda a, b: lax.linalg.triangular_solve(a, b, left_side=False, lower=False, transpose_a=True), definite(4), f(3, 4), loose=60)
+case("linalg.triangular_solve.unit", lambda a, b: lax.linalg.triangular_solve(jnp.tril(a) / 9, b, left_side=True, lower=True, unit_diagonal=True), definite(4), f(4, 3), loose=60)
+with_gradients("linalg.solve", jnp.linalg.solve, definite(4), f(4), argnums=(0, 1), loose=100)
+with_gradients("linalg.inv", jnp.linalg.inv, definite(4), loose=100)
+with_gradients("linalg.det", jnp.linalg.det, definite(4), loose=100)
+case("linalg.slogdet", jnp.linalg.slogdet, definite(4), loose=60)
+case("linalg.lu", lambda x: jax.scipy.linalg.lu(x), f(5, 5), loose=100)
+case("linalg.matrix_power", lambda x: jnp.linalg.matrix_power(x, 5), f(3, 3), loose=60)
+case("linalg.multi_dot", lambda x, y, z: jnp.linalg.multi_dot([x, y, z]), f(3, 4), f(4, 5), f(5, 2), loose=20)
+case("linalg.cho_solve", lambda a, b: jax.scipy.linalg.cho_solve(jax.scipy.linalg.cho_factor(a), b), definite(4), f(4), loose=100)
+case("linalg.expm", lambda x: jax.scipy.linalg.expm(x * 0.3), f(3, 3), loose=100)
+case("linalg.qr", lambda x: jnp.abs(jnp.linalg.qr(x)[1]), f(5, 3), loose=100)
+case("linalg.eigh", lambda x: jnp.linalg.eigh(x)[0], definite(4), loose=100)
+case("linalg.svd", lambda x: jnp.linalg.svd(x, compute_uv=False), f(5, 3), loose=100)
+case("linalg.pinv", jnp.linalg.pinv, f(5, 3), loose=300)
+case("linalg.lstsq", lambda a, b: jnp.linalg.lstsq(a, b)[0], f(6, 3), f(6), loose=300)
+case("linalg.matrix_rank", jnp.linalg.matrix_rank, f(5, 3))
+case("linalg.cg", lambda a, b: jax.scipy.sparse.linalg.cg(a, b, maxiter=20)[0], definite(5), f(5), loose=300)
