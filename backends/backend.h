@@ -23,6 +23,7 @@ typedef struct CompileOptions {
   // of the executable, behind the graph's, is that length (int64_t, at most this one). For graphs
   // of compiler/flatten.h. NULL without an error where the backend cannot.
   int64_t counted;
+  const struct PjrtPlugin *plugin;  // of backend_pjrt; runtime/executable.c fills it in
 } CompileOptions;
 
 typedef struct Backend {
@@ -46,4 +47,5 @@ struct Executable {
 
 extern const Backend backend_interp;  // the reference: evaluates the graph node by node
 extern const Backend backend_cpu;     // LLVM
+extern const Backend backend_pjrt;    // any PJRT plugin, fed StableHLO: not bit-equal to the others
 #endif

@@ -22,14 +22,25 @@ LegalizeRule *legalize_rule(const Graph *g, const Node *n) {
 static bool is_legal(const Graph *g, LegalizeFind *find) {
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
-    if (find(g, n) || (n->attrs->cond && !is_legal(n->attrs->cond, find)) ||
-        (n->attrs->body && !is_legal(n->attrs->body, find)))
-      return false;
+    if (find(g, n)) return false;
+    for (int k = 0; node_part(n, k); k++) {
+      if (!is_legal(node_part(n, k), find)) return false;
+    }
   }
   return true;
 }
 
 static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find);
+
+static Attrs replaced_parts(Arena *a, const Node *n, LegalizeFind *find) {
+  Attrs at = *n->attrs;
+  if (at.cond) at.cond = replaced(a, at.cond, find);
+  if (at.body) at.body = replaced(a, at.body, find);
+  const Graph **branches = ARENA_ARRAY(a, const Graph *, at.branches.n);
+  for (int i = 0; i < at.branches.n; i++) branches[i] = replaced(a, at.branches.v[i], find);
+  at.branches.v = branches;
+  return at;
+}
 
 static void replace_node(Graph *to, const Graph *g, const Node *n, Id *map, LegalizeFind *find) {
   Id *args = ARENA_ARRAY(to->arena, Id, n->nargs + 1);
@@ -40,9 +51,7 @@ static void replace_node(Graph *to, const Graph *g, const Node *n, Id *map, Lega
     rule(&(Legalize){to, n, args, &map[n->first]});
     return;
   }
-  Attrs at = *n->attrs;
-  if (at.cond) at.cond = replaced(to->arena, at.cond, find);
-  if (at.body) at.body = replaced(to->arena, at.body, find);
+  const Attrs at = replaced_parts(to->arena, n, find);
   const Id first = graph_add(to, n->op, n->nargs, args, &at);
   for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
 }

@@ -51,12 +51,13 @@ bool mlir_mixed_starts(const Graph *g, const Node *n);  // a dynamic slice
 // ---- text (mlir_text.c)
 
 void mlir_type(Text *out, Type t);
-void mlir_operands(MlirScope *s, const Node *n);    // "%0, %arg1"
-void mlir_types(MlirScope *s, const Node *n);       // "(T, T) -> T"
-void mlir_same_types(MlirScope *s, const Node *n);  // "T" where all are equal, else mlir_types
-void mlir_ints(Text *out, Ints v);                  // "[0, 1]"
-const char *mlir_fresh(Mlir *m);                    // the next name of a value
-void mlir_line(Mlir *m, int indent);                // starts a line
+void mlir_operands(MlirScope *s, const Node *n);      // "%0, %arg1"
+void mlir_types(MlirScope *s, const Node *n);         // "(T, T) -> T"
+void mlir_result_types(MlirScope *s, const Node *n);  // "T", "(T, T)"
+void mlir_same_types(MlirScope *s, const Node *n);    // "T" where all are equal, else mlir_types
+void mlir_ints(Text *out, Ints v);                    // "[0, 1]"
+const char *mlir_fresh(Mlir *m);                      // the next name of a value
+void mlir_line(Mlir *m, int indent);                  // starts a line
 const char *mlir_callee(Mlir *m, const Graph *body);
 // A constant of one element as a line of its own in front of the op; its name.
 const char *mlir_scalar(MlirScope *s, Dtype d, const void *element);

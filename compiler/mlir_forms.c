@@ -407,6 +407,31 @@ static void print_while(MlirScope *s, const Node *n) {
   text_str(&m->out, "}");
 }
 
+// Branches see their operands from outside.
+static void print_switch(MlirScope *s, const Node *n) {
+  Mlir *m = s->m;
+  const Graphs all = n->attrs->branches;
+  const char **params = ARENA_ARRAY(m->arena, const char *, n->nargs);
+  const char *index = s->name[n->args[0]];
+  for (int i = 1; i < n->nargs; i++) params[i - 1] = s->name[n->args[i]];
+  if (graph_type(s->g, n->args[0]).dtype == DT_BOOL) {
+    const char *name = mlir_fresh(m);
+    text_str(&m->before, "\n");
+    text_pad(&m->before, s->indent);
+    text_fmt(&m->before, "%s = stablehlo.convert %s : (tensor<i1>) -> tensor<i32>", name, index);
+    index = name;
+  }
+  text_fmt(&m->out, "\"stablehlo.case\"(%s) (", index);
+  for (int i = 0; i < all.n; i++) {
+    text_str(&m->out, i ? ", {" : "{");
+    mlir_region(s, all.v[i], params);
+    mlir_line(m, s->indent);
+    text_str(&m->out, "}");
+  }
+  text_str(&m->out, ") : (tensor<i32>) -> ");
+  mlir_result_types(s, n);
+}
+
 // ---- the table
 
 #define NAMED(op, text) [OP_##op] = {.print = print_named, .name = "stablehlo." text}
@@ -487,5 +512,6 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_sort] = {print_sort},
     [OP_call] = {print_call},
     [OP_while] = {print_while},
+    [OP_switch] = {print_switch},
     [OP_optimization_barrier] = {print_generic, "stablehlo.optimization_barrier"},
 };

@@ -46,8 +46,7 @@ static void type_list(MlirScope *s, int n, const Id *ids) {
   }
 }
 
-static void result_types(Mlir *m, const Graph *g, int n, const Type *types) {
-  (void)g;
+static void result_types(Mlir *m, int n, const Type *types) {
   if (n != 1) text_str(&m->out, "(");
   for (int i = 0; i < n; i++) {
     if (i) text_str(&m->out, ", ");
@@ -56,17 +55,17 @@ static void result_types(Mlir *m, const Graph *g, int n, const Type *types) {
   if (n != 1) text_str(&m->out, ")");
 }
 
-static void node_result_types(MlirScope *s, const Node *n) {
+void mlir_result_types(MlirScope *s, const Node *n) {
   Type *types = ARENA_ARRAY(s->m->arena, Type, n->nresults + 1);
   for (int i = 0; i < n->nresults; i++) types[i] = graph_type(s->g, n->first + (Id)i);
-  result_types(s->m, s->g, n->nresults, types);
+  result_types(s->m, n->nresults, types);
 }
 
 void mlir_types(MlirScope *s, const Node *n) {
   text_str(&s->m->out, "(");
   type_list(s, n->nargs, n->args);
   text_str(&s->m->out, ") -> ");
-  node_result_types(s, n);
+  mlir_result_types(s, n);
 }
 
 void mlir_same_types(MlirScope *s, const Node *n) {
@@ -262,7 +261,7 @@ static void print_function(Mlir *m, const Graph *g, const char *name, bool is_pu
   }
   for (int i = 0; i < g->nresults; i++) results[i] = graph_type(g, g->results[i]);
   text_str(&m->out, ") -> ");
-  result_types(m, g, g->nresults, results);
+  result_types(m, g->nresults, results);
   text_str(&m->out, " {");
   print_body(m, g, params, INDENT, "return");
   text_str(&m->out, "\n}\n");
@@ -286,9 +285,9 @@ static bool all_have_forms(const Graph *g) {
     const Node *n = &g->nodes[i];
     if (!mlir_forms[n->op].print)
       return fail(n->loc, "%s: has no form in StableHLO yet", op_info(n->op)->name);
-    if ((n->attrs->cond && !all_have_forms(n->attrs->cond)) ||
-        (n->attrs->body && !all_have_forms(n->attrs->body)))
-      return false;
+    for (int k = 0; node_part(n, k); k++) {
+      if (!all_have_forms(node_part(n, k))) return false;
+    }
   }
   return true;
 }

@@ -17,7 +17,7 @@ typedef struct Option {
 
 #define AT(field) offsetof(ToolArgs, field)
 static const Option options[] = {
-    {"device", 0, WORD, TAKES_DEVICE, AT(device), "NAME", "cpu, cuda or interp"},
+    {"device", 0, WORD, TAKES_DEVICE, AT(device), "NAME", "cpu, cuda, interp or pjrt:PLUGIN"},
     {"threads", 0, WORD, TAKES_DEVICE, AT(threads), "N", "most threads to use; 0: all"},
     {"stage", 0, WORD, TAKES_STAGE, AT(stage), "STAGE",
      "trace (default), grad, vmap, opt, kernels, llvm, asm or cuda"},

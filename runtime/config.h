@@ -7,7 +7,7 @@
 
 // X(ID, default, what it does). The variable is JITC_<ID>. An empty default: not set.
 #define CONFIG_VARIABLES(X)                                                                    \
-  X(DEVICE, "", "where functions run: cpu, cuda or interp; not set: the best one present")     \
+  X(DEVICE, "", "where functions run: cpu, cuda, interp or pjrt:PATH; not set: the best one")  \
   X(THREADS, "0", "most threads that a call may use; 0: as many as the process has CPUs")      \
   X(CACHE_DIR, "", "folder of compiled code kept between runs; off: none is kept")             \
   X(EXPLAIN, "",                                                                               \
@@ -18,6 +18,8 @@
   X(LLVM, "", "file of the LLVM library to open instead of the system's")                      \
   X(CUDA, "", "file of the CUDA driver library to open instead of the system's")               \
   X(NVRTC, "", "file of the NVRTC library to open instead of the system's")                    \
+  X(PJRT_PLUGIN, "",                                                                           \
+    "file of the PJRT plugin that device pjrt and jitc check --against pjrt open")             \
   X(DEBUG_NANS, "0", "1: fail at the operation that first makes a NaN, naming its line; slow")
 
 typedef enum ConfigVar {

@@ -3,9 +3,11 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "backends/cpu/machine.h"
+#include "backends/pjrt/plugin.h"
 #include "jitc_config.h"
 #include "runtime/config.h"
 #include "backends/pool.h"
@@ -70,15 +72,53 @@ static void find_once(void) {
 int device_count(void) { return DEVICES; }
 const Device *device_at(int i) { return find_once(), &devices[i]; }
 
+// ---- plugins: a device each, made when first asked for and kept
+
+typedef struct PluginDevice {
+  Device device;
+  struct PluginDevice *next;
+} PluginDevice;
+
+static const Device *device_of(const PjrtPlugin *p) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static PluginDevice *opened;
+  pthread_mutex_lock(&lock);
+  PluginDevice *d = opened;
+  while (d && d->device.plugin != p) d = d->next;
+  if (!d) {
+    d = xcalloc(1, sizeof *d);
+    char *name = xmalloc(strlen(p->path) + sizeof "pjrt:");
+    sprintf(name, "pjrt:%s", p->path);
+    d->device = (Device){name, &backend_pjrt, p->description, p};
+    d->next = opened;
+    opened = d;
+  }
+  pthread_mutex_unlock(&lock);
+  return &d->device;
+}
+
+static bool names_plugin(const char *name) {
+  return !strncmp(name, "pjrt", 4) && (!name[4] || name[4] == ':');
+}
+
+static const Device *find_plugin(Loc loc, const char *name) {
+  const char *path = name[4] ? name + 5 : config_text(CONFIG_PJRT_PLUGIN);
+  if (!*path)
+    return fail(loc, "device 'pjrt' needs a plugin: give pjrt:PATH or set JITC_PJRT_PLUGIN"), NULL;
+  const PjrtPlugin *p = pjrt_open(loc, path);
+  return p ? device_of(p) : NULL;
+}
+
 const Device *device_find(Loc loc, const char *name) {
   find_once();
+  if (names_plugin(name)) return find_plugin(loc, name);
   for (int i = 0; i < DEVICES; i++) {
     if (strcmp(devices[i].name, name)) continue;
     if (devices[i].backend) return &devices[i];
     fail(loc, "device '%s' is not available: %s", name, devices[i].description);
     return NULL;
   }
-  fail(loc, "there is no device '%s': choose cpu, cuda or interp", name);
+  fail(loc, "there is no device '%s': choose cpu, cuda, interp or pjrt:PATH", name);
   return NULL;
 }
 
@@ -98,6 +138,18 @@ int device_threads(void) {
   return pool_threads();
 }
 
+// The plugin in use, or the one that could be.
+static void print_plugin(FILE *out, const char *named) {
+  const bool used = names_plugin(named);
+  if (!used && !*config_text(CONFIG_PJRT_PLUGIN)) return;
+  struct Diag *pending = diag_take();
+  const Device *d = find_plugin((Loc){0}, used ? named : "pjrt");
+  fprintf(out, "%c %-7s%s", used ? '*' : ' ', "pjrt", d ? d->description : diag_message());
+  fprintf(out, d ? ": %s\n" : "%s\n", d ? d->plugin->path : "");
+  diag_clear();
+  diag_restore(pending);
+}
+
 void device_print(FILE *out) {
   find_once();
   const char *named = config_text(CONFIG_DEVICE);
@@ -108,4 +160,5 @@ void device_print(FILE *out) {
     marked |= is_default;
     fprintf(out, "%c %-7s%s\n", is_default ? '*' : ' ', devices[i].name, devices[i].description);
   }
+  print_plugin(out, named);
 }

@@ -10,12 +10,15 @@ typedef struct Device {
   const char *name;         // "interp", "cpu", "cuda"
   const Backend *backend;   // NULL: not available
   const char *description;  // "AMD EPYC: 2 threads, avx2"; where not available: why, and what to do
+  const struct PjrtPlugin *plugin;  // of a device "pjrt:PATH"
 } Device;
 
+// Those of one set of bits; devices of plugins are not among them.
 int device_count(void);
 const Device *device_at(int i);
 
-// By name; NULL after fail() for an unknown name or a device that is not available (says why).
+// By name; "pjrt:PATH" opens a plugin, "pjrt" the one that JITC_PJRT_PLUGIN names. NULL after
+// fail() for an unknown name or a device that is not available (says why).
 const Device *device_find(Loc loc, const char *name);
 
 // The device that JITC_DEVICE names, else the best one available: cpu, else interp. NULL after

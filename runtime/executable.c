@@ -41,7 +41,9 @@ static bool look_at_program(const Graph *g, const CompileOptions *options) {
   return ok;
 }
 
-Executable *executable_new(const Device *d, const Graph *g, const CompileOptions *options) {
+Executable *executable_new(const Device *d, const Graph *g, const CompileOptions *given) {
+  CompileOptions options[1] = {given ? *given : (CompileOptions){0}};
+  options->plugin = d->plugin;
   if (config_verify() && !graph_verify(g, "before it is compiled")) {
     fail(g->loc, "%s: the graph is not sound", g->name);
     return NULL;
