@@ -9,7 +9,8 @@
 #include "frontend/entry.h"
 
 static const char *const names[CLOSURE_COUNT] = {
-    "jit", "vmap", "grad", "value_and_grad", "jvp", "vjp", "while", "fori", "entry",
+    "jit",  "vmap", "grad", "value_and_grad", "jvp",    "vjp",   "while",
+    "fori", "scan", "map",  "cond",           "switch", "entry",
 };
 
 // ---- signatures of derived functions
@@ -194,6 +195,27 @@ static void memo_grow(void) {
   free(old);
 }
 
+static bool find_branches(Closure *c, Loc loc) {
+  const Branches *b = (const Branches *)(uintptr_t)c->key.branches;
+  if (!b) return true;
+  c->branches = xcalloc((size_t)b->n, sizeof(Function *));
+  for (c->nbranches = 0; c->nbranches < b->n; c->nbranches++) {
+    Function *f = function_find(b->fn[c->nbranches], c->who, loc);
+    if (!f) return false;
+    c->branches[c->nbranches] = f;
+  }
+  return true;
+}
+
+// The closure goes by an array that is not among its arguments.
+static bool waits(const Function *f) {
+  for (; f && f->closure; f = f->closure->f) {
+    const ClosureKey *k = &f->closure->key;
+    if (k->has_bound || k->branches) return true;
+  }
+  return false;
+}
+
 static Closure *closure_new(const ClosureKey *key, Loc loc) {
   const char *who = names[key->kind];
   Function *f = function_find((jc_fn)(uintptr_t)key->f, who, loc), *cond = NULL;
@@ -203,8 +225,19 @@ static Closure *closure_new(const ClosureKey *key, Loc loc) {
     fail(loc, "%s: %s has no argument %lld", who, f->name, (long long)key->argument);
     return NULL;
   }
+  if (key->kind == CLOSURE_JIT && waits(f)) {
+    fail(loc,
+         "jit: a compiled call would keep the predicate, index or bound of this loop or choice: "
+         "jit a function around it");
+    return NULL;
+  }
   Closure *c = xcalloc(1, sizeof *c);
   *c = (Closure){.key = *key, .who = who, .f = f, .cond = cond, .loc = loc};
+  if (!find_branches(c, loc)) {
+    free(c->branches);
+    free(c);
+    return NULL;
+  }
   c->self =
       (Function){.name = f->name, .unit = f->unit, .loc = f->loc, .closure = c, .resolved = true};
   sign_params(c);
@@ -247,13 +280,20 @@ Closure *closure_get(const ClosureKey *key, Loc loc) {
 // through memory, its address is both the first argument and what a function returns.
 static void *nothing(void *result) { return result; }
 
+bool closure_keeps_type(const ClosureKey *key) {
+  switch ((ClosureKind)key->kind) {
+    case CLOSURE_GRAD:
+    case CLOSURE_VALUE_AND_GRAD:
+    case CLOSURE_JVP:
+    case CLOSURE_VJP: return false;
+    default: return true;
+  }
+}
+
 static jc_fn code_of(const ClosureKey *key, Loc loc) {
   Closure *c = closure_get(key, loc);
   if (c) return c->self.fn;
-  bool same_type = key->kind == CLOSURE_JIT || key->kind == CLOSURE_VMAP ||
-                   key->kind == CLOSURE_WHILE || key->kind == CLOSURE_FORI ||
-                   key->kind == CLOSURE_ENTRY;
-  return same_type ? (jc_fn)(uintptr_t)key->f : (jc_fn)nothing;
+  return closure_keeps_type(key) ? (jc_fn)(uintptr_t)key->f : (jc_fn)nothing;
 }
 
 // ---- the public constructors
@@ -264,6 +304,53 @@ static ClosureKey key_of(ClosureKind kind, jc_fn f) {
   k.kind = kind;
   k.f = (uintptr_t)f;
   return k;
+}
+
+// ---- closures that go by an array which is no argument
+
+static jc_fn code_with(const ClosureKey *key, jc_array array, Loc loc) {
+  Context *x = context();
+  const unsigned at = x->next_waiting % (sizeof x->waiting / sizeof *x->waiting);
+  const Closure *c = closure_get(key, loc);
+  if (c) {
+    x->waiting[at].closure = c;
+    x->waiting[at].array = array;
+    x->waiting[at].taken = false;
+    x->next_waiting++;
+  }
+  return code_of(key, loc);
+}
+
+// The last one that no call has taken yet; where all are taken (a pointer that was kept), the last.
+jc_array closure_waiting(const Closure *c) {
+  Context *x = context();
+  const unsigned size = sizeof x->waiting / sizeof *x->waiting;
+  jc_array last = {0};
+  for (unsigned i = 1; i <= size; i++) {
+    const unsigned at = (x->next_waiting - i) % size;
+    if (x->waiting[at].closure != c) continue;
+    if (!last.handle) last = x->waiting[at].array;
+    if (x->waiting[at].taken) continue;
+    x->waiting[at].taken = true;
+    return x->waiting[at].array;
+  }
+  return last;
+}
+
+static const Branches *branches_intern(int n, const jc_fn *fn) {
+  static Branches *all;
+  pthread_mutex_lock(&lock);
+  Branches *b = all;
+  while (b && (b->n != n || memcmp(b->fn, fn, sizeof *fn * (size_t)n))) b = b->next;
+  if (!b) {
+    b = xmalloc(sizeof *b + sizeof *fn * (size_t)n);
+    b->n = n;
+    b->next = all;
+    memcpy(b->fn, fn, sizeof *fn * (size_t)n);
+    all = b;
+  }
+  pthread_mutex_unlock(&lock);
+  return b;
 }
 
 jc_fn jc_jit_(struct jc_jit o, const char *file, int line) {
@@ -308,10 +395,32 @@ jc_fn jc_fori_(jc_fn body, jc_array end, const char *file, int line) {
   if (s && slot_kind(s) == SLOT_LITERAL && type_info(s->type)->type.dtype == DT_I32) {
     k.bound = s->integer;
   } else {
-    k.has_bound = 1;  // an array: it waits in the context for the call
-    context()->fori_end = end;
+    k.has_bound = 1;
   }
+  return code_with(&k, end, HERE(file, line));
+}
+
+jc_fn jc_scan_(struct jc_scan o, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_SCAN, o.f);
+  k.length = o.length, k.unroll = o.unroll, k.reverse = o.reverse;
   return code_of(&k, HERE(file, line));
+}
+
+jc_fn jc_map_(jc_fn f, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_MAP, f);
+  return code_of(&k, HERE(file, line));
+}
+
+jc_fn jc_cond_(jc_array pred, jc_fn yes, jc_fn no, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_COND, no);
+  k.branches = (uintptr_t)branches_intern(2, (jc_fn[]){no, yes});
+  return code_with(&k, pred, HERE(file, line));
+}
+
+jc_fn jc_switch_(jc_array index, int n, const jc_fn *branches, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_SWITCH, branches[0]);
+  k.branches = (uintptr_t)branches_intern(n, branches);
+  return code_with(&k, index, HERE(file, line));
 }
 
 jc_fn jc_entry_call_(jc_fn f) {

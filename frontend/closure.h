@@ -13,6 +13,10 @@ typedef enum ClosureKind {
   CLOSURE_VJP,
   CLOSURE_WHILE,
   CLOSURE_FORI,
+  CLOSURE_SCAN,
+  CLOSURE_MAP,
+  CLOSURE_COND,
+  CLOSURE_SWITCH,
   CLOSURE_ENTRY,
   CLOSURE_COUNT,
 } ClosureKind;
@@ -23,20 +27,36 @@ typedef struct ClosureKey {
   uint64_t f, cond;  // functions
   uint64_t donate;   // a bit per argument
   int64_t argument, bound, has_bound;
+  int64_t length, unroll, reverse;  // of a scan
+  uint64_t branches;                // a list of functions, made unique: see Branches
   int32_t in_axes[JC_MAX_ARGS], out_axes[JC_MAX_ARGS];
 } ClosureKey;
 
+// The functions from which a jc_cond or jc_switch picks.
+typedef struct Branches {
+  int n;
+  struct Branches *next;
+  jc_fn fn[];
+} Branches;
+
 typedef struct Closure {
   ClosureKey key;
-  const char *who;     // "grad", in messages
-  Function self;       // what it looks like from outside
-  Function *f, *cond;  // what it transforms; while: body and condition
-  int number;          // dense
-  Loc loc;             // of the first use
+  const char *who;      // "grad", in messages
+  Function self;        // what it looks like from outside
+  Function *f, *cond;   // what it transforms; while: body and condition
+  Function **branches;  // switch: all, f the first
+  int nbranches;
+  int number;  // dense
+  Loc loc;     // of the first use
 } Closure;
 
 // The closure of a key, made at the first call; its function pointer is self.fn. NULL after fail().
 Closure *closure_get(const ClosureKey *key, Loc loc);
+
+// The closure's C type is f's, and what f returns has the same plain fields.
+bool closure_keeps_type(const ClosureKey *key);
+// The array that the call of a fori, cond or switch goes by.
+jc_array closure_waiting(const Closure *c);
 
 // What a call of a closure does. args as libffi gives them; `result` has room for self.result.
 void closure_called(Closure *c, void *const *args, void *result);

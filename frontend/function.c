@@ -135,7 +135,7 @@ static ffi_type *scalar_ffi(char kind) {
 // The elements of a struct as libffi wants them. Above 16 bytes a struct goes in memory, and only
 // its size and alignment count.
 static void struct_ffi(Param *p, const Leaf *leaves, int n) {
-  bool exact = p->size <= 16;
+  bool exact = n && p->size <= 16;
   size_t word = p->align < 8 ? p->align : 8, count = exact ? (size_t)n : p->size / word;
   p->own.type = FFI_TYPE_STRUCT;
   p->own.elements = xcalloc(count + 1, sizeof *p->own.elements);
@@ -151,6 +151,11 @@ static const uint64_t pattern[2] = JC_PATTERN_;
 bool jc_word_arrives_(struct jc_word_ w) { return w.w[0] == pattern[0]; }
 bool jc_words_arrive_(struct jc_words_ w) { return w.w[0] == pattern[0] && w.w[1] == pattern[1]; }
 
+static bool is_none(const Param *p) {
+  const char *name = p->type;
+  return p->kind == 't' && p->size == 1 && bare_type(&name) == 7 && !memcmp(name, "jc_none", 7);
+}
+
 static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
   const bool has_floats = p->kind == 'x';
   if (has_floats) p->kind = 't';
@@ -158,7 +163,9 @@ static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
   int before = to->narrays;
   const Tree *t =
       p->kind == 't' || p->kind == 'p' ? tree_find(f, p->type, p->kind == 't' ? p->size : 0) : NULL;
-  if (t) {
+  if (is_none(p)) {
+    // no leaves
+  } else if (t) {
     p->indirect = p->kind == 'p';
     if (!tree_add(to, number, t)) f->fault = p->type;
   } else if (p->kind == 't') {

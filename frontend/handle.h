@@ -142,7 +142,14 @@ typedef struct Context {
   Frame *spare_frames;  // of JC_SCOPE, by `outer`
   Loc here;    // of the call of the user's that runs, for functions without a location of their own
   void *made;  // the closure that was asked for last, at `here`
-  jc_array fori_end;  // the bound of the jc_fori that is about to be called
+  // What a closure that is about to be called goes by: the bound of a jc_fori, the predicate of a
+  // jc_cond, the index of a jc_switch. A ring, for calls stand in each other's arguments.
+  struct {
+    const void *closure;
+    jc_array array;
+    bool taken;
+  } waiting[64];
+  unsigned next_waiting;
   uint32_t spare[64];
   int nspare;
   void **last_calls;  // per jit closure: the entry that it used last in this thread

@@ -429,8 +429,7 @@ static void run_root(Call *k, void *result) {
   jc_array *results = ARENA_ARRAY(t->arena, jc_array, f->nresult_arrays + 1);
   void *statics = NULL;
   if (apply_root(k, t, results, &statics)) {
-    bool same = k->c->key.kind == CLOSURE_VMAP;
-    result_store(f, result, results, same ? statics : NULL);
+    result_store(f, result, results, closure_keeps_type(&k->c->key) ? statics : NULL);
   } else {
     result_poison(f, result);
   }

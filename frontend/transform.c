@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontend/closure.h"
+#include "frontend/apply.h"
 #include "frontend/entry.h"
 #include "frontend/execute.h"
 
@@ -51,23 +51,7 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
 
 // ---- what the transformations have in common
 
-// One application: values of p that go in and out.
-typedef struct Apply {
-  Closure *c;
-  Trace *p;
-  void *const *args;
-  const Val *in;
-  Val *out;
-  Loc loc;
-  Traced traced;
-  Id *operands;  // of the transformed graph: arrays, captures, then what the kind adds
-  int noperands;
-} Apply;
-
-static Type in_type(const Apply *a, int i) { return graph_type(a->p->g, a->in[i].id); }
-
-// Traces the inner function on arguments of `types` and finds its captures in p.
-static bool trace_inner(Apply *a, Function *f, const TypeId *types) {
+bool apply_trace(Apply *a, Function *f, const TypeId *types) {
   Trace *t;
   bool ok = transform_trace(f, a->args, types, a->loc, &t, &a->traced);
   int n = f->narrays, total = n + (ok ? a->traced.ncaptures : 0);
@@ -80,9 +64,9 @@ static bool trace_inner(Apply *a, Function *f, const TypeId *types) {
   return ok;
 }
 
-static const TypeId *types_of_inputs(Apply *a, int n) {
+const TypeId *apply_types(Apply *a, int n) {
   TypeId *types = ARENA_ARRAY(a->p->arena, TypeId, n);
-  for (int i = 0; i < n; i++) types[i] = type_intern(in_type(a, i), a->in[i].weak);
+  for (int i = 0; i < n; i++) types[i] = type_intern(apply_type(a, i), a->in[i].weak);
   return types;
 }
 
@@ -99,7 +83,7 @@ static bool is_float(const Graph *g, Id v) { return dtype_is_float(graph_type(g,
 
 static bool apply_jit(Apply *a) {
   Function *f = a->c->f;
-  if (!trace_inner(a, f, types_of_inputs(a, f->narrays))) return false;
+  if (!apply_trace(a, f, apply_types(a, f->narrays))) return false;
   const Graph *body = a->traced.g;
   a->p->g->loc = a->loc;
   if (!body->nresults) return true;
@@ -115,7 +99,7 @@ static bool batched_type(Apply *a, const Leaf *l, int i, int *axis, int64_t *siz
   Function *f = a->c->f;
   int given = a->c->key.in_axes[l->param];
   char text[200];
-  Type t = in_type(a, i);
+  Type t = apply_type(a, i);
   *axis = -1;
   *type = type_intern(t, a->in[i].weak);
   if (given == JC_NONE) return true;
@@ -160,7 +144,7 @@ static bool apply_vmap(Apply *a) {
     k++;
   }
   if (size < 0) return fail(a->loc, "vmap: %s: no argument has a batch axis", f->name);
-  if (!trace_inner(a, f, types)) return false;
+  if (!apply_trace(a, f, types)) return false;
   const Graph *g = a->traced.g;
   int *in_axes = ARENA_ARRAY(arena, int, g->nparams), *to = ARENA_ARRAY(arena, int, g->nresults);
   for (int i = 0; i < g->nparams; i++) in_axes[i] = i < f->narrays ? axes[i] : -1;
@@ -188,9 +172,9 @@ static bool gradient_inputs(Apply *a, bool *active) {
     const Leaf *l = &f->leaves[i];
     if (l->kind != 'a') continue;
     active[k] = l->param == (uint32_t)a->c->key.argument;
-    if (active[k] && !dtype_is_float(in_type(a, k).dtype))
+    if (active[k] && !dtype_is_float(apply_type(a, k).dtype))
       return fail(a->loc, "%s: %s: %s is %s: only floats have a gradient", a->c->who, f->name,
-                  leaf_text(f, l, text), TYPE_STR(in_type(a, k)));
+                  leaf_text(f, l, text), TYPE_STR(apply_type(a, k)));
     k++;
   }
   if (!f->params[a->c->key.argument].narrays)
@@ -202,7 +186,7 @@ static bool gradient_inputs(Apply *a, bool *active) {
 static bool apply_grad(Apply *a) {
   Function *f = a->c->f;
   Arena *arena = a->p->arena;
-  if (!trace_inner(a, f, types_of_inputs(a, f->narrays))) return false;
+  if (!apply_trace(a, f, apply_types(a, f->narrays))) return false;
   const Graph *g = a->traced.g;
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
   if (!gradient_inputs(a, active)) return false;
@@ -234,13 +218,14 @@ static bool apply_jvp(Apply *a) {
   char text[200];
   for (int i = 0, k = 0; i < f->nleaves; i++) {
     if (f->leaves[i].kind != 'a') continue;
-    if (!type_equal(in_type(a, k), in_type(a, n + k)) && dtype_is_float(in_type(a, k).dtype))
+    if (!type_equal(apply_type(a, k), apply_type(a, n + k)) &&
+        dtype_is_float(apply_type(a, k).dtype))
       return fail(a->loc, "jvp: %s: %s is %s, its tangent %s", f->name,
-                  leaf_text(f, &f->leaves[i], text), TYPE_STR(in_type(a, k)),
-                  TYPE_STR(in_type(a, n + k)));
+                  leaf_text(f, &f->leaves[i], text), TYPE_STR(apply_type(a, k)),
+                  TYPE_STR(apply_type(a, n + k)));
     k++;
   }
-  if (!trace_inner(a, f, types_of_inputs(a, n))) return false;
+  if (!apply_trace(a, f, apply_types(a, n))) return false;
   const Graph *g = a->traced.g;
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
   for (int i = 0; i < n; i++) {
@@ -258,16 +243,16 @@ static bool apply_vjp(Apply *a) {
   Function *f = a->c->f;
   Arena *arena = a->p->arena;
   int n = f->narrays;
-  if (!trace_inner(a, f, types_of_inputs(a, n))) return false;
+  if (!apply_trace(a, f, apply_types(a, n))) return false;
   const Graph *g = a->traced.g;
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
   for (int i = 0; i < n; i++) active[i] = is_float(g, g->params[i]);
   for (int i = 0; i < g->nresults; i++) {
     Type want = graph_type(g, g->results[i]);
     if (!dtype_is_float(want.dtype)) continue;
-    if (!type_equal(want, in_type(a, n + i)))
+    if (!type_equal(want, apply_type(a, n + i)))
       return fail(a->loc, "vjp: %s: result %d is %s, its cotangent %s", f->name, i, TYPE_STR(want),
-                  TYPE_STR(in_type(a, n + i)));
+                  TYPE_STR(apply_type(a, n + i)));
     a->operands[a->noperands++] = a->in[n + i].id;
   }
   Id *results = ARENA_ARRAY(arena, Id, g->nresults + n);
@@ -279,134 +264,13 @@ static bool apply_vjp(Apply *a) {
   return true;
 }
 
-// ---- loops
-
-// A loop's operands: the carry, constants, captures of the body, captures of the condition.
-typedef struct Loop {
-  Graph *body, *cond;
-  Id *operands;
-  int n, ncarry;
-} Loop;
-
-static Graph *loop_graph(Apply *a, const Loop *l, const char *name) {
-  Graph *g = graph_new(a->p->arena, name);
-  g->loc = a->loc;
-  for (int i = 0; i < l->n; i++) graph_param(g, graph_type(a->p->g, l->operands[i]), NULL);
-  return g;
-}
-
-// Results of the traced body as the carry's types: weak ones are converted.
-static void carry_results(Apply *a, const Graph *from, const bool *weak, Graph *g, Id *ids,
-                          int first) {
-  for (int i = 0; i < from->nresults; i++) {
-    Dtype d = in_type(a, first + i).dtype;
-    if (weak[i]) ids[i] = b_convert(g, ids[i], d);
-  }
-}
-
-static bool loop_carry_ok(Apply *a, int first) {
-  Function *f = a->c->f;
-  const Graph *g = a->traced.g;
-  int carry = first ? f->params[1].narrays : f->params[0].narrays;
-  if (g->nresults != carry)
-    return fail(a->loc, "%s: %s gives %d arrays, the loop carries %d", a->c->who, f->name,
-                g->nresults, carry);
-  for (int i = 0; i < carry; i++) {
-    Type have = graph_type(g, g->results[i]), want = in_type(a, first + i);
-    bool same = a->traced.weak[i] ? shape_equal(have, want) : type_equal(have, want);
-    if (!same)
-      return fail(a->loc, "%s: carried array %d is %s, %s gives %s", a->c->who, i, TYPE_STR(want),
-                  f->name, TYPE_STR(have));
-  }
-  return true;
-}
-
-static bool loop_record(Apply *a, const Loop *l, int skip) {
-  a->p->g->loc = a->loc;
-  Id r = graph_add(a->p->g, OP_while, l->n, l->operands,
-                   &(Attrs){.cond = l->cond, .body = l->body, .ncarry = l->ncarry});
-  if (r == NO_ID) return false;
-  for (int i = skip; i < l->ncarry; i++) a->out[i - skip] = (Val){r + (Id)i, false};
-  return true;
-}
-
-static bool apply_while(Apply *a) {
-  Function *body = a->c->f, *cond = a->c->cond;
-  if (body->narrays != cond->narrays)
-    return fail(a->loc, "while: %s and %s differ in their parameters", cond->name, body->name);
-  int n = body->narrays;
-  const TypeId *types = types_of_inputs(a, n);
-  if (!trace_inner(a, body, types) || !loop_carry_ok(a, 0)) return false;
-  Apply c = *a;
-  if (!trace_inner(&c, cond, types)) return false;
-  const Graph *cg = c.traced.g, *bg = a->traced.g;
-  if (cg->nresults != 1 || !type_equal(graph_type(cg, cg->results[0]), type_scalar(DT_BOOL)))
-    return fail(a->loc, "while: %s gives %s, not bool[]", cond->name,
-                cg->nresults ? TYPE_STR(graph_type(cg, cg->results[0])) : "nothing");
-  Loop l = {.ncarry = bg->nresults, .n = a->noperands + c.noperands - n};
-  l.operands = ARENA_ARRAY(a->p->arena, Id, l.n);
-  memcpy(l.operands, a->operands, sizeof(Id) * (size_t)a->noperands);
-  for (int i = n; i < c.noperands; i++) l.operands[a->noperands + i - n] = c.operands[i];
-  l.body = loop_graph(a, &l, body->name);
-  l.cond = loop_graph(a, &l, cond->name);
-  Id *ids = ARENA_ARRAY(a->p->arena, Id, bg->nresults + l.n), holds;
-  graph_inline(l.body, bg, l.body->params, ids);
-  carry_results(a, bg, a->traced.weak, l.body, ids, 0);
-  graph_set_results(l.body, bg->nresults, ids);
-  memcpy(ids, l.cond->params, sizeof(Id) * (size_t)n);
-  memcpy(ids + n, l.cond->params + a->noperands, sizeof(Id) * (size_t)(c.noperands - n));
-  graph_inline(l.cond, cg, ids, &holds);
-  graph_set_results(l.cond, 1, &holds);
-  return loop_record(a, &l, 0);
-}
-
-static bool fori_end(Apply *a, Id *end) {
-  Type t = in_type(a, 0);
-  a->p->g->loc = a->loc;
-  if (!a->c->key.has_bound) {
-    *end = b_scalar_int(a->p->g, t.dtype, a->c->key.bound);
-    return true;
-  }
-  Val v;
-  if (!trace_use(a->p, context()->fori_end, a->loc, "fori: the bound", 0, &v)) return false;
-  if (graph_type(a->p->g, v.id).rank || !dtype_is_int(graph_type(a->p->g, v.id).dtype))
-    return fail(a->loc, "fori: the bound is %s, not an integer scalar",
-                TYPE_STR(graph_type(a->p->g, v.id)));
-  *end = b_convert(a->p->g, v.id, t.dtype);
-  return true;
-}
-
-static bool apply_fori(Apply *a) {
-  Function *f = a->c->f;
-  Id end;
-  if (f->n < 2 || f->params[0].kind != 'a' || !dtype_is_int(in_type(a, 0).dtype) ||
-      in_type(a, 0).rank)
-    return fail(a->loc, "fori: argument 0 of %s is the index, an integer scalar", f->name);
-  if (!fori_end(a, &end) || !trace_inner(a, f, types_of_inputs(a, f->narrays)) ||
-      !loop_carry_ok(a, 1))
-    return false;
-  const Graph *bg = a->traced.g;
-  Loop l = {.ncarry = 1 + bg->nresults, .n = a->noperands + 1};
-  l.operands = a->operands;
-  l.operands[a->noperands] = end;
-  l.body = loop_graph(a, &l, f->name);
-  l.cond = loop_graph(a, &l, "below");
-  Id *ids = ARENA_ARRAY(a->p->arena, Id, l.ncarry);
-  Id i = l.body->params[0];
-  graph_inline(l.body, bg, l.body->params, ids + 1);
-  ids[0] = b_add(l.body, i, b_scalar_int(l.body, graph_type(l.body, i).dtype, 1));
-  carry_results(a, bg, a->traced.weak, l.body, ids + 1, 1);
-  graph_set_results(l.body, l.ncarry, ids);
-  Id holds = b_lt(l.cond, l.cond->params[0], l.cond->params[l.n - 1]);
-  graph_set_results(l.cond, 1, &holds);
-  return loop_record(a, &l, 1);
-}
-
 static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
     [CLOSURE_JIT] = apply_jit,     [CLOSURE_VMAP] = apply_vmap,
     [CLOSURE_GRAD] = apply_grad,   [CLOSURE_VALUE_AND_GRAD] = apply_grad,
     [CLOSURE_JVP] = apply_jvp,     [CLOSURE_VJP] = apply_vjp,
     [CLOSURE_WHILE] = apply_while, [CLOSURE_FORI] = apply_fori,
+    [CLOSURE_SCAN] = apply_scan,   [CLOSURE_MAP] = apply_scan,
+    [CLOSURE_COND] = apply_switch, [CLOSURE_SWITCH] = apply_switch,
 };
 
 bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,
@@ -446,8 +310,7 @@ static void called_in_trace(Closure *c, Trace *p, void *const *args, void *resul
     return;
   }
   for (int i = 0; i < s->nresult_arrays; i++) arrays[i] = trace_value(p, out[i]);
-  bool same = c->key.kind == CLOSURE_JIT || c->key.kind == CLOSURE_VMAP;
-  result_store(s, result, arrays, same ? statics : NULL);
+  result_store(s, result, arrays, closure_keeps_type(&c->key) ? statics : NULL);
 }
 
 void closure_called(Closure *c, void *const *args, void *result) {

@@ -205,6 +205,34 @@ Id b_reverse(Graph *g, Id x, Ints axes) {
   return graph_add(g, OP_reverse, 1, &x, &(Attrs){.axes = axes});
 }
 
+// i, 0, 0, ...
+static int row_starts(Graph *g, Id i, int rank, Id *starts) {
+  for (int k = 0; k < rank; k++) starts[k] = k ? b_scalar_int(g, graph_type(g, i).dtype, 0) : i;
+  return rank;
+}
+
+Id b_row(Graph *g, Id x, Id i) {
+  if (x == NO_ID || i == NO_ID) return NO_ID;
+  const Type t = graph_type(g, x);
+  int64_t sizes[MAX_RANK];
+  Id args[MAX_RANK + 1] = {x};
+  for (int k = 0; k < t.rank; k++) sizes[k] = k ? t.dim[k] : 1;
+  const int n = row_starts(g, i, t.rank, args + 1);
+  const Id row =
+      graph_add(g, OP_dynamic_slice, 1 + n, args, &(Attrs){.slice_sizes = {t.rank, sizes}});
+  return b_reshape(g, row, (Ints){t.rank - 1, t.dim + 1});
+}
+
+Id b_with_row(Graph *g, Id x, Id i, Id row) {
+  if (x == NO_ID || i == NO_ID || row == NO_ID) return NO_ID;
+  const Type t = graph_type(g, x);
+  int64_t sizes[MAX_RANK];
+  for (int k = 0; k < t.rank; k++) sizes[k] = k ? t.dim[k] : 1;
+  Id args[MAX_RANK + 2] = {x, b_reshape(g, row, (Ints){t.rank, sizes})};
+  const int n = row_starts(g, i, t.rank, args + 2);
+  return graph_add(g, OP_dynamic_update_slice, 2 + n, args, NULL);
+}
+
 Id b_concatenate(Graph *g, int n, const Id *xs, int axis) {
   if (n == 1) return xs[0];
   return graph_add(g, OP_concatenate, n, xs, &(Attrs){.axis = axis});

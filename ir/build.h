@@ -43,5 +43,8 @@ Id b_transpose(Graph *g, Id x, Ints perm);
 Id b_slice(Graph *g, Id x, Ints start, Ints limit, Ints stride);
 Id b_pad(Graph *g, Id x, Id value, Ints low, Ints high, Ints interior);
 Id b_reverse(Graph *g, Id x, Ints axes);
+// x[i] along axis 0, without that axis, and x with `row` there; i is clamped.
+Id b_row(Graph *g, Id x, Id i);
+Id b_with_row(Graph *g, Id x, Id i, Id row);
 Id b_concatenate(Graph *g, int n, const Id *xs, int axis);
 #endif

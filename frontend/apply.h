@@ -1,0 +1,29 @@
+// One application of a transformation inside a trace: what transform.c and control.c share.
+#ifndef JITC_FRONTEND_APPLY_H
+#define JITC_FRONTEND_APPLY_H
+#include "frontend/closure.h"
+
+// One application: values of p that go in and out.
+typedef struct Apply {
+  Closure *c;
+  Trace *p;
+  void *const *args;
+  const Val *in;
+  Val *out;
+  Loc loc;
+  Traced traced;
+  Id *operands;  // of the transformed graph: arrays, captures, then what the kind adds
+  int noperands;
+} Apply;
+
+static inline Type apply_type(const Apply *a, int i) { return graph_type(a->p->g, a->in[i].id); }
+// Traces a function on arguments of `types` and finds its captures in p. False after fail().
+bool apply_trace(Apply *a, Function *f, const TypeId *types);
+const TypeId *apply_types(Apply *a, int n);  // of the first n inputs
+
+// Control flow (control.c).
+bool apply_while(Apply *a);
+bool apply_fori(Apply *a);
+bool apply_scan(Apply *a);    // and map
+bool apply_switch(Apply *a);  // and cond
+#endif
