@@ -17,11 +17,18 @@ typedef struct Job {
   const Kernel *kernel;
   const Schedule *schedule;
   const int *slots;
-  KernelFn **run;
+  const char *text;  // of a kernel that may have equals: what tells them apart
+  ExecStep *step;
   KernelPart part_of;
   char name[16];
   int weight, part;
 } Job;
+
+// A step whose kernel is that of an earlier one.
+typedef struct Again {
+  ExecStep *step;
+  int job;
+} Again;
 
 typedef struct Build {
   CpuExecutable *exe;
@@ -29,6 +36,8 @@ typedef struct Build {
   Machine machine;
   Job *jobs;
   int njobs, jobs_cap, parts;
+  Again *again;
+  int nagain, again_cap;
   int64_t arena_end;  // the arena with what was added for split reductions
   int64_t counted;    // CompileOptions.counted
   int count_slot;
@@ -72,11 +81,8 @@ static void add_job(Build *b, const Step *from, const Schedule *s, KernelPart pa
   if (part.phase) to->serial = part.phase == PHASE_REST;
   GROW(b->jobs, b->jobs_cap, b->njobs + 1);
   Job *j = &b->jobs[b->njobs];
-  *j = (Job){.kernel = from->kernel,
-             .schedule = s,
-             .slots = from->memory,
-             .run = &to->run,
-             .part_of = part};
+  *j = (Job){
+      .kernel = from->kernel, .schedule = s, .slots = from->memory, .step = to, .part_of = part};
   j->weight = from->kernel->dag.n * (s->lane >= 0 || s->gemm ? 2 : 3) + WRAPPER_NODES;
   snprintf(j->name, sizeof j->name, "k%d", b->njobs++);
   if (s->scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = s->scratch;
@@ -95,8 +101,54 @@ static int add_shared(Build *b, ExecProgram *p, Memory *memory, const Pass *pass
   return p->nmemory++;
 }
 
+// ---- equal kernels, as unrolled loops have them, are compiled once: their steps have slots of
+// their own, in the order of the kernel's buffers, from `base` on
+
+static uint64_t shape_hash(const Kernel *k) {
+  uint64_t h = (uint64_t)k->dag.n * 31 + (uint64_t)k->nstages;
+  h = h * 31 + (uint64_t)k->naccesses;
+  h = h * 31 + (uint64_t)k->nbuffers;
+  h = h * 31 + (uint64_t)k->flops;
+  return (h * 31 + (uint64_t)k->bytes) * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
+// Flags the steps whose kernels look like another's. May be wrong in saying so.
+static bool *find_alike(Build *b, const Program *p) {
+  bool *alike = ARENA_ARRAY(b->scratch, bool, p->nsteps + 1);
+  int n = 16;
+  while (n < 2 * p->nsteps) n *= 2;
+  int *first = ARENA_ARRAY(b->scratch, int, n);  // by hash: a step + 1
+  for (int i = 0; i < p->nsteps && !b->counted; i++) {
+    if (p->steps[i].kind != STEP_KERNEL) continue;
+    int *at = &first[shape_hash(p->steps[i].kernel) & (uint64_t)(n - 1)];
+    if (*at) alike[i] = alike[*at - 1] = true;
+    else *at = i + 1;
+  }
+  return alike;
+}
+
+// The kernel's text, without names.
+static const char *anonymous_text(Build *b, const Kernel *k) {
+  Kernel copy = *k;
+  copy.name = "k";
+  copy.buffers = ARENA_ARRAY(b->scratch, KernelBuffer, k->nbuffers + 1);
+  for (int i = 0; i < k->nbuffers; i++) {
+    copy.buffers[i] = k->buffers[i];
+    copy.buffers[i].name = arena_printf(b->scratch, "b%d", i);
+  }
+  return kernel_text(b->scratch, &copy);
+}
+
+static int find_job(const Build *b, const Kernel *k, const char *text) {
+  for (int i = b->njobs - 1; i >= 0; i--) {
+    const Job *j = &b->jobs[i];
+    if (j->text && j->kernel->dag.n == k->dag.n && !strcmp(j->text, text)) return i;
+  }
+  return -1;
+}
+
 // One step, or two where the blocks of a reduction are shared by threads.
-static void place_kernel(Build *b, const Step *from, ExecProgram *out, Memory *memory,
+static void place_kernel(Build *b, const Step *from, int base, ExecProgram *out, Memory *memory,
                          ExecStep *steps) {
   const Schedule *s = schedule_kernel(b->scratch, from->kernel, &b->machine);
   if (b->counted && has_axis(from->kernel, b->counted)) s = count_schedule(b, from->kernel, s);
@@ -104,9 +156,33 @@ static void place_kernel(Build *b, const Step *from, ExecProgram *out, Memory *m
     add_job(b, from, s, (KernelPart){PHASE_ALL, 0}, &steps[out->nsteps++]);
     return;
   }
-  int shared = add_shared(b, out, memory, &s->passes[0], s);
+  int shared = add_shared(b, out, memory, &s->passes[0], s) - base;
   add_job(b, from, s, (KernelPart){PHASE_BLOCKS, shared}, &steps[out->nsteps++]);
   add_job(b, from, s, (KernelPart){PHASE_REST, shared}, &steps[out->nsteps++]);
+}
+
+// As place_kernel, for a kernel that may be there already.
+static void place_alike(Build *b, const Step *from, int base, ExecProgram *out, Memory *memory,
+                        ExecStep *steps) {
+  const char *text = anonymous_text(b, from->kernel);
+  const int job = find_job(b, from->kernel, text);
+  ExecStep *step = &steps[out->nsteps];
+  if (job >= 0) {
+    *step = (ExecStep){.kind = STEP_KERNEL, .serial = b->jobs[job].step->serial, .base = base};
+    GROW(b->again, b->again_cap, b->nagain + 1);
+    b->again[b->nagain++] = (Again){step, job};
+    out->nsteps++;
+    return;
+  }
+  int *slots = ARENA_ARRAY(b->scratch, int, from->nmemory + 1);
+  Step own = *from;
+  own.memory = slots;
+  for (int i = 0; i < from->nmemory; i++) slots[i] = i;
+  const int jobs = b->njobs;
+  place_kernel(b, &own, base, out, memory, steps);
+  for (; step < &steps[out->nsteps]; step++) step->base = base;
+  const bool split = b->njobs > jobs + 1;
+  if (!split) b->jobs[jobs].text = text;
 }
 
 static void place_while(Build *b, const Program *p, const Step *from, ExecStep *to) {
@@ -156,12 +232,23 @@ static void place_step(Build *b, const Program *p, const Step *from, ExecStep *t
   if (from->kind == STEP_SWITCH) place_switch(b, p, from, to);
 }
 
-// Constants are copied: the graph is not kept.
-static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
-  Memory *m = ARENA_ARRAY(b->exe->arena, Memory, p->nmemory + p->nsteps + 1);  // and shared ones
+// Constants are copied: the graph is not kept. Behind the program's own slots lie those of the
+// steps of `alike`, from base[i] on.
+static Memory *place_memory(Build *b, const Program *p, const bool *alike, int *base,
+                            ExecProgram *out) {
+  int n = p->nmemory + p->nsteps + 1;  // a split reduction adds one
+  for (int i = 0; i < p->nsteps; i++) n += alike[i] ? p->steps[i].nmemory : 0;
+  Memory *m = ARENA_ARRAY(b->exe->arena, Memory, n);
   if (p->nmemory) memcpy(m, p->memory, sizeof *m * (size_t)p->nmemory);
-  out->args = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory + 1);
-  out->results = ARENA_ARRAY(b->exe->arena, Bind, p->nmemory);
+  for (int i = 0; i < p->nmemory; i++)
+    if (m[i].kind == MEM_CONST) m[i].data = copied(b, m[i].data, (size_t)memory_bytes(&m[i]));
+  for (int i = 0; i < p->nsteps; i++) {
+    base[i] = out->nmemory;
+    for (int k = 0; alike[i] && k < p->steps[i].nmemory; k++)
+      m[out->nmemory++] = m[p->steps[i].memory[k]];
+  }
+  out->args = ARENA_ARRAY(b->exe->arena, Bind, out->nmemory + 1);
+  out->results = ARENA_ARRAY(b->exe->arena, Bind, out->nmemory + 1);
   if (b->counted) {
     b->count_slot = out->nmemory++;
     m[b->count_slot] = (Memory){.kind = MEM_ARG, .index = p->nargs};
@@ -170,16 +257,17 @@ static Memory *place_memory(Build *b, const Program *p, ExecProgram *out) {
     b->refused |= b->counted && m[i].kind == MEM_TEMP && m[i].count == b->counted;
     if (m[i].kind == MEM_ARG) out->args[out->nargs++] = (Bind){i, m[i].index};
     if (m[i].kind == MEM_RESULT) out->results[out->nresults++] = (Bind){i, m[i].index};
-    if (m[i].kind == MEM_CONST) m[i].data = copied(b, m[i].data, (size_t)memory_bytes(&m[i]));
   }
   return m;
 }
 
-static void place_steps(Build *b, const Program *p, ExecProgram *out, Memory *memory) {
+static void place_steps(Build *b, const Program *p, const bool *alike, const int *base,
+                        ExecProgram *out, Memory *memory) {
   ExecStep *steps = ARENA_ARRAY(b->exe->arena, ExecStep, 2 * p->nsteps);
   out->steps = steps;
   for (int i = 0; i < p->nsteps; i++) {
-    if (p->steps[i].kind == STEP_KERNEL) place_kernel(b, &p->steps[i], out, memory, steps);
+    if (alike[i]) place_alike(b, &p->steps[i], base[i], out, memory, steps);
+    else if (p->steps[i].kind == STEP_KERNEL) place_kernel(b, &p->steps[i], 0, out, memory, steps);
     else place_step(b, p, &p->steps[i], &steps[out->nsteps++]);
   }
   out->serial = true;
@@ -191,9 +279,11 @@ static void place_steps(Build *b, const Program *p, ExecProgram *out, Memory *me
 static ExecProgram *place_program(Build *b, const Program *p) {
   ExecProgram *out = ARENA_NEW(b->exe->arena, ExecProgram);
   out->nmemory = p->nmemory;
-  Memory *memory = place_memory(b, p, out);
+  const bool *alike = find_alike(b, p);
+  int *base = ARENA_ARRAY(b->scratch, int, p->nsteps + 1);
+  Memory *memory = place_memory(b, p, alike, base, out);
   out->memory = memory;
-  place_steps(b, p, out, memory);
+  place_steps(b, p, alike, base, out, memory);
   out->table = b->exe->table_size;
   b->exe->table_size += out->nmemory;
   return out;
@@ -278,7 +368,8 @@ static bool compile_parts(Build *b) {
   for (int i = 0; i < b->parts; i++)
     if (!parts[i].ok) return fail((Loc){0}, "%s", parts[i].error);
   for (int i = 0; i < b->njobs; i++)
-    *b->jobs[i].run = (KernelFn *)code_symbol(b->exe->code[b->jobs[i].part], b->jobs[i].name);
+    b->jobs[i].step->run = (KernelFn *)code_symbol(b->exe->code[b->jobs[i].part], b->jobs[i].name);
+  for (int i = 0; i < b->nagain; i++) b->again[i].step->run = b->jobs[b->again[i].job].step->run;
   return true;
 }
 
@@ -359,6 +450,7 @@ static Executable *compile(const Graph *g, const CompileOptions *o) {
   bool ok = open_machine(o ? o : &none, &b.machine) && build(&b, g, o ? o : &none);
   arena_free(b.scratch);
   free(b.jobs);
+  free(b.again);
   if (ok) return &exe->base;
   exec_free(&exe->base);
   return NULL;
@@ -405,6 +497,7 @@ static char *dump(const Graph *g, const CompileOptions *o, const char *stage) {
   if (!o) o = &none;
   char *text = open_machine(o, &b.machine) ? dump_build(&b, g, o, stage) : NULL;
   free(b.jobs);
+  free(b.again);
   arena_free(a);
   return text;
 }

@@ -188,7 +188,7 @@ static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
   void **table = r->frame->table + p->table;
   switch (s->kind) {
     case STEP_KERNEL:
-      share(r, s->serial, (Job){kernel_part, &(KernelJob){r, s->run, table}});
+      share(r, s->serial, (Job){kernel_part, &(KernelJob){r, s->run, table + s->base}});
       break;
     case STEP_COPY: copy(r, s->serial, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
     case STEP_SORT: run_sort(r, table, s); break;
