@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ir/diag.h"
+#include "ir/half.h"
 
 enum { SHORT = 32, RADIX_BITS = 8, BUCKETS = 1 << RADIX_BITS };
 
@@ -31,6 +32,12 @@ static uint64_t rank_f64(double v) {
   return u >> 63 ? ~u : u | UINT64_C(1) << 63;
 }
 
+static uint64_t rank_half(Dtype d, uint16_t bits) {
+  const uint16_t magnitude = bits & 0x7fff;
+  if (magnitude > half_infinity(d)) return UINT64_MAX;
+  return bits >> 15 ? 0x8000u - magnitude : 0x8000u + magnitude;
+}
+
 #define RANK_F32(v) rank_f32(v)
 #define RANK_F64(v) rank_f64(v)
 #define RANK_I32(v) ((uint64_t)(int64_t)(v) ^ UINT64_C(1) << 63)
@@ -49,8 +56,12 @@ void sort_ranks(Dtype d, int64_t n, const void *x, int64_t stride, uint64_t *ran
   case DT_##NAME:                                                                           \
     for (int64_t i = 0; i < n; i++) ranks[i] = RANK_##NAME(((const ctype *)x)[i * stride]); \
     return;
-    DTYPES(X)
+    C_DTYPES(X)
 #undef X
+    case DT_F16:
+    case DT_BF16:
+      for (int64_t i = 0; i < n; i++) ranks[i] = rank_half(d, ((const uint16_t *)x)[i * stride]);
+      return;
     default: BUG("dtype %d", d);
   }
 }

@@ -158,14 +158,9 @@ static void put_load(Printer *p, const Access *a) {
 }
 
 void kernel_text_const(Text *t, Dtype d, uint64_t bits) {
-  double v;
-  float f;
   text_fmt(t, "%s(", dtype_name(d));
-  memcpy(&v, &bits, sizeof v);
-  memcpy(&f, &bits, sizeof f);
   Scalar s = {.dtype = d, .imm = bits};
-  if (d == DT_F64) text_float(t, v);
-  else if (d == DT_F32) text_float32(t, f);
+  if (dtype_is_float(d)) text_float_bits(t, d, &bits);
   else if (d == DT_BOOL) text_str(t, bits & 1 ? "True" : "False");
   else if (d == DT_U64) text_fmt(t, "%llu", (unsigned long long)bits);
   else text_fmt(t, "%lld", (long long)scalar_int(&s));

@@ -1,6 +1,7 @@
 // Nodes with a rule are replaced until none is left.
 #include "compiler/legalize.h"
 
+#include "compiler/legalize_half.h"
 #include "ir/stress.h"
 
 typedef struct Row {
@@ -83,6 +84,12 @@ const Graph *graph_replace(Arena *a, const Graph *g, LegalizeFind *find, const c
   return g;
 }
 
+// What backends lack: ops with a rule, and arithmetic in some dtypes.
+static LegalizeRule *backend_rule(const Graph *g, const Node *n) {
+  LegalizeRule *rule = legalize_rule(g, n);
+  return half_wants_f32(g, n, rule) ? legalize_half : rule;
+}
+
 const Graph *graph_legalize(Arena *a, const Graph *g) {
-  return graph_replace(a, g, legalize_rule, "legalize");
+  return graph_replace(a, g, backend_rule, "legalize");
 }

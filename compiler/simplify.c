@@ -17,6 +17,7 @@
 
 #include "compiler/simplify_rules.h"
 #include "ir/build.h"
+#include "ir/eval.h"
 #include "ir/stress.h"
 
 enum { MAX_DEPTH = 16 };  // of rules that call each other for one node
@@ -44,11 +45,11 @@ bool simplify_uniform(const Graph *g, Id v, uint64_t *bits) {
 }
 
 static uint64_t bits_of(Dtype d, double number) {
-  const float f = (float)number;
+  const int64_t whole = (int64_t)number;
   uint64_t bits = 0;
-  if (d == DT_F32) memcpy(&bits, &f, sizeof f);
-  else if (d == DT_F64) memcpy(&bits, &number, sizeof number);
-  else bits = (uint64_t)(int64_t)number & UINT64_MAX >> (64 - 8 * dtype_size(d));
+  if (dtype_is_float(d))
+    eval_op(OP_convert, DT_F64, d, 1, &bits, (const void *[]){&number});
+  else bits = (uint64_t)whole & UINT64_MAX >> (64 - 8 * dtype_size(d));
   return bits;
 }
 

@@ -3,6 +3,7 @@
 
 #include "compiler/simplify_rules.h"
 #include "ir/build.h"
+#include "ir/half.h"
 
 #define KEEP NO_ID
 
@@ -70,7 +71,8 @@ static Id product(const Site *s) {
 // 1 / c, where c is a power of two whose reciprocal is a number of the type: x / c and x * (1 / c)
 // round the same value.
 static bool exact_reciprocal(Dtype d, uint64_t bits, uint64_t *out) {
-  const int digits = d == DT_F32 ? 23 : 52, width = d == DT_F32 ? 32 : 64;
+  const int width = 8 * (int)dtype_size(d);
+  const int digits = d == DT_F64 ? 52 : d == DT_F32 ? 23 : half_digits(d);
   const uint64_t mantissa = (UINT64_C(1) << digits) - 1, sign = UINT64_C(1) << (width - 1);
   const uint64_t exponent = (bits & ~sign) >> digits, bias = ((sign >> digits) >> 1) - 1;
   if (bits & mantissa || exponent == 0 || exponent >= 2 * bias) return false;

@@ -37,7 +37,9 @@ typedef enum jc_dtype {
   JC_I8,
   JC_I16,
   JC_U16,
-  JC_U64
+  JC_U64,
+  JC_F16,
+  JC_BF16
 } jc_dtype;
 
 enum {

@@ -25,16 +25,6 @@ static const Slot *readable(jc_array x, const char *who, Loc loc, Type *type, co
   return NULL;
 }
 
-static double element(Dtype d, const void *data, int64_t i) {
-  switch (d) {
-#define X(NAME, name, ctype, kind, bytes) \
-  case DT_##NAME: return (double)((const ctype *)data)[i];
-    DTYPES(X)
-#undef X
-    default: return NAN;
-  }
-}
-
 double jc_item_(jc_array x, const char *file, int line) {
   Type t;
   const void *data;
@@ -42,7 +32,7 @@ double jc_item_(jc_array x, const char *file, int line) {
   if (!readable(x, "item", HERE(file, line), &t, &data, &number)) return NAN;
   if (type_count(t) != 1)
     return fail(HERE(file, line), "item: %s is not a single number", TYPE_STR(t)), NAN;
-  return element(t.dtype, data, 0);
+  return eval_number(t.dtype, data, 0);
 }
 
 const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
@@ -98,7 +88,7 @@ enum { SHOWN = 6, WHOLE = 64 };  // elements at either end of a long axis; count
 
 static void print_elements(FILE *out, Type t, const void *data, int axis, int64_t *at, bool whole) {
   if (axis == t.rank) {
-    double v = element(t.dtype, data, (*at)++);
+    double v = eval_number(t.dtype, data, (*at)++);
     if (t.dtype == DT_BOOL) fputs(v != 0 ? "true" : "false", out);
     else fprintf(out, "%.6g", v);
     return;

@@ -29,7 +29,7 @@ static const char *element_text(const Values *v, int k, int64_t i, char buf[64])
   const void *data = v->buffers[k]->data;
   if (d == DT_I64) snprintf(buf, 64, "%" PRId64, ((const int64_t *)data)[i]);
   else if (d == DT_BOOL) snprintf(buf, 64, "%s", values_get(v, k, i) != 0 ? "true" : "false");
-  else snprintf(buf, 64, d == DT_F32 ? "%.9g" : "%.17g", values_get(v, k, i));
+  else snprintf(buf, 64, d == DT_F64 ? "%.17g" : "%.9g", values_get(v, k, i));
   return buf;
 }
 

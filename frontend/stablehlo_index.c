@@ -11,7 +11,8 @@ static bool add_dot(HloBuild *b, const HloOp *op, Ints lb, Ints rb, Ints lc, Int
   for (int i = 0; i < 2; i++) {
     const Dtype from = hlo_arg_type(b, op, i).dtype;
     const bool widens = dtype_is_float(from) == dtype_is_float(d) &&
-                        dtype_size(d) >= dtype_size(from) && from != DT_BOOL;
+                        dtype_size(d) >= dtype_size(from) && from != DT_BOOL &&
+                        (d == from || !dtype_is_half(d));
     if (d == DT_BOOL || !widens) return hlo_not_yet(b, op, "these element types");
     args[i] = b_convert(b->g, hlo_arg(b, op, i), d);
   }

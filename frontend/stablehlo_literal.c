@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/stablehlo_lex.h"
+#include "ir/half.h"
 
 enum { NUMBER_SIZE = 400 };
 
@@ -116,10 +117,11 @@ static bool float_bits(char *s, Dtype d, uint64_t *bits) {
   if (dot && point[0] && !point[1]) *dot = point[0];
   // Rounded once: through strtof, not through a double.
   const float f = strtof(s, &end);
-  const double v = d == DT_F64 ? strtod(s, &end) : 0;
+  const double v = d == DT_F32 ? 0 : strtod(s, &end);
   if (*end) return false;
   if (d == DT_F32) memcpy(bits, &f, sizeof f);
-  else memcpy(bits, &v, sizeof v);
+  else if (d == DT_F64) memcpy(bits, &v, sizeof v);
+  else *bits = half_of(d, v);
   return true;
 }
 

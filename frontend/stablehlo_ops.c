@@ -111,13 +111,13 @@ static bool emit_clamp(HloBuild *b, const HloOp *op) {
 Id hlo_total_order(Graph *g, Id x) {
   const Type t = graph_type(g, x);
   if (!dtype_is_float(t.dtype)) return x;
-  const bool wide = t.dtype == DT_F64;
-  const Dtype d = wide ? DT_I64 : DT_I32;
+  const int bits_of = 8 * (int)dtype_size(t.dtype);
+  const Dtype d = bits_of == 64 ? DT_I64 : bits_of == 32 ? DT_I32 : DT_I16;
   const Type ints = {d, t.rank, t.dim};
   const Id bits = b_bitcast(g, x, d);
-  const Id shift = b_broadcast(g, b_scalar_int(g, d, wide ? 63 : 31), type_shape(ints), (Ints){0});
-  const Id most =
-      b_broadcast(g, b_scalar_int(g, d, wide ? INT64_MAX : INT32_MAX), type_shape(ints), (Ints){0});
+  const Id shift = b_broadcast(g, b_scalar_int(g, d, bits_of - 1), type_shape(ints), (Ints){0});
+  const Id most = b_broadcast(g, b_scalar_int(g, d, INT64_MAX >> (64 - bits_of)),
+                              type_shape(ints), (Ints){0});
   return b_xor(g, bits, b_and(g, b_shift_right_arithmetic(g, bits, shift), most));
 }
 

@@ -3,6 +3,7 @@
 
 #include "frontend/stablehlo_lex.h"
 #include "frontend/stablehlo_ops.h"
+#include "ir/eval.h"
 
 // ---- what a region does
 
@@ -207,10 +208,8 @@ static bool float_constant(const HloOp *op, double *out) {
   for (const HloAttr *a = op->attrs; a; a = a->next) {
     if (!a->value || a->value->kind != HLO_DENSE || a->value->literal.type.rank) continue;
     const Literal *l = &a->value->literal;
-    float f;
-    if (l->type.dtype == DT_F64) memcpy(out, l->data, sizeof *out);
-    else if (l->type.dtype == DT_F32) memcpy(&f, l->data, sizeof f), *out = (double)f;
-    else return false;
+    if (!dtype_is_float(l->type.dtype)) return false;
+    *out = eval_number(l->type.dtype, l->data, 0);
     return true;
   }
   return false;

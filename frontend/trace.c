@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ir/half.h"
+
 Trace *trace_begin(const char *name, Loc loc) {
   Context *c = context();
   Arena *a = c->trace ? c->trace->arena : arena_new();
@@ -48,6 +50,11 @@ jc_array trace_param(Trace *t, TypeId type, const char *name) {
 
 void literal_store(const Slot *s, Dtype d, void *out) {
   bool real = type_info(s->type)->type.dtype == DT_F32;
+  if (dtype_is_half(d)) {
+    const uint16_t half = half_of(d, real ? (long double)s->number : (long double)s->integer);
+    memcpy(out, &half, sizeof half);
+    return;
+  }
   switch (d) {
     case DT_F32: *(float *)out = real ? (float)s->number : (float)s->integer; return;
     case DT_F64: *(double *)out = real ? s->number : (double)s->integer; return;

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ir/eval.h"
+#include "ir/half.h"
+
 static bool allocate(Arena *a, const Graph *g, int n, const Id *ids, Values *out) {
   *out = (Values){n, ARENA_ARRAY(a, Type, n), ARENA_ARRAY(a, Buffer *, n)};
   for (int i = 0; i < n; i++) {
@@ -34,33 +37,14 @@ void values_free(Values *v) {
 
 // ---- elements
 
-typedef struct Access {
-  double (*get)(const void *data, int64_t i);
-  void (*set)(void *data, int64_t i, double x);
-} Access;
-
-#define X(NAME, name, ctype, kind, bytes)                                     \
-  static double get_##name(const void *data, int64_t i) {                     \
-    return (double)((const ctype *)data)[i];                                  \
-  }                                                                           \
-  static void set_##name(void *data, int64_t i, double x) {                   \
-    ((ctype *)data)[i] = (ctype)((kind) == KIND_BOOL ? (double)(x != 0) : x); \
-  }
-DTYPES(X)
-#undef X
-
-static const Access access_of[DT_COUNT] = {
-#define X(NAME, name, ctype, kind, bytes) {get_##name, set_##name},
-    DTYPES(X)
-#undef X
-};
-
 double values_get(const Values *v, int k, int64_t i) {
-  return access_of[v->types[k].dtype].get(v->buffers[k]->data, i);
+  return eval_number(v->types[k].dtype, v->buffers[k]->data, i);
 }
 
 void values_set(Values *v, int k, int64_t i, double x) {
-  access_of[v->types[k].dtype].set(v->buffers[k]->data, i, x);
+  const Dtype d = v->types[k].dtype;
+  char *data = v->buffers[k]->data;
+  eval_op(OP_convert, DT_F64, d, 1, data + (size_t)i * dtype_size(d), (const void *[]){&x});
 }
 
 void values_copy(Values *to, int k, const Values *from, int j) {
@@ -208,6 +192,10 @@ static int64_t ordinal(Dtype d, double x) {
   if (d == DT_F64) {
     memcpy(&bits, &x, 8);
     return bits < 0 ? -(bits & INT64_MAX) : bits;
+  }
+  if (dtype_is_half(d)) {
+    const uint16_t half = half_of(d, x);
+    return half >> 15 ? -(half & INT16_MAX) : half;
   }
   const float f = (float)x;
   int32_t narrow;

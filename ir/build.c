@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "ir/half.h"
+
 #define OP(name, ...)
 #define MAP1(name, cols) \
   Id b_##name(Graph *g, Id x) { return graph_add(g, OP_##name, 1, &x, NULL); }
@@ -42,10 +44,19 @@ Id b_bitcast(Graph *g, Id x, Dtype d) {
     return;                                   \
   }
 
+static void store_half(Dtype d, long double v, void *out) {
+  const uint16_t bits = half_of(d, v);
+  memcpy(out, &bits, sizeof bits);
+}
+
 static void store_int(Dtype d, int64_t v, void *out) {
   if (d == DT_BOOL) v = v != 0;
+  if (dtype_is_half(d)) {
+    store_half(d, v, out);
+    return;
+  }
   switch (d) {
-    DTYPES(STORE)
+    C_DTYPES(STORE)
     default: BUG("dtype %d", d);
   }
 }
@@ -57,8 +68,12 @@ static void store_double(Dtype d, double v, void *out) {
     store_int(d, v != v ? 0 : v >= 0x1p63 ? (int64_t)(uint64_t)v : (int64_t)v, out);
     return;
   }
+  if (dtype_is_half(d)) {
+    store_half(d, v, out);
+    return;
+  }
   switch (d) {
-    DTYPES(STORE)
+    C_DTYPES(STORE)
     default: BUG("dtype %d", d);
   }
 }

@@ -140,12 +140,26 @@ FLOAT_TO_INT(u64_of, uint64_t, 0, 0x1p64, UINT64_MAX)
 #define T uint8_t
 #define BOOL(expr) EVAL_LOOP(expr)
 #include "ir/eval_rows.h"
+#include "ir/half.h"
 
 static void convert(Dtype from, Dtype to, int64_t n, void *out, const void *x) {
   switch (from) {
 #define X(NAME, name, ctype, kind, bytes) \
   case DT_##NAME: convert_##NAME(to, n, out, x); return;
-    DTYPES(X)
+    C_DTYPES(X)
+#undef X
+    default: BUG("dtype %d", from);
+  }
+}
+
+// A long double holds every f64, i64 and u64: halves are rounded once.
+static void convert_to_half(Dtype from, Dtype to, int64_t n, uint16_t *out, const void *x) {
+  switch (from) {
+#define X(NAME, name, ctype, kind, bytes)                                                 \
+  case DT_##NAME:                                                                         \
+    for (int64_t i = 0; i < n; i++) out[i] = half_of(to, (long double)((const ctype *)x)[i]); \
+    return;
+    C_DTYPES(X)
 #undef X
     default: BUG("dtype %d", from);
   }
@@ -154,13 +168,66 @@ static void convert(Dtype from, Dtype to, int64_t n, void *out, const void *x) {
 static const Loops *loops_of(Dtype d, Op op) {
   static const Loops *const tables[DT_COUNT] = {
 #define X(NAME, name, ctype, kind, bytes) [DT_##NAME] = loops_##NAME,
-      DTYPES(X)
+      C_DTYPES(X)
 #undef X
   };
   return &tables[d][op];
 }
 
+double eval_number(Dtype d, const void *data, int64_t i) {
+  if (dtype_is_half(d)) return half_value(d, ((const uint16_t *)data)[i]);
+  switch (d) {
+#define X(NAME, name, ctype, kind, bytes) \
+  case DT_##NAME: return (double)((const ctype *)data)[i];
+    C_DTYPES(X)
+#undef X
+    default: BUG("dtype %d", d);
+  }
+}
+
+// ---- halves: through f32, a block at a time
+
+enum { HALF_BLOCK = 256 };
+
+// `op` over operands which `args` converts to f32 where they are halves.
+static void half_block(Op op, Dtype in, Dtype out_type, int64_t n, char *out,
+                       const char *const *args) {
+  float wide[4][HALF_BLOCK];
+  const void *in_f32[3] = {NULL};
+  const int nargs = op_info(op)->args;
+  for (int i = 0; i < nargs; i++) {
+    in_f32[i] = dtype_is_half(in) ? (const void *)wide[i] : args[i];
+    for (int64_t k = 0; dtype_is_half(in) && k < n; k++)
+      wide[i][k] = (float)half_value(in, ((const uint16_t *)args[i])[k]);
+  }
+  const Dtype from = dtype_is_half(in) ? DT_F32 : in;
+  if (op == OP_convert && dtype_is_half(out_type)) {
+    convert_to_half(from, out_type, n, (uint16_t *)out, in_f32[0]);
+  } else if (!dtype_is_half(out_type)) {
+    eval_op(op, from, out_type, n, out, in_f32);
+  } else {
+    eval_op(op, from, DT_F32, n, wide[3], in_f32);
+    convert_to_half(DT_F32, out_type, n, (uint16_t *)out, wide[3]);
+  }
+}
+
+static void eval_half(Op op, Dtype in, Dtype out_type, int64_t n, char *out,
+                      const void *const *args) {
+  const int nargs = op_info(op)->args;
+  for (int64_t i = 0; i < n; i += HALF_BLOCK) {
+    const char *at[3] = {NULL};
+    for (int k = 0; k < nargs; k++) at[k] = (const char *)args[k] + (size_t)i * dtype_size(in);
+    half_block(op, in, out_type, n - i < HALF_BLOCK ? n - i : HALF_BLOCK,
+               out + (size_t)i * dtype_size(out_type), at);
+  }
+}
+
 void eval_op(Op op, Dtype in, Dtype out_type, int64_t n, void *out, const void *const *args) {
+  if (s_half_op(op, in, out_type)) {
+    eval_half(op, in, out_type, n, out, args);
+    return;
+  }
+  if (dtype_is_half(in)) in = DT_U16;  // moves bits
   const Loops *loops = loops_of(in, op);
   if (op == OP_convert) {
     convert(in, out_type, n, out, args[0]);

@@ -8,6 +8,9 @@
 // over operands of `in` (select: of args[1]) giving `out_type`.
 void eval_op(Op op, Dtype in, Dtype out_type, int64_t n, void *out, const void *const *args);
 
+// Element i of an array as a double; integers beyond 2^53 are rounded.
+double eval_number(Dtype d, const void *data, int64_t i);
+
 // Any elementwise row, expanded ones included. Types are of the operands and the result.
 void eval_map(Op op, const Attrs *attrs, Dtype in, Dtype out_type, int64_t n, void *out,
               const void *const *args);

@@ -47,7 +47,7 @@ static void EVAL_NAME(convert_)(Dtype to, int64_t n, void *restrict out, const T
   case DT_##NAME:                                                        \
     for (int64_t i = 0; i < n; i++) ((ctype *)out)[i] = TO_##NAME(x[i]); \
     return;
-    DTYPES(X)
+    C_DTYPES(X)
 #undef X
     default: BUG("dtype %d", to);
   }

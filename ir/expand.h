@@ -34,6 +34,9 @@ Sid x_bits(Dag *d, Sid x);            // x's bits in it
 Sid x_float(Dag *d, Sid bits);        // and back
 Sid x_sign_bit(Dag *d, Sid x);        // x's bits but for the sign cleared
 Sid x_or_sign(Dag *d, Sid y, Sid x);  // y with x's sign bit set in it, for results of x's sign
+// For conversion to a half: x as an f32 of which every half's rounding is x's own (rounded to odd
+// where x has more digits than an f32).
+Sid x_odd_f32(Dag *d, Sid x);
 Sid x_integer_power(Dag *d, Sid x, Sid n);
 
 // x = n ln2 + r with |r| <= ln2 / 2. The low bits of `shifted` hold n + bias.

@@ -1,5 +1,6 @@
 // The lexer of the Python-like texts.
 #include "ir/lex.h"
+#include "ir/half.h"
 
 #include <locale.h>
 #include <math.h>
@@ -295,6 +296,7 @@ static bool float_value(Lexer *l, Dtype d, double *out) {
   if (!number_text(loc, l->token, text)) return false;
   // Rounded once: through strtof, not through a double.
   *out = d == DT_F32 ? (double)strtof(text, NULL) : strtod(text, NULL);
+  if (dtype_is_half(d)) *out = half_value(d, half_of(d, *out));
   if (isinf(*out)) return fail(loc, "%s does not fit %s", text, dtype_name(d));
   lex_next(l);
   return true;
@@ -306,8 +308,10 @@ static bool lex_float(Lexer *l, Dtype d, void *out) {
   if (!float_value(l, d, &v)) return false;
   v = negative ? -v : v;
   const float f = (float)v;
+  const uint16_t half = half_of(d, v);
   if (d == DT_F32) memcpy(out, &f, sizeof f);
-  else memcpy(out, &v, sizeof v);
+  else if (d == DT_F64) memcpy(out, &v, sizeof v);
+  else memcpy(out, &half, sizeof half);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ir/half.h"
 #include "ir/infer.h"
 
 const AttrField attr_fields[ATTR_COUNT] = {
@@ -98,6 +99,8 @@ void op_identity(Op reducer, Dtype d, void *out) {
     memcpy(&bits, &f, sizeof f);
   } else if (d == DT_F64) {
     memcpy(&bits, &v, sizeof v);
+  } else if (dtype_is_half(d)) {
+    bits = half_of(d, v);
   } else if (d == DT_BOOL) {
     bits = combine == OP_and || combine == OP_mul || combine == OP_min;
   } else {

@@ -32,14 +32,9 @@ static void print_type(Text *out, Type t) {
 }
 
 static void print_element(Text *out, Dtype d, const void *data) {
-  float f;
-  double v;
   int64_t whole = 0;
   switch (dtype_kind(d)) {
-    case KIND_FLOAT:
-      if (d == DT_F32) memcpy(&f, data, sizeof f), text_float32(out, f);
-      else memcpy(&v, data, sizeof v), text_float(out, v);
-      return;
+    case KIND_FLOAT: text_float_bits(out, d, data); return;
     case KIND_BOOL: text_str(out, *(const uint8_t *)data ? "True" : "False"); return;
     case KIND_SIGNED:
     case KIND_UNSIGNED: break;

@@ -5,6 +5,7 @@
 
 #include "ir/eval.h"
 #include "ir/expand.h"
+#include "ir/half.h"
 
 enum { FIRST_NODES = 32 };
 
@@ -59,6 +60,8 @@ static Sid dag_add(Dag *d, Scalar x) {
 static uint64_t canonical_nan(Dtype t, uint64_t bits) {
   const uint64_t f32_inf = UINT64_C(0x7f800000), f64_inf = UINT64_C(0x7ff0) << 48;
   if (t == DT_F32 && (bits & 0x7fffffff) > f32_inf) return f32_inf | 1 << 22;
+  if (dtype_is_half(t) && (bits & 0x7fff) > half_infinity(t))
+    return half_infinity(t) | UINT64_C(1) << (half_digits(t) - 1);
   if (t == DT_F64 && bits << 1 > f64_inf << 1) return f64_inf | UINT64_C(1) << 51;
   return bits;
 }
@@ -159,6 +162,9 @@ static Sid identity(const Dag *d, const Scalar *x) {
   if (x->op == OP_abs && is_op(d, a, OP_abs)) return a;
   if (x->op == OP_stop_gradient) return a;
   if (x->op == OP_convert && t == x->dtype) return a;
+  if (x->op == OP_convert && dtype_is_half(x->dtype) && is_op(d, a, OP_convert) &&
+      d->nodes[d->nodes[a].args[0]].dtype == x->dtype)
+    return d->nodes[a].args[0];  // to f32 and back
   if (x->op == OP_bitcast_convert) {
     if (t == x->dtype) return a;
     bool back = is_op(d, a, OP_bitcast_convert) && d->nodes[d->nodes[a].args[0]].dtype == x->dtype;
@@ -200,6 +206,24 @@ static Expansion *const expansions[OP_COUNT] = {
 #include "ir/ops.def"
 };
 
+// Arithmetic on halves, and conversions but for those from and to f32, in terms of f32.
+static bool wants_f32(Op op, Dtype in, Dtype out) {
+  const bool plain = op == OP_convert && (in == out || in == DT_F32 || out == DT_F32);
+  return s_half_op(op, in, out) && !plain;
+}
+
+static Sid through_f32(Dag *d, Op op, int nargs, const Sid *args, const Attrs *attrs) {
+  Sid wide[3];
+  const Dtype in = d->nodes[args[0]].dtype;
+  if (op == OP_convert) {
+    const Sid x = dtype_is_half(in) ? s_convert(d, args[0], DT_F32) : x_odd_f32(d, args[0]);
+    return s_convert(d, x, attrs->dtype);
+  }
+  for (int i = 0; i < nargs; i++) wide[i] = s_convert(d, args[i], DT_F32);
+  const Sid y = s_op(d, op, nargs, wide, attrs);
+  return d->nodes[y].dtype == DT_F32 ? s_convert(d, y, in) : y;
+}
+
 static bool all_const(const Dag *d, const Scalar *x) {
   for (int i = 0; i < x->nargs; i++) {
     if (!is_const(d, x->args[i])) return false;
@@ -208,6 +232,9 @@ static bool all_const(const Dag *d, const Scalar *x) {
 }
 
 Sid s_op(Dag *d, Op op, int nargs, const Sid *args, const Attrs *attrs) {
+  const Dtype in = d->nodes[args[op == OP_select]].dtype;
+  if (wants_f32(op, in, result_type(d, op, args, attrs)))
+    return through_f32(d, op, nargs, args, attrs);
   if (expansions[op]) return expansions[op](d, args, attrs);
   Scalar x = {.kind = S_OP, .op = op, .nargs = nargs, .dtype = result_type(d, op, args, attrs)};
   memcpy(x.args, args, sizeof(Sid) * (size_t)nargs);

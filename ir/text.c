@@ -1,5 +1,6 @@
 // Growing text.
 #include "ir/text.h"
+#include "ir/half.h"
 
 #include <locale.h>
 #include <math.h>
@@ -80,4 +81,25 @@ void text_float32(Text *t, float v) {
     if (strtof(s, NULL) == v) break;
   }
   add_digits(t, s);
+}
+
+static void text_half(Text *t, Dtype d, uint16_t bits) {
+  const double v = half_value(d, bits);
+  if (not_finite(t, v)) return;
+  char s[40];
+  const bool whole = fabs(v) < 1e5 && v == rint(v);
+  for (int digits = whole ? 5 : 3; digits <= 9; digits++) {
+    snprintf(s, sizeof s, "%.*g", digits, v);
+    if (half_of(d, strtod(s, NULL)) == bits) break;
+  }
+  add_digits(t, s);
+}
+
+void text_float_bits(Text *t, Dtype d, const void *element) {
+  double wide;
+  float narrow;
+  uint16_t half;
+  if (d == DT_F64) memcpy(&wide, element, sizeof wide), text_float(t, wide);
+  else if (d == DT_F32) memcpy(&narrow, element, sizeof narrow), text_float32(t, narrow);
+  else memcpy(&half, element, sizeof half), text_half(t, d, half);
 }

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "ir/arena.h"
+#include "ir/type.h"
 
 // Zero-initialised it is empty; `s` is NUL-terminated once something was added.
 typedef struct Text {
@@ -23,4 +23,6 @@ char *text_take(Text *t, Arena *a);  // the text in an arena; t is empty afterwa
 // Independent of the locale.
 void text_float(Text *t, double v);
 void text_float32(Text *t, float v);
+// An element of any float type.
+void text_float_bits(Text *t, Dtype d, const void *element);
 #endif

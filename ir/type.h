@@ -9,9 +9,8 @@
 
 enum { MAX_RANK = 16 };
 
-// X(NAME, name in text, C type, kind, bytes). New dtypes are appended: values are in the public API
-// (jc_dtype).
-#define DTYPES(X)                         \
+// X(NAME, name in text, C type, kind, bytes): the dtypes in which C itself computes.
+#define C_DTYPES(X)                       \
   X(F32, f32, float, KIND_FLOAT, 4)       \
   X(F64, f64, double, KIND_FLOAT, 8)      \
   X(I32, i32, int32_t, KIND_SIGNED, 4)    \
@@ -23,6 +22,13 @@ enum { MAX_RANK = 16 };
   X(I16, i16, int16_t, KIND_SIGNED, 2)    \
   X(U16, u16, uint16_t, KIND_UNSIGNED, 2) \
   X(U64, u64, uint64_t, KIND_UNSIGNED, 8)
+
+// All of them. New dtypes are appended: values are in the public API (jc_dtype). Of the half types
+// C has only the bits; arithmetic in them is arithmetic in f32, rounded after every op.
+#define DTYPES(X)                        \
+  C_DTYPES(X)                            \
+  X(F16, f16, uint16_t, KIND_FLOAT, 2)   \
+  X(BF16, bf16, uint16_t, KIND_FLOAT, 2)
 
 typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL } DtypeKind;
 
@@ -38,6 +44,7 @@ DtypeKind dtype_kind(Dtype d);
 size_t dtype_size(Dtype d);                             // bytes of one element
 bool dtype_parse(const char *s, size_t n, Dtype *out);  // "f32" -> DT_F32
 static inline bool dtype_is_float(Dtype d) { return dtype_kind(d) == KIND_FLOAT; }
+static inline bool dtype_is_half(Dtype d) { return d == DT_F16 || d == DT_BF16; }
 static inline bool dtype_is_int(Dtype d) {
   return dtype_kind(d) == KIND_SIGNED || dtype_kind(d) == KIND_UNSIGNED;
 }

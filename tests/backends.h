@@ -6,6 +6,7 @@
 #include "backends/cpu/machine.h"
 #include "check.h"
 #include "ir/build.h"
+#include "ir/eval.h"
 
 enum { GUARD = 64, GUARD_BYTE = 0xa5 };
 
@@ -22,8 +23,7 @@ static bool guard_holds(const void *p, size_t bytes) {
 }
 
 static bool element_same(Dtype d, const void *a, const void *b) {
-  if (d == DT_F32 && isnan(*(const float *)a) && isnan(*(const float *)b)) return true;
-  if (d == DT_F64 && isnan(*(const double *)a) && isnan(*(const double *)b)) return true;
+  if (dtype_is_float(d) && isnan(eval_number(d, a, 0)) && isnan(eval_number(d, b, 0))) return true;
   return !memcmp(a, b, dtype_size(d));
 }
 
@@ -47,8 +47,7 @@ static void random_float(Dtype d, void *out) {
                                    255.5,
                                    1e-310};
   double v = test_int(0, 3) ? test_uniform(-4, 4) : special[test_int(0, 17)];
-  if (d == DT_F32) *(float *)out = (float)v;
-  else *(double *)out = v;
+  eval_op(OP_convert, DT_F64, d, 1, out, (const void *[]){&v});
 }
 
 static void random_element(Dtype d, void *out) {
@@ -122,12 +121,7 @@ static bool results_same(const Graph *g, const char *where, void **got, void **w
       FAULT("%s (%s): result %d (%s %s) at %lld: %llx, interpreter %llx (%g, %g)", g->name, where,
             i, result_name(g, i), TYPE_STR(t), (long long)j, (unsigned long long)a,
             (unsigned long long)b,
-            t.dtype == DT_F32   ? *(const float *)x
-            : t.dtype == DT_F64 ? *(const double *)x
-                                : (double)(int64_t)a,
-            t.dtype == DT_F32   ? *(const float *)y
-            : t.dtype == DT_F64 ? *(const double *)y
-                                : (double)(int64_t)b);
+            eval_number(t.dtype, x, 0), eval_number(t.dtype, y, 0));
       same = false;
       break;
     }

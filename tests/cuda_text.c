@@ -7,6 +7,7 @@
 #include "backends/cuda/nvrtc.h"
 #include "backends/interp/interp.h"
 #include "ir/build.h"
+#include "ir/eval.h"
 #include "tests/check.h"
 #include "tests/cuda_host.h"
 #include "tests/random_graph.h"
@@ -19,11 +20,7 @@ static bool same_elements(Type t, const void *a, const void *b) {
   for (int64_t i = 0; i < type_count(t); i++) {
     const char *p = (const char *)a + (size_t)i * size, *q = (const char *)b + (size_t)i * size;
     if (!memcmp(p, q, size)) continue;
-    double x = 0, y = 0;
-    float single;
-    if (t.dtype == DT_F32)
-      memcpy(&single, p, size), x = single, memcpy(&single, q, size), y = single;
-    if (t.dtype == DT_F64) memcpy(&x, p, size), memcpy(&y, q, size);
+    const double x = eval_number(t.dtype, p, 0), y = eval_number(t.dtype, q, 0);
     if (x == x || y == y) return false;
   }
   return true;

@@ -130,8 +130,7 @@ static uint64_t apply_fma(Dtype d, uint64_t a, uint64_t b, uint64_t c) {
 
 // What changes nothing when it is added: -0 in floats.
 static uint64_t nothing(Dtype d) {
-  if (d == DT_F32) return UINT64_C(1) << 31;
-  return d == DT_F64 ? UINT64_C(1) << 63 : 0;
+  return dtype_is_float(d) ? UINT64_C(1) << (8 * dtype_size(d) - 1) : 0;
 }
 
 // One block of the rows order; b non-NULL: of products, each added by an fma.
@@ -176,11 +175,7 @@ static uint64_t chain(Dtype d, int64_t n, const uint64_t *a, const uint64_t *b) 
 }
 
 static double as_double(Dtype d, uint64_t bits) {
-  float f;
-  double v;
-  memcpy(&f, &bits, sizeof f);
-  memcpy(&v, &bits, sizeof v);
-  return d == DT_F32 ? f : v;
+  return eval_number(d, &bits, 0);
 }
 
 static uint64_t arg_index(Op op, Dtype d, int64_t n, const uint64_t *a) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ir/build.h"
+#include "ir/eval.h"
 
 typedef struct Gen {
   Graph *g;
@@ -47,10 +48,9 @@ void random_elements(uint64_t seed, Type t, void *out) {
   char *to = out;
   for (int64_t i = 0; i < type_count(t); i++, to += dtype_size(t.dtype)) {
     const double v = random_double(&seed);
-    const float f = (float)v;
     const int64_t n = t.dtype == DT_BOOL ? (int64_t)(next(&seed) & 1) : random_int(&seed);
-    if (t.dtype == DT_F32) memcpy(to, &f, sizeof f);
-    else if (t.dtype == DT_F64) memcpy(to, &v, sizeof v);
+    if (dtype_is_float(t.dtype))
+      eval_op(OP_convert, DT_F64, t.dtype, 1, to, (const void *[]){&v});
     else memcpy(to, &n, dtype_size(t.dtype));
   }
 }

@@ -5,28 +5,18 @@
 #include "backends/backend.h"
 #include "compiler/transform.h"
 #include "ir/parse.h"
+#include "ir/eval.h"
 #include "ir/print.h"
 #include "ir/verify.h"
 #include "tests/check.h"
 
 static double element(Type t, const void *data, int64_t i) {
-  switch (t.dtype) {
-#define X(NAME, name, ctype, kind, bytes) \
-  case DT_##NAME: return (double)((const ctype *)data)[i];
-    DTYPES(X)
-#undef X
-    default: return NAN;
-  }
+  return eval_number(t.dtype, data, i);
 }
 
 static void set_element(Type t, void *data, int64_t i, double v) {
-  switch (t.dtype) {
-#define X(NAME, name, ctype, kind, bytes) \
-  case DT_##NAME: ((ctype *)data)[i] = (ctype)v; return;
-    DTYPES(X)
-#undef X
-    default: return;
-  }
+  char *at = (char *)data + (size_t)i * dtype_size(t.dtype);
+  eval_op(OP_convert, DT_F64, t.dtype, 1, at, (const void *[]){&v});
 }
 
 static void *new_array(Arena *a, Type t) { return arena_alloc(a, type_bytes(t) + 8); }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backends/interp/interp.h"
+#include "ir/eval.h"
 #include "ir/print.h"
 #include "tests/random_graph.h"
 
@@ -26,11 +27,7 @@ void **graph_values(Arena *a, const Graph *g, void *const *args) {
 }
 
 static bool is_nan(Dtype d, const void *p) {
-  float f = 0;
-  double v = 0;
-  if (d == DT_F32) memcpy(&f, p, sizeof f);
-  if (d == DT_F64) memcpy(&v, p, sizeof v);
-  return isnan(f) || isnan(v);
+  return dtype_is_float(d) && isnan(eval_number(d, p, 0));
 }
 
 const char *values_differ(Arena *a, const Graph *g, void *const *got, void *const *want) {

@@ -43,7 +43,8 @@ const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   int stage = find_contract(k);
   if (stage < 0 || !is_epilogue(k, stage)) return NULL;
   const Stage *st = &k->stages[stage];
-  if (!dtype_is_float(dag_node(&k->dag, st->value)->dtype)) return NULL;
+  const Dtype d = dag_node(&k->dag, st->value)->dtype;
+  if (!dtype_is_float(d) || dtype_is_half(d)) return NULL;
   uint32_t x = kernel_depends(k, st->value), y = kernel_depends(k, st->value2), reduce = 0;
   for (int i = 0; i < st->nreduce; i++) reduce |= BIT(st->reduce[i]);
   GemmAxes g = {.stage = stage};

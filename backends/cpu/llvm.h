@@ -118,9 +118,9 @@ typedef enum { LLVMVectorTypeKind = 13 } LLVMTypeKind;
   X(LLVMTypeRef, Int32TypeInContext, (LLVMContextRef))                                             \
   X(LLVMTypeRef, Int64TypeInContext, (LLVMContextRef))                                             \
   X(LLVMTypeRef, IntTypeInContext, (LLVMContextRef, unsigned))                                     \
-  X(LLVMTypeRef, HalfTypeInContext, (LLVMContextRef))                                              \
   X(LLVMTypeRef, BFloatTypeInContext, (LLVMContextRef))                                            \
   X(LLVMTypeRef, FloatTypeInContext, (LLVMContextRef))                                             \
+  X(LLVMTypeRef, HalfTypeInContext, (LLVMContextRef))                                              \
   X(LLVMTypeRef, DoubleTypeInContext, (LLVMContextRef))                                            \
   X(LLVMTypeRef, PointerTypeInContext, (LLVMContextRef, unsigned))                                 \
   X(LLVMTypeRef, VectorType, (LLVMTypeRef, unsigned))                                              \

@@ -17,7 +17,7 @@ typedef V LowerFn(const Lower *l);
 
 enum { MAX_LANES = 64 };
 
-static int type_lanes(LLVMTypeRef t) {
+int lower_lanes(LLVMTypeRef t) {
   return llvm->GetTypeKind(t) == LLVMVectorTypeKind ? (int)llvm->GetVectorSize(t) : 1;
 }
 
@@ -40,19 +40,20 @@ LLVMTypeRef lower_type(const Emit *e, Dtype d, int lanes) {
 
 V lower_int(LLVMTypeRef type, int64_t v) {
   return splat_const(llvm->ConstInt(type_element(type), (unsigned long long)v, true),
-                     type_lanes(type));
+                     lower_lanes(type));
 }
 
 V lower_const(const Emit *e, Dtype d, uint64_t bits, int lanes) {
   if (d == DT_BOOL) return splat_const(llvm->ConstInt(e->i1, bits & 1, false), lanes);
-  if (!dtype_is_float(d)) return splat_const(llvm->ConstInt(emit_dtype(e, d), bits, false), lanes);
+  if (!dtype_is_float(d) || dtype_is_half(d))
+    return splat_const(llvm->ConstInt(emit_dtype(e, d), bits, false), lanes);
   LLVMTypeRef t = emit_dtype(e, d);
   V word = llvm->ConstInt(d == DT_F32 ? e->i32 : e->i64, bits, false);
   return splat_const(llvm->ConstBitCast(word, t), lanes);
 }
 
 static V real(const Lower *l, double v) {
-  return splat_const(llvm->ConstReal(type_element(l->type), v), type_lanes(l->type));
+  return splat_const(llvm->ConstReal(type_element(l->type), v), lower_lanes(l->type));
 }
 static V integer(const Lower *l, int64_t v) { return lower_int(l->type, v); }
 static int64_t bits_of(const Lower *l) { return 8 * (int64_t)dtype_size(l->dtype); }
@@ -179,7 +180,7 @@ static bool always(V cond) { return cond == llvm->ConstAllOnes(llvm->TypeOf(cond
 // The sign bit of a constant: comparisons fold.
 static bool is_negative(const Lower *l, V x) {
   LLVMTypeRef word = l->dtype == DT_F32 ? l->e->i32 : l->e->i64;
-  int lanes = type_lanes(l->type);
+  int lanes = lower_lanes(l->type);
   if (lanes > 1) word = emit_vector(word, lanes);
   return always(icmp(l, LLVMIntSLT, llvm->BuildBitCast(l->e->b, x, word, ""), lower_int(word, 0)));
 }
@@ -251,7 +252,7 @@ bool lower_has(Op op, Dtype d) {
 }
 
 static LLVMTypeRef as_type(const Lower *l, Dtype d) {
-  return lower_type(l->e, d, type_lanes(l->type));
+  return lower_type(l->e, d, lower_lanes(l->type));
 }
 
 static V integer_to(const Lower *l, Dtype out) {
@@ -291,6 +292,7 @@ static V bitcast(const Lower *l, Dtype out) {
 }
 
 V lower_op(Emit *e, Op op, Dtype in, Dtype out, const LLVMValueRef *args) {
+  if (lower_is_half(op, in, out)) return lower_half(e, op, in, out, args);
   const OpInfo *info = op_info(op);
   V first = op == OP_select ? args[1] : args[0];
   Lower l = {.e = e, .dtype = in, .type = llvm->TypeOf(first), .a = args[0]};
@@ -305,7 +307,7 @@ V lower_op(Emit *e, Op op, Dtype in, Dtype out, const LLVMValueRef *args) {
 
 V lower_to_memory(Emit *e, Dtype d, V v) {
   if (d != DT_BOOL) return v;
-  int lanes = type_lanes(llvm->TypeOf(v));
+  int lanes = lower_lanes(llvm->TypeOf(v));
   return llvm->BuildZExt(e->b, v, lanes == 1 ? e->i8 : emit_vector(e->i8, lanes), "");
 }
 
@@ -319,8 +321,7 @@ uint64_t lower_neutral(Op combine, Dtype d) {
     if (op_table[op].combine != combine || op_table[op].op_class != CLASS_REDUCE) continue;
     uint64_t bits = 0;
     op_identity((Op)op, d, &bits);
-    if (combine == OP_add && d == DT_F32) bits = UINT64_C(1) << 31;
-    if (combine == OP_add && d == DT_F64) bits = UINT64_C(1) << 63;
+    if (combine == OP_add && dtype_is_float(d)) bits = UINT64_C(1) << (8 * dtype_size(d) - 1);
     return bits;
   }
   BUG("%s is no reducer", op_info(combine)->name);

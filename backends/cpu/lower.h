@@ -14,6 +14,10 @@ LLVMValueRef lower_int(LLVMTypeRef type, int64_t v);
 // A row of ops.def with a C column over operands of `in` (select: of args[1]), or convert,
 // bitcast_convert to `out`.
 LLVMValueRef lower_op(Emit *e, Op op, Dtype in, Dtype out, const LLVMValueRef *args);
+// The same where the row computes with halves (lower_half.c).
+bool lower_is_half(Op op, Dtype in, Dtype out);
+LLVMValueRef lower_half(Emit *e, Op op, Dtype in, Dtype out, const LLVMValueRef *args);
+int lower_lanes(LLVMTypeRef t);  // 1: no vector
 bool lower_has(Op op, Dtype d);  // the table has the row's column for a dtype: for tests
 
 // Between the value's type and memory's, which differ for bool.

@@ -114,7 +114,7 @@ static void print_operation(Emit *e, const Scalar *s) {
   fputc(')', e->f);
 }
 
-static void print_scalar(Emit *e, const Scalar *s) {
+void emit_scalar(Emit *e, const Scalar *s) {
   switch (s->kind) {
     case S_CONST: emit_const(e, s); return;
     case S_OP: print_operation(e, s); return;
@@ -123,7 +123,7 @@ static void print_scalar(Emit *e, const Scalar *s) {
     case S_AXIS: fprintf(e->f, "a%d", (int)s->imm); return;
     case S_LOAD: print_load(e, &e->k->accesses[s->imm]); return;
     case S_STAGE: print_stage_call(e, (int)s->imm); return;
-    case S_INPUT: BUG("an input inside a kernel");
+    case S_INPUT: fputc('a' + (int)s->imm, e->f); return;
   }
 }
 
@@ -134,7 +134,7 @@ void emit_values(Emit *e, const Stage *st) {
     if (!need[i]) continue;
     emit_line_begin(e);
     fprintf(e->f, "const %s v%d = ", cuda_type(s->dtype), i);
-    print_scalar(e, s);
+    emit_scalar(e, s);
     fprintf(e->f, ";\n");
   }
   free(need);

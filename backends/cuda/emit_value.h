@@ -19,6 +19,7 @@ void emit_line_begin(Emit *e);
 void emit_ix(Emit *e, Ix ix);
 void emit_guards(Emit *e, int n, const Guard *guards);
 void emit_const(Emit *e, const Scalar *s);
+void emit_scalar(Emit *e, const Scalar *s);  // one node; inputs are a, b, c
 void emit_values(
     Emit *e, const Stage *st);  // a local for each node that the stage's values and indices need
 #endif

@@ -2,6 +2,8 @@
 // of ops.def.
 #include "backends/cuda/prelude.h"
 
+#include "backends/cuda/emit_value.h"
+
 #include <string.h>
 
 // One text for NVRTC and, behind the shim, for a C compiler. The type-generic names of the C
@@ -89,6 +91,36 @@ static const char *meaning(Op op, Dtype d) {
   }
 }
 
+static bool is_cast(Op op) { return op == OP_convert || op == OP_bitcast_convert; }
+
+static void print_name(FILE *f, Op op, Dtype in, Dtype out) {
+  fprintf(f, "%s_%s", op_info(op)->name, dtype_name(in));
+  if (is_cast(op)) fprintf(f, "_%s", dtype_name(out));
+}
+
+// An operation on halves, by its meaning in others.
+static void print_half(FILE *f, PreludeSeen *seen, Op op, Dtype in, Dtype out) {
+  Arena *a = arena_new();
+  Kernel k = {.arena = a};
+  Emit e = {.f = f, .k = &k, .indent = 1};
+  dag_init(&k.dag, a);
+  const Sid root = s_half_meaning(&k.dag, op, in, out);
+  cuda_prelude_need(f, seen, &k.dag);
+  fprintf(f, "__device__ %s ", cuda_type(out));
+  print_name(f, op, in, out);
+  for (int i = 0; i < op_info(op)->args; i++)
+    fprintf(f, "%s%s %c", i ? ", " : "(", cuda_type(in), 'a' + i);
+  fprintf(f, ") {\n");
+  for (Sid s = 0; s <= root; s++) {
+    emit_line_begin(&e);
+    fprintf(f, "const %s v%u = ", cuda_type(dag_node(&k.dag, s)->dtype), s);
+    emit_scalar(&e, dag_node(&k.dag, s));
+    fprintf(f, ";\n");
+  }
+  fprintf(f, "  return v%u;\n}\n", root);
+  arena_free(a);
+}
+
 static void print_arithmetic(FILE *f, Op op, Dtype d, Dtype out) {
   const OpInfo *info = op_info(op);
   const char *c = meaning(op, d);
@@ -140,11 +172,8 @@ static Dtype operand_dtype(const Dag *d, const Scalar *s) {
   return dag_node(d, s->args[s->op == OP_select])->dtype;
 }
 
-static bool is_cast(Op op) { return op == OP_convert || op == OP_bitcast_convert; }
-
 void cuda_call_name(FILE *f, const Dag *d, const Scalar *s) {
-  fprintf(f, "%s_%s", op_info(s->op)->name, dtype_name(operand_dtype(d, s)));
-  if (is_cast(s->op)) fprintf(f, "_%s", dtype_name(s->dtype));
+  print_name(f, s->op, operand_dtype(d, s), s->dtype);
 }
 
 void cuda_prelude_begin(FILE *f) { fputs(common, f); }
@@ -157,7 +186,8 @@ void cuda_prelude_need(FILE *f, PreludeSeen *seen, const Dag *d) {
     bool *have = &seen->have[s->op][from][s->dtype];
     if (*have) continue;
     *have = true;
-    if (s->op == OP_convert) print_convert(f, from, s->dtype);
+    if (s_half_op(s->op, from, s->dtype)) print_half(f, seen, s->op, from, s->dtype);
+    else if (s->op == OP_convert) print_convert(f, from, s->dtype);
     else if (s->op == OP_bitcast_convert) print_bitcast(f, from, s->dtype);
     else print_arithmetic(f, s->op, from, s->dtype);
   }
@@ -165,6 +195,8 @@ void cuda_prelude_need(FILE *f, PreludeSeen *seen, const Dag *d) {
 
 void cuda_prelude_need_op(FILE *f, PreludeSeen *seen, Op op, Dtype d) {
   bool *have = &seen->have[op][d][d];
-  if (!*have) print_arithmetic(f, op, d, d);
+  if (*have) return;
   *have = true;
+  if (dtype_is_half(d)) print_half(f, seen, op, d, d);
+  else print_arithmetic(f, op, d, d);
 }

@@ -163,7 +163,7 @@ static void release(Walk *w, Id v, int node) {
 static int64_t nan_at(Type t, const void *p) {
   if (!dtype_is_float(t.dtype)) return -1;
   for (int64_t i = 0; i < type_count(t); i++) {
-    double v = t.dtype == DT_F32 ? (double)((const float *)p)[i] : ((const double *)p)[i];
+    double v = eval_number(t.dtype, p, i);
     if (v != v) return i;
   }
   return -1;
