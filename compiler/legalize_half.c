@@ -17,7 +17,8 @@ bool half_wants_f32(const Graph *g, const Node *n, bool has_rule) {
     case CLASS_ARGREDUCE:
     case CLASS_DOT: break;
     case CLASS_MAP:  // a rule would round its steps one by one
-      if (has_rule && n->op != OP_convert && n->op != OP_bitcast_convert && n->op != OP_select) break;
+      if (has_rule && n->op != OP_convert && n->op != OP_bitcast_convert && n->op != OP_select)
+        break;
       return false;
     default: return false;
   }

@@ -47,8 +47,7 @@ bool simplify_uniform(const Graph *g, Id v, uint64_t *bits) {
 static uint64_t bits_of(Dtype d, double number) {
   const int64_t whole = (int64_t)number;
   uint64_t bits = 0;
-  if (dtype_is_float(d))
-    eval_op(OP_convert, DT_F64, d, 1, &bits, (const void *[]){&number});
+  if (dtype_is_float(d)) eval_op(OP_convert, DT_F64, d, 1, &bits, (const void *[]){&number});
   else bits = (uint64_t)whole & UINT64_MAX >> (64 - 8 * dtype_size(d));
   return bits;
 }

@@ -116,8 +116,8 @@ Id hlo_total_order(Graph *g, Id x) {
   const Type ints = {d, t.rank, t.dim};
   const Id bits = b_bitcast(g, x, d);
   const Id shift = b_broadcast(g, b_scalar_int(g, d, bits_of - 1), type_shape(ints), (Ints){0});
-  const Id most = b_broadcast(g, b_scalar_int(g, d, INT64_MAX >> (64 - bits_of)),
-                              type_shape(ints), (Ints){0});
+  const Id most =
+      b_broadcast(g, b_scalar_int(g, d, INT64_MAX >> (64 - bits_of)), type_shape(ints), (Ints){0});
   return b_xor(g, bits, b_and(g, b_shift_right_arithmetic(g, bits, shift), most));
 }
 

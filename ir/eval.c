@@ -155,8 +155,8 @@ static void convert(Dtype from, Dtype to, int64_t n, void *out, const void *x) {
 // A long double holds every f64, i64 and u64: halves are rounded once.
 static void convert_to_half(Dtype from, Dtype to, int64_t n, uint16_t *out, const void *x) {
   switch (from) {
-#define X(NAME, name, ctype, kind, bytes)                                                 \
-  case DT_##NAME:                                                                         \
+#define X(NAME, name, ctype, kind, bytes)                                                     \
+  case DT_##NAME:                                                                             \
     for (int64_t i = 0; i < n; i++) out[i] = half_of(to, (long double)((const ctype *)x)[i]); \
     return;
     C_DTYPES(X)

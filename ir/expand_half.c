@@ -13,7 +13,8 @@ static Sid mask(Dag *d, Sid bits, int64_t m) { return s_and(d, bits, x_int(d, bi
 
 // The fraction moves into place; 2^112 corrects the exponent's bias and normalises denormals.
 static Sid widen_f16(Dag *d, Sid bits) {
-  const Sid sign = left(d, mask(d, bits, 0x8000), 16), magnitude = left(d, mask(d, bits, 0x7fff), 13);
+  const Sid sign = left(d, mask(d, bits, 0x8000), 16),
+            magnitude = left(d, mask(d, bits, 0x7fff), 13);
   const Sid y = x_bits(d, s_mul(d, x_float(d, magnitude), s_const(d, DT_F32, 0x1p112)));
   const Sid not_finite = s_ge(d, magnitude, x_int(d, bits, 0x7c00 << 13));
   const Sid all = s_or(d, y, x_int(d, bits, 0x7f800000));
@@ -42,7 +43,8 @@ static Sid narrow_f16(Dag *d, Sid x) {
   const Sid small = s_lt(d, magnitude, x_int(d, bits, 113 << 23));
   const Sid nan = s_gt(d, magnitude, x_int(d, bits, 0x7f800000));
   const Sid finite = s_select(d, small, denormal, normal);
-  return s_or(d, s_select(d, nan, x_int(d, bits, 0x7e00), finite), mask(d, right(d, bits, 16), 0x8000));
+  return s_or(d, s_select(d, nan, x_int(d, bits, 0x7e00), finite),
+              mask(d, right(d, bits, 16), 0x8000));
 }
 
 static Sid half_convert(Dag *d, Sid x, Dtype to) {
@@ -65,8 +67,8 @@ Sid s_half_meaning(Dag *d, Op op, Dtype in, Dtype out) {
 
 // ---- wider types
 
-// Of the two f32 around x the odd one, if x is none itself: what was lost shows in the last bit, and
-// a rounding to fewer digits sees it.
+// Of the two f32 around x the odd one, if x is none itself: what was lost shows in the last bit,
+// and a rounding to fewer digits sees it.
 static Sid odd_of_f64(Dag *d, Sid x) {
   const Sid y = s_convert(d, x, DT_F32), back = s_convert(d, y, DT_F64), bits = x_bits(d, y);
   const Sid above = s_gt(d, s_abs(d, back), s_abs(d, x)), one = x_int(d, bits, 1);

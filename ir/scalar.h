@@ -53,15 +53,15 @@ Sid s_input(Dag *d, Dtype t, int i);
 Sid s_leaf(Dag *d, ScalarKind kind, Dtype t, uint64_t imm);  // S_AXIS, S_LOAD, S_STAGE
 
 // Any elementwise row of ops.def. Rows with an EXPAND column are expanded here, so that a Dag holds
-// only rows with a C column, convert and bitcast_convert; halves are computed with in f32. Constants
-// fold, and identities exact in IEEE apply. attrs: for integer_pow (exponent), convert and bitcast_convert (dtype); may be NULL
-// otherwise.
+// only rows with a C column, convert and bitcast_convert; halves are computed with in f32.
+// Constants fold, and identities exact in IEEE apply. attrs: for integer_pow (exponent), convert
+// and bitcast_convert (dtype); may be NULL otherwise.
 Sid s_op(Dag *d, Op op, int nargs, const Sid *args, const Attrs *attrs);
 Sid s_convert(Dag *d, Sid x, Dtype t);
 Sid s_bitcast(Dag *d, Sid x, Dtype t);
-// What an operation on halves is to a target that has none: a value over S_INPUT nodes, one for each
-// operand. Nodes with halves in it are bitcasts to and from u16, and (unless `op` is one) conversions
-// from and to f32, which are to be asked for in their turn.
+// What an operation on halves is to a target that has none: a value over S_INPUT nodes, one for
+// each operand. Nodes with halves in it are bitcasts to and from u16, and (unless `op` is one)
+// conversions from and to f32, which are to be asked for in their turn.
 Sid s_half_meaning(Dag *d, Op op, Dtype in, Dtype out);
 // Whether the meaning of an operation is to be asked for: it computes with halves.
 static inline bool s_half_op(Op op, Dtype in, Dtype out) {

@@ -25,9 +25,9 @@ enum { MAX_RANK = 16 };
 
 // All of them. New dtypes are appended: values are in the public API (jc_dtype). Of the half types
 // C has only the bits; arithmetic in them is arithmetic in f32, rounded after every op.
-#define DTYPES(X)                        \
-  C_DTYPES(X)                            \
-  X(F16, f16, uint16_t, KIND_FLOAT, 2)   \
+#define DTYPES(X)                      \
+  C_DTYPES(X)                          \
+  X(F16, f16, uint16_t, KIND_FLOAT, 2) \
   X(BF16, bf16, uint16_t, KIND_FLOAT, 2)
 
 typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL } DtypeKind;

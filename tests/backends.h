@@ -120,8 +120,7 @@ static bool results_same(const Graph *g, const char *where, void **got, void **w
       memcpy(&a, x, size), memcpy(&b, y, size);
       FAULT("%s (%s): result %d (%s %s) at %lld: %llx, interpreter %llx (%g, %g)", g->name, where,
             i, result_name(g, i), TYPE_STR(t), (long long)j, (unsigned long long)a,
-            (unsigned long long)b,
-            eval_number(t.dtype, x, 0), eval_number(t.dtype, y, 0));
+            (unsigned long long)b, eval_number(t.dtype, x, 0), eval_number(t.dtype, y, 0));
       same = false;
       break;
     }

@@ -81,17 +81,17 @@ static void test_host_equals_interpreter(void) {
   for (int i = 0; i < GRAPHS; i++) check_graph(test_random());
 }
 
-// All rows which take integers, and conversions from and to every dtype.
-static Graph *integer_rows(Arena *a, Dtype d) {
+// All rows which take the dtype, and conversions from and to every other.
+static Graph *rows_of(Arena *a, Dtype d) {
   enum { N = 200 };
   Graph *g = graph_new(a, dtype_name(d));
   Id x[2], results[OP_COUNT + 2 * DT_COUNT];
+  const unsigned accepts = dtype_is_float(d) ? ACCEPTS_FLOAT : ACCEPTS_INT;
   int n = 0;
   for (int i = 0; i < 2; i++) x[i] = graph_param(g, type_of(d, INTS(N)), "x");
   for (int op = 0; op < OP_COUNT; op++) {
     const OpInfo *info = op_info((Op)op);
-    if (info->op_class == CLASS_MAP && !info->attrs && info->accepts & ACCEPTS_INT &&
-        info->args <= 2)
+    if (info->op_class == CLASS_MAP && !info->attrs && info->accepts & accepts && info->args <= 2)
       results[n++] = graph_add(g, (Op)op, info->args, x, NULL);
   }
   for (int to = 0; to < DT_COUNT; to++) {
@@ -99,16 +99,16 @@ static Graph *integer_rows(Arena *a, Dtype d) {
     results[n++] = b_convert(g, graph_param(g, type_of((Dtype)to, INTS(N)), "y"), d);
   }
   for (Op op = OP_reduce_sum; op <= OP_reduce_or; op++)
-    results[n++] = b_reduce(g, op, x[0], INTS(0));
+    if (op_info(op)->accepts & accepts) results[n++] = b_reduce(g, op, x[0], INTS(0));
   results[n++] = b_dot(g, x[0], x[1], (Ints){0}, (Ints){0}, INTS(0), INTS(0));
   CHECK(n <= OP_COUNT + 2 * DT_COUNT);
   graph_set_results(g, n, results);
   return g;
 }
 
-static void check_integers(Dtype d) {
+static void check_rows(Dtype d) {
   Arena *a = arena_new();
-  Graph *g = integer_rows(a, d);
+  Graph *g = rows_of(a, d);
   const uint64_t seed = test_random();
   Values args = values_new(g, g->nparams, g->params), want = values_new(g, g->nresults, g->results);
   for (int i = 0; i < g->nparams; i++)
@@ -122,9 +122,9 @@ static void check_integers(Dtype d) {
   arena_free(a);
 }
 
-static void test_integers(void) {
+static void test_integers_and_halves(void) {
   for (Dtype d = 0; d < DT_COUNT; d++) {
-    if (dtype_is_int(d)) check_integers(d);
+    if (dtype_is_int(d) || dtype_is_half(d)) check_rows(d);
   }
 }
 
@@ -199,7 +199,7 @@ static void test_nvrtc_reports(void) {
 
 int main(void) {
   RUN(test_host_equals_interpreter);
-  RUN(test_integers);
+  RUN(test_integers_and_halves);
   RUN(test_orders);
   RUN(test_nvrtc_compiles);
   RUN(test_nvrtc_reports);

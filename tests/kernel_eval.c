@@ -174,9 +174,7 @@ static uint64_t chain(Dtype d, int64_t n, const uint64_t *a, const uint64_t *b) 
   return sum;
 }
 
-static double as_double(Dtype d, uint64_t bits) {
-  return eval_number(d, &bits, 0);
-}
+static double as_double(Dtype d, uint64_t bits) { return eval_number(d, &bits, 0); }
 
 static uint64_t arg_index(Op op, Dtype d, int64_t n, const uint64_t *a) {
   int64_t best = 0;

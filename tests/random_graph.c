@@ -49,8 +49,7 @@ void random_elements(uint64_t seed, Type t, void *out) {
   for (int64_t i = 0; i < type_count(t); i++, to += dtype_size(t.dtype)) {
     const double v = random_double(&seed);
     const int64_t n = t.dtype == DT_BOOL ? (int64_t)(next(&seed) & 1) : random_int(&seed);
-    if (dtype_is_float(t.dtype))
-      eval_op(OP_convert, DT_F64, t.dtype, 1, to, (const void *[]){&v});
+    if (dtype_is_float(t.dtype)) eval_op(OP_convert, DT_F64, t.dtype, 1, to, (const void *[]){&v});
     else memcpy(to, &n, dtype_size(t.dtype));
   }
 }

@@ -10,9 +10,7 @@
 #include "ir/verify.h"
 #include "tests/check.h"
 
-static double element(Type t, const void *data, int64_t i) {
-  return eval_number(t.dtype, data, i);
-}
+static double element(Type t, const void *data, int64_t i) { return eval_number(t.dtype, data, i); }
 
 static void set_element(Type t, void *data, int64_t i, double v) {
   char *at = (char *)data + (size_t)i * dtype_size(t.dtype);
