@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compiler/mlir.h"
+#include "ir/eval.h"
 #include "ir/print.h"
 
 enum { INDENT = 2 };
@@ -82,25 +83,20 @@ void mlir_same_types(MlirScope *s, const Node *n) {
 // ---- constants
 
 // MLIR wants a point in front of an exponent.
-static void decimal(Text *out, double v, bool is_f32) {
+static void decimal(Text *out, Dtype d, const void *data) {
   Text t = {0};
-  if (is_f32) text_float32(&t, (float)v);
-  else text_float(&t, v);
+  text_float_bits(&t, d, data);
   const char *e = strchr(t.s, 'e');
   if (e && !strchr(t.s, '.')) text_fmt(out, "%.*s.0%s", (int)(e - t.s), t.s, e);
   else text_str(out, t.s);
   text_free(&t);
 }
 
-// As a number where there is one, else (NaN, infinities, other formats) the bits in hexadecimal.
+// As a number where there is one, else (NaN, infinities) the bits in hexadecimal.
 static void float_element(Text *out, Dtype d, const void *data) {
-  float f = 0;
-  double v = (double)NAN;
   uint64_t bits = 0;
-  if (d == DT_F64) memcpy(&v, data, sizeof v);
-  if (d == DT_F32) memcpy(&f, data, sizeof f), v = (double)f;
   memcpy(&bits, data, dtype_size(d));
-  if (isfinite(v)) decimal(out, v, d == DT_F32);
+  if (isfinite(eval_number(d, data, 0))) decimal(out, d, data);
   else text_fmt(out, "0x%0*llX", 2 * (int)dtype_size(d), (unsigned long long)bits);
 }
 
