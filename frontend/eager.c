@@ -5,47 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/tier.h"
 #include "runtime/cache.h"
-#include "runtime/config.h"
-
-// ---- how much there is to do, in the interpreter's steps of about a nanosecond (measured: add of
-// 16 floats 160, exp of 16 2,800, of 1,000 19,000, normal of 512 100,000)
-
-enum { STEP_NODE = 150, STEP_ELEMENT = 1, STEP_FUNCTION = 2000, STEP_VALUE = 40, STEP_SORT = 50 };
-
-// What compiling the smallest kernel costs. A call is interpreted until it has used as much.
-static const double STEPS_TO_COMPILE = 2e6;
-
-static double node_steps(const Graph *g, const Node *n) {
-  const OpInfo *op = op_info(n->op);
-  double count = (double)type_count(graph_type(g, n->first)), all = count;
-  for (int i = 0; i < n->nargs; i++) {
-    double arg = (double)type_count(graph_type(g, n->args[i]));
-    if (op->op_class == CLASS_DOT) all *= arg;
-    if (op->op_class == CLASS_REDUCE || op->op_class == CLASS_ARGREDUCE) all += arg;
-  }
-  if (op->op_class == CLASS_CONTROL) return STEPS_TO_COMPILE;
-  if (op->op_class == CLASS_SORT) all *= STEP_SORT;
-  return op->expands ? STEP_FUNCTION + all * STEP_VALUE : STEP_NODE + all * STEP_ELEMENT;
-}
-
-static double graph_steps(const Graph *g) {
-  double all = STEP_NODE;
-  for (int i = 0; i < g->nnodes; i++) all += node_steps(g, &g->nodes[i]);
-  return all;
-}
-
-// What is small runs there: the bits are equal. Not under JITC_VERIFY.
-static const Device *interpreter_beside(const Device *d) {
-  if (config_verify() || strcmp(d->name, "cpu")) return NULL;
-  for (int i = 0; i < device_count(); i++) {
-    const Device *other = device_at(i);
-    if (!strcmp(other->name, "interp") && other->backend) return other;
-  }
-  return NULL;
-}
 
 // ---- entries
+
+// What compiling the smallest kernel costs, with LLVM open. A call is interpreted until it has used
+// as much.
+static const double STEPS_TO_COMPILE = 2e6;
 
 typedef struct Eager {
   _Atomic(Callable *) program;
@@ -113,8 +80,8 @@ static Eager *eager_new(const Call *c) {
   Arena *a = arena_new();
   bool weak;
   Graph *g = record(c, a, &weak);
-  double steps = g ? graph_steps(g) : 0;
-  const Device *small = steps < STEPS_TO_COMPILE ? interpreter_beside(c->device) : NULL;
+  double steps = g ? tier_steps(g) : 0;
+  const Device *small = steps < STEPS_TO_COMPILE ? tier_interpreter(c->device) : NULL;
   Callable *p = g ? compile(c, small ? small : c->device, g, weak) : NULL;
   arena_free(a);
   if (!p) return NULL;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "frontend/npy.h"
+#include "frontend/tier.h"
 #include "frontend/tool.h"
 #include "runtime/executable.h"
 
@@ -37,9 +38,9 @@ static bool write_results(const ToolArgs *args, const Values *v, int n) {
   return true;
 }
 
-static bool run_compiled(const Device *d, const Subject *s, const Values *in, Values *out) {
+static bool run_program(const Device *d, const Subject *s, const Values *in, Values *out) {
   const CompileOptions options = {.threads = device_threads()};
-  Executable *e = executable_new(d, s->graph, &options);
+  Executable *e = executable_new(tier_for_one_run(d, s->graph), s->graph, &options);
   const bool ok = e && values_run(e, in, out);
   executable_free(e);
   return ok;
@@ -50,7 +51,7 @@ static bool run_subject(Arena *a, const Device *d, const Subject *s, const ToolA
                         uint64_t seed, int *status) {
   Values in = {0}, out = {0};
   bool ok = subject_arguments(a, s, args, seed, &in) && values_for_results(a, s->graph, &out) &&
-            run_compiled(d, s, &in, &out);
+            run_program(d, s, &in, &out);
   if (ok) printf("%s on %s (seed %llu)\n", s->name, d->name, (unsigned long long)seed);
   // What the checks compare stands behind the results.
   const int n = s->program ? s->program->nresults : out.n;

@@ -103,10 +103,16 @@ static bool check_explain(void) {
          fail((Loc){0}, "JITC_EXPLAIN has '%.*s': it is a list of cache, fusion, memory", n, wrong);
 }
 
+static bool check_tier(void) {
+  const char *s = config_text(CONFIG_TIER);
+  if (!strcmp(s, "auto") || !strcmp(s, "compile")) return true;
+  return fail((Loc){0}, "JITC_TIER is '%s': it is auto or compile", s);
+}
+
 bool config_check(void) {
   enum { MOST_THREADS = 4096, MOST_VERIFY = 2 };
   return check_number(CONFIG_THREADS, MOST_THREADS) && check_number(CONFIG_VERIFY, MOST_VERIFY) &&
-         check_number(CONFIG_DEBUG_NANS, 1) && check_explain();
+         check_number(CONFIG_DEBUG_NANS, 1) && check_tier() && check_explain();
 }
 
 // `doc` in lines of at most 70 columns, the later ones indented.

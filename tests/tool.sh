@@ -84,6 +84,7 @@ expect 2 "device 'cuda' is not available" "$jitc" devices --device cuda
 expect 0 "reduce_sum" "$jitc" ops
 expect 0 '| `reduce_sum` |' "$jitc" ops --markdown
 expect 2 "JITC_EXPLAIN has 'everything'" env JITC_EXPLAIN=everything "$jitc" env
+expect 2 "JITC_TIER is 'never'" env JITC_TIER=never "$jitc" env
 expect 2 "JITC_THREADS is 'two'" "$jitc" devices --threads two
 
 # ---- trace
