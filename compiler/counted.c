@@ -1,15 +1,17 @@
 // Loops with a known number of steps, which have a reverse derivative.
 //
 // Linearizing such a loop gives two. The known one runs the body's known part and keeps what the
-// linear part needs of each step in stacks, arrays with one element per step. The linear one
+// linear part needs of each step in stacks, arrays with one element per step; what constants of the
+// loop give is computed once, and rows of them are read again. The linear one
 // carries tangents and reads the stacks. Its transpose runs through the steps backward, carries
 // cotangents, and sums those of its constants. All three count as the first did, so that they can
 // be linearized and transposed again.
+#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/rules.h"
 
-static bool constant_int(const Graph *g, Id v, int64_t *out) {
+bool constant_int(const Graph *g, Id v, int64_t *out) {
   if (!graph_is(g, v, OP_constant)) return false;
   const Literal *l = &graph_def(g, v)->attrs->literal;
   if (l->type.rank || !dtype_is_int(l->type.dtype)) return false;
@@ -82,57 +84,121 @@ static Id add_loop(Graph *outer, const Counted *l, Graph *body, int n, const Id 
                    &(Attrs){.cond = cond, .body = body, .ncarry = body->nresults});
 }
 
-// Where step i stands in a stack: i - start, 0, ...
-static int stack_place(Graph *g, const Counted *l, Id i, int rank, Id *starts) {
-  starts[0] = l->start ? b_sub(g, i, b_scalar_int(g, l->dtype, l->start)) : i;
-  for (int k = 1; k <= rank; k++) starts[k] = b_scalar_int(g, l->dtype, 0);
-  return rank + 1;
-}
-
-static Id push(Graph *g, const Counted *l, Id stack, Id i, Id v) {
-  const Type t = graph_type(g, v);
-  Id args[MAX_RANK + 3] = {stack, b_reshape(g, v, type_shape(type_insert(g->arena, t, 0, 1)))};
-  const int n = stack_place(g, l, i, t.rank, args + 2);
-  return graph_add(g, OP_dynamic_update_slice, 2 + n, args, NULL);
-}
-
-static Id element(Graph *g, const Counted *l, Id stack, Id i) {
-  const Type t = graph_type(g, stack);
-  int64_t sizes[MAX_RANK];
-  for (int k = 0; k < t.rank; k++) sizes[k] = k ? t.dim[k] : 1;
-  Id args[MAX_RANK + 2] = {stack};
-  const int n = stack_place(g, l, i, t.rank - 1, args + 1);
-  const Attrs at = {.slice_sizes = {t.rank, sizes}};
-  Id row = graph_add(g, OP_dynamic_slice, 1 + n, args, &at);
-  return b_reshape(g, row, (Ints){t.rank - 1, t.dim + 1});
+// Where step i stands in a stack: row i - start.
+static Id stack_row(Graph *g, const Counted *l, Id i) {
+  return l->start ? b_sub(g, i, b_scalar_int(g, l->dtype, l->start)) : i;
 }
 
 // ---- linearizing
 
 // How a residual of the body comes to the linear loop.
-typedef enum Way { BY_STACK, BY_OPERAND, BY_COUNTER } Way;
+typedef enum Way {
+  BY_STACK,
+  BY_OPERAND,  // a constant of the loop, or computed from constants in front of it
+  BY_COUNTER,
+  BY_STEP,  // computed again from constants and the counter: a row of what is scanned
+} Way;
 
 typedef struct Stacked {
   Jvp *c;
   const Node *n;
   const Counted *l;
   Linearized lin;
-  Way *way;    // by residual
-  Id *source;  // by residual: the stack or the operand, in the outer graph
+  Way *way;      // by residual
+  Id *source;    // by residual: the stack or the operand, in the outer graph
+  bool *needed;  // by value of the known body: BY_STEP needs it
   int nstacks;
 } Stacked;
+
+// What the values of the known body depend on, and whether it is cheap to compute them again.
+typedef struct Origin {
+  bool carry, counter, cheap;
+} Origin;
+
+static bool is_cheap(const Node *n) {
+  const OpClass c = op_info(n->op)->op_class;
+  return c == CLASS_SHAPE || c == CLASS_SOURCE || n->op == OP_dynamic_slice ||
+         (c == CLASS_MAP && !op_info(n->op)->expands);
+}
+
+static Origin *find_origins(const Stacked *s) {
+  const Graph *g = s->lin.known;
+  Origin *of = xcalloc((size_t)g->nvalues + 1, sizeof *of);
+  for (int i = 0; i < g->nparams; i++)
+    of[g->params[i]] = (Origin){.carry = i < s->n->attrs->ncarry && i != s->l->counter,
+                                .counter = i == s->l->counter,
+                                .cheap = true};
+  for (int i = 0; i < g->nnodes; i++) {
+    const Node *n = &g->nodes[i];
+    Origin all = {.cheap = is_cheap(n), .carry = op_info(n->op)->op_class == CLASS_BARRIER};
+    for (int k = 0; k < n->nargs; k++) {
+      const Origin *x = &of[n->args[k]];
+      all = (Origin){all.carry | x->carry, all.counter | x->counter, all.cheap & x->cheap};
+    }
+    for (int k = 0; k < n->nresults; k++) of[n->first + (Id)k] = all;
+  }
+  return of;
+}
+
+static Way way_of(const Stacked *s, const Origin *of, Id v) {
+  if (v == s->lin.known->params[s->l->counter]) return BY_COUNTER;
+  if (of[v].carry) return BY_STACK;
+  return !of[v].counter ? BY_OPERAND : of[v].cheap ? BY_STEP : BY_STACK;
+}
+
+// Copies the nodes of g that the flagged values need, with `map` filled for parameters.
+static void copy_needed(Graph *to, const Graph *g, bool *needed, Id *map) {
+  for (int i = g->nnodes - 1; i >= 0; i--) {
+    const Node *n = &g->nodes[i];
+    bool any = false;
+    for (int k = 0; k < n->nresults; k++) any |= needed[n->first + (Id)k];
+    for (int k = 0; any && k < n->nargs; k++) needed[n->args[k]] = true;
+    for (int k = 0; any && k < n->nresults; k++) needed[n->first + (Id)k] = true;
+  }
+  for (int i = 0; to && i < g->nnodes; i++) {
+    const Node *n = &g->nodes[i];
+    if (!needed[n->first]) continue;
+    Id *args = ARENA_ARRAY(to->arena, Id, n->nargs);
+    for (int k = 0; k < n->nargs; k++) args[k] = map[n->args[k]];
+    const Id first = graph_copy_node(to, n, args);
+    for (int k = 0; k < n->nresults; k++) map[n->first + (Id)k] = first + (Id)k;
+  }
+}
+
+// What depends on constants alone, in front of the loop.
+static void hoist_residuals(Stacked *s) {
+  const Graph *known = s->lin.known;
+  const int ncarry = (int)s->n->attrs->ncarry;
+  Id *map = xmalloc(sizeof *map * ((size_t)known->nvalues + 1));
+  bool *needed = xcalloc((size_t)known->nvalues + 1, sizeof *needed);
+  for (int i = 0; i < known->nparams; i++) map[known->params[i]] = s->c->primal[s->n->args[i]];
+  for (int r = 0; r < s->lin.nresiduals; r++)
+    needed[known->results[ncarry + r]] |= s->way[r] == BY_OPERAND;
+  copy_needed(s->c->out, known, needed, map);
+  for (int r = 0; r < s->lin.nresiduals; r++) {
+    if (s->way[r] == BY_OPERAND) s->source[r] = map[known->results[ncarry + r]];
+  }
+  free(map);
+  free(needed);
+}
 
 static void find_ways(Stacked *s) {
   const Graph *known = s->lin.known;
   const int ncarry = (int)s->n->attrs->ncarry;
-  s->way = ARENA_ARRAY(s->c->out->arena, Way, s->lin.nresiduals + 1);
-  s->source = ARENA_ARRAY(s->c->out->arena, Id, s->lin.nresiduals + 1);
+  Arena *a = s->c->out->arena;
+  Origin *of = find_origins(s);
+  s->way = ARENA_ARRAY(a, Way, s->lin.nresiduals + 1);
+  s->source = ARENA_ARRAY(a, Id, s->lin.nresiduals + 1);
+  s->needed = ARENA_ARRAY(a, bool, known->nvalues + 1);
   for (int r = 0; r < s->lin.nresiduals; r++) {
-    const int p = param_index(known, known->results[ncarry + r]);
-    s->way[r] = p == s->l->counter ? BY_COUNTER : p >= ncarry ? BY_OPERAND : BY_STACK;
-    if (s->way[r] == BY_OPERAND) s->source[r] = s->c->primal[s->n->args[p]];
+    const Id v = known->results[ncarry + r];
+    s->way[r] = way_of(s, of, v);
     s->nstacks += s->way[r] == BY_STACK;
+    s->needed[v] |= s->way[r] == BY_STEP;
   }
+  copy_needed(NULL, known, s->needed, NULL);
+  hoist_residuals(s);
+  free(of);
 }
 
 // Carry, stacks, constants, of `n` values with the stacks after the carry.
@@ -151,7 +217,7 @@ static Graph *known_body(Stacked *s, int n, const Id *operands) {
   int k = ncarry;
   for (int r = 0; r < s->lin.nresiduals; r++) {
     if (s->way[r] != BY_STACK) continue;
-    got[k] = push(g, s->l, g->params[k], plain[s->l->counter], got[ncarry + r]);
+    got[k] = b_with_row(g, g->params[k], stack_row(g, s->l, plain[s->l->counter]), got[ncarry + r]);
     k++;
   }
   graph_set_results(g, k, got);
@@ -195,17 +261,36 @@ static bool add_known_loop(Stacked *s) {
   return first != NO_ID;
 }
 
-// Parameters: counter, tangents of the carry (ncarry), sources of residuals, tangents of constants.
+static bool has_source(const Stacked *s, int r) {
+  return s->way[r] == BY_STACK || s->way[r] == BY_OPERAND;
+}
+
+// A constant of the loop from which residuals are computed again.
+static bool is_origin(const Stacked *s, int operand) {
+  return operand >= s->n->attrs->ncarry && s->needed[s->lin.known->params[operand]];
+}
+
+// Parameters: counter, tangents of the carry (ntangents), sources of residuals, origins, tangents
+// of constants.
 static Graph *linear_body(Stacked *s, const bool *on, int ntangents, int n, const Id *operands) {
-  const Graph *linear = s->lin.linear, *body = s->n->attrs->body;
+  const Graph *linear = s->lin.linear, *body = s->n->attrs->body, *known = s->lin.known;
+  const int ncarry = (int)s->n->attrs->ncarry;
   Graph *g = loop_graph(s->c->out, linear->name, n, operands);
   Id *args = ARENA_ARRAY(g->arena, Id, linear->nparams + 1);
   Id *got = ARENA_ARRAY(g->arena, Id, linear->nresults + 1);
+  Id *map = ARENA_ARRAY(g->arena, Id, known->nvalues + 1);
   int p = 1 + ntangents, k = s->lin.nresiduals;
   for (int r = 0; r < s->lin.nresiduals; r++) {
-    if (s->way[r] == BY_COUNTER) args[r] = g->params[0];
-    else if (s->way[r] == BY_OPERAND) args[r] = g->params[p++];
-    else args[r] = element(g, s->l, g->params[p++], g->params[0]);
+    if (has_source(s, r)) args[r] = g->params[p++];
+    if (s->way[r] == BY_STACK) args[r] = b_row(g, args[r], stack_row(g, s->l, g->params[0]));
+  }
+  map[known->params[s->l->counter]] = g->params[0];
+  for (int i = ncarry; i < s->n->nargs; i++) {
+    if (is_origin(s, i)) map[known->params[i]] = g->params[p++];
+  }
+  copy_needed(g, known, s->needed, map);
+  for (int r = 0; r < s->lin.nresiduals; r++) {
+    if (!has_source(s, r)) args[r] = map[known->results[ncarry + r]];
   }
   for (int i = 0; i < ntangents; i++) args[k++] = g->params[1 + i];
   while (p < n) args[k++] = g->params[p++];
@@ -226,7 +311,7 @@ static bool add_linear_loop(Stacked *s, const bool *on) {
   Graph *g = s->c->out;
   const Node *n = s->n;
   const int ncarry = (int)n->attrs->ncarry;
-  Id *operands = ARENA_ARRAY(g->arena, Id, 1 + n->nargs + s->lin.nresiduals);
+  Id *operands = ARENA_ARRAY(g->arena, Id, 1 + 2 * n->nargs + s->lin.nresiduals);
   int k = 0;
   g->loc = n->loc;
   operands[k++] = b_scalar_int(g, s->l->dtype, s->l->start);
@@ -235,7 +320,10 @@ static bool add_linear_loop(Stacked *s, const bool *on) {
   }
   const int ntangents = k - 1;
   for (int r = 0; r < s->lin.nresiduals; r++) {
-    if (s->way[r] != BY_COUNTER) operands[k++] = s->source[r];
+    if (has_source(s, r)) operands[k++] = s->source[r];
+  }
+  for (int i = ncarry; i < n->nargs; i++) {
+    if (is_origin(s, i)) operands[k++] = s->c->primal[n->args[i]];
   }
   for (int i = ncarry; i < n->nargs; i++) {
     if (on[i]) operands[k++] = jvp_tangent(s->c, n->args[i]);

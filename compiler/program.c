@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compiler/fuse_build.h"
+#include "compiler/hoist.h"
 #include "compiler/legalize.h"
 #include "compiler/plan.h"
 #include "compiler/simplify.h"
@@ -176,6 +177,7 @@ Program *program_build(Arena *a, const Graph *given, const ProgramOptions *optio
   const Graph *g = graph_inline_calls(a, given);
   if (g) g = graph_legalize(a, g);
   if (g) g = graph_simplify(a, g);
+  if (g) g = graph_hoist(a, g);
   if (g && options->fuse) g = graph_prepare(a, g);
   if (!g || failed()) return NULL;
   Fusion *f = fuse(a, g, options->fuse ? FUSE_ALL : FUSE_NONE, options->notes != NULL);

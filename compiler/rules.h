@@ -98,6 +98,8 @@ typedef struct Counted {
   int64_t start, end;
 } Counted;
 
+// Value v is an integer constant of rank 0.
+bool constant_int(const Graph *g, Id v, int64_t *out);
 bool loop_counted(const Graph *g, const Node *n, Counted *out);  // g: the graph of the node
 // The primal loop and the linear one, side by side. on: which operands have tangents.
 bool jvp_counted(Jvp *c, const Node *n, const Counted *l, const bool *on);

@@ -1,4 +1,5 @@
 // Reverse differentiation: linearize and transpose, put together again.
+#include "compiler/hoist.h"
 #include "compiler/rules.h"
 #include "ir/stress.h"
 
@@ -39,7 +40,7 @@ Graph *graph_vjp(Arena *a, const Graph *g, const bool *active) {
   Graph *out = NULL;
   if (linearize(scratch, g, active, &lin)) {
     const Graph *backward = transpose(scratch, lin.linear, lin.nresiduals);
-    if (backward) out = graph_clone(a, join(scratch, g, &lin, backward));
+    if (backward) out = graph_hoist(a, join(scratch, g, &lin, backward));
   }
   arena_free(scratch);
   return stress_pass(out, "vjp");

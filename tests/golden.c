@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "compiler/dce.h"
+#include "compiler/hoist.h"
 #include "compiler/program.h"
 #include "compiler/simplify.h"
 #include "compiler/transform.h"
@@ -72,6 +73,7 @@ static const Pass passes[] = {
     {"fusion", .text = fusion},
     {"clone", .graph = graph_clone, .keeps_values = true},
     {"dce", .graph = graph_dce, .keeps_values = true},
+    {"hoist", .graph = graph_hoist, .keeps_values = true},
     {"inline", .graph = graph_inline_calls, .keeps_values = true},
     {"jvp", .graph = jvp},
     {"simplify", .graph = graph_simplify, .keeps_values = true},

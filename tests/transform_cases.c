@@ -398,6 +398,26 @@ static const char *const cases[] = {
     "        return n, v\n"
     "    k, r = while_[i32, f64[2]](i32(0), x, w, cond=go_on, body=step, ncarry=2)\n"
     "    return r\n",
+    // residuals from constants and the counter: nothing is stacked but the carry
+    "def f(x: f64[2], w: f64[2], xs: f64[3,2]) -> f64[2]:\n"
+    "    def go_on(k: i32, a: f64[2], w: f64[2], xs: f64[3,2]) -> bool:\n"
+    "        p: bool = lt(k, i32(4))\n"
+    "        return p\n"
+    "    def step(k: i32, a: f64[2], w: f64[2], xs: f64[3,2]) -> (i32, f64[2]):\n"
+    "        n: i32 = add(k, i32(1))\n"
+    "        e: f64[2] = exp(w)\n"
+    "        m: i32 = sub(i32(3), k)\n"
+    "        r: f64[1,2] = dynamic_slice(xs, m, i32(0), slice_sizes=(1, 2))\n"
+    "        u: f64[2] = reshape(r, shape=(2,))\n"
+    "        t: f64 = convert(k, dtype=f64)\n"
+    "        v: f64[2] = broadcast(t, shape=(2,))\n"
+    "        b: f64[2] = mul(u, v)\n"
+    "        c: f64[2] = mul(b, e)\n"
+    "        d: f64[2] = mul(a, c)\n"
+    "        g: f64[2] = sin(d)\n"
+    "        return n, g\n"
+    "    k, r = while_[i32, f64[2]](i32(1), x, w, xs, cond=go_on, body=step, ncarry=2)\n"
+    "    return r\n",
 };
 enum { NCASES = sizeof cases / sizeof *cases };
 
