@@ -71,7 +71,7 @@ bool batch_gather(Batch *c, const Node *n) {
   return true;
 }
 
-bool batch_scatter_add(Batch *c, const Node *n) {
+bool batch_scatter(Batch *c, const Node *n) {
   const int x = axis_in(c, n, 0) >= 0 ? axis_in(c, n, 0) : 0;
   const int rank = graph_type(c->src, n->args[2]).rank;
   Attrs at = *n->attrs;
@@ -79,7 +79,7 @@ bool batch_scatter_add(Batch *c, const Node *n) {
   Windows w = windows_of(c, &at, x, axis_in(c, n, 1), rank);
   const Id args[] = {batch_at(c, n->args[0], x), value_in(c, n, 1),
                      batch_at(c, n->args[2], w.axis)};
-  batch_result(c, n, graph_add(c->out, OP_scatter_add, 3, args, &w.at), x);
+  batch_result(c, n, graph_add(c->out, n->op, 3, args, &w.at), x);
   return true;
 }
 
@@ -153,27 +153,19 @@ bool batch_dynamic_slice(Batch *c, const Node *n) {
   return true;
 }
 
-// One window per lane: updates are added to -0, which leaves every bit of them as it is, and
-// selected where they went.
+// One window per lane.
 static Id update_per_lane(Batch *c, const Node *n) {
   Graph *g = c->out;
   const int rank = graph_type(c->src, n->first).rank;
-  Id x = batch_at(c, n->args[0], 0), update = batch_at(c, n->args[1], 0);
-  const Type t = graph_type(g, x), u = graph_type(g, update);
-  const bool is_bool = t.dtype == DT_BOOL;
+  const Id x = batch_at(c, n->args[0], 0), update = batch_at(c, n->args[1], 0);
   Attrs at = {.offset_dims = counting(g->arena, 1, rank),
               .operand_batch = INTS(0),
               .index_batch = INTS(0),
               .index_map = counting(g->arena, 1, rank),
               .index_vector_dim = 1};
-  Id indices = indices_clamped(g, t, start_vectors(c, n, 2), &at, type_shape(u));
-  if (is_bool) update = b_convert(g, update, DT_U8);
-  const Type number = {is_bool ? DT_U8 : t.dtype, t.rank, t.dim}, marks = {DT_I32, t.rank, t.dim};
-  Id to[] = {b_full(g, number, -0.0), indices, update};
-  Id moved = graph_add(g, OP_scatter_add, 3, to, &at);
-  Id mark[] = {b_full(g, marks, 0), indices, b_full(g, (Type){DT_I32, u.rank, u.dim}, 1)};
-  Id hit = graph_add(g, OP_scatter_add, 3, mark, &at);
-  return b_select(g, b_ne(g, hit, b_like(g, hit, 0)), b_convert(g, moved, t.dtype), x);
+  const Id indices = indices_clamped(g, graph_type(g, x), start_vectors(c, n, 2), &at,
+                                     type_shape(graph_type(g, update)));
+  return graph_add(g, OP_scatter_set, 3, (Id[]){x, indices, update}, &at);
 }
 
 bool batch_dynamic_update_slice(Batch *c, const Node *n) {

@@ -158,13 +158,22 @@ bool batch_reverse(Batch *c, const Node *n) {
 // Ops along one axis of several operands.
 static bool batch_along(Batch *c, const Node *n) {
   const int axis = batch_axis(c, n);
-  const Attrs at = {.axis = n->attrs->axis + (n->attrs->axis >= axis)};
+  Attrs at = *n->attrs;
+  at.axis += at.axis >= axis;
   batch_result(c, n, graph_add(c->out, n->op, n->nargs, operands_at(c, n, axis), &at), axis);
   return true;
 }
 
 bool batch_concatenate(Batch *c, const Node *n) { return batch_along(c, n); }
 bool batch_sort(Batch *c, const Node *n) { return batch_along(c, n); }
+
+bool batch_top_k(Batch *c, const Node *n) {
+  const int last = type_in(c, n, 0).rank - 1;
+  const int axis = axis_in(c, n, 0) == last ? 0 : axis_in(c, n, 0);
+  Id x = batch_at(c, n->args[0], axis);
+  batch_result(c, n, graph_add(c->out, OP_top_k, 1, &x, n->attrs), axis);
+  return true;
+}
 
 // ---- control
 

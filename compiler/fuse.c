@@ -90,13 +90,14 @@ static UnitKind step_kind(Op op) {
   switch (op_info(op)->op_class) {
     case CLASS_SORT: return UNIT_SORT;
     case CLASS_CONTROL: return op == OP_while ? UNIT_WHILE : UNIT_SWITCH;
-    default: return op == OP_scatter_add ? UNIT_SCATTER : UNIT_UPDATE;
+    case CLASS_SCATTER: return UNIT_SCATTER;
+    default: return UNIT_UPDATE;
   }
 }
 
 bool fusion_is_step(Op op) {
   OpClass c = op_info(op)->op_class;
-  return c == CLASS_SORT || c == CLASS_CONTROL || op == OP_scatter_add ||
+  return c == CLASS_SORT || c == CLASS_CONTROL || c == CLASS_SCATTER ||
          op == OP_dynamic_update_slice;
 }
 
@@ -105,7 +106,7 @@ int unit_step(Fusion *f, const Node *n) {
   int8_t axes[MAX_RANK];
   int unit = unit_new(f, step_kind(n->op), n);
   if (f->units[unit].kind == UNIT_UPDATE || f->units[unit].kind == UNIT_SCATTER) {
-    Id update = n->args[n->op == OP_scatter_add ? 2 : 1];
+    Id update = n->args[f->units[unit].kind == UNIT_SCATTER ? 2 : 1];
     unit_space(f, unit, graph_type(f->graph, update), axes);
   }
   memset(axes, -1, sizeof axes);

@@ -8,7 +8,7 @@
 typedef enum UnitKind {
   UNIT_KERNEL,   // one kernel that stores values
   UNIT_UPDATE,   // dynamic_update_slice: a copy, then a kernel over the update
-  UNIT_SCATTER,  // scatter_add: a copy, then a kernel over the updates
+  UNIT_SCATTER,  // a scatter: a copy, then a kernel over the updates
   UNIT_SORT,
   UNIT_WHILE,
   UNIT_SWITCH,

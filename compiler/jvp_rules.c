@@ -24,6 +24,16 @@ bool jvp_map(Jvp *c, const Node *n) {
   return true;
 }
 
+// An op that is linear in operand k, the only one with a tangent.
+bool jvp_linear_in(Jvp *c, const Node *n, int k) {
+  jvp_copy(c, n);
+  Id *args = ARENA_ARRAY(c->out->arena, Id, n->nargs);
+  for (int i = 0; i < n->nargs; i++)
+    args[i] = i == k ? c->tangent[n->args[i]] : c->primal[n->args[i]];
+  set_tangent(c, n, 0, graph_copy_node(c->out, n, args));
+  return true;
+}
+
 // An op that is linear in all its float operands together.
 bool jvp_linear(Jvp *c, const Node *n) {
   jvp_copy(c, n);
@@ -139,6 +149,25 @@ static Id take_along(Graph *g, Id t, Id index, int axis) {
   return graph_add(g, OP_gather, 2, (Id[]){t, index}, &at);
 }
 
+// A comparator with two parameters more, which it does not look at.
+static const Graph *also_given(Arena *a, const Graph *cond, Dtype d) {
+  Graph *g = graph_new(a, cond->name);
+  Id *args = ARENA_ARRAY(a, Id, cond->nparams), r;
+  for (int i = 0; i < cond->nparams; i++)
+    args[i] = graph_param(g, graph_type(cond, cond->params[i]), NULL);
+  for (int i = 0; i < 2; i++) graph_param(g, type_scalar(d), NULL);
+  graph_inline(g, cond, args, &r);
+  graph_set_results(g, 1, &r);
+  return g;
+}
+
+bool jvp_top_k(Jvp *c, const Node *n) {
+  const Id first = jvp_copy(c, n);
+  const int axis = graph_type(c->src, n->args[0]).rank - 1;
+  c->tangent[n->first] = take_along(c->out, c->tangent[n->args[0]], first + 1, axis);
+  return true;
+}
+
 // Sorts an index along with the operands: tangents follow the permutation.
 bool jvp_sort(Jvp *c, const Node *n) {
   Graph *g = c->out;
@@ -148,7 +177,9 @@ bool jvp_sort(Jvp *c, const Node *n) {
   Id *args = ARENA_ARRAY(g->arena, Id, n->nargs + 1);
   for (int i = 0; i < n->nargs; i++) args[i] = c->primal[n->args[i]];
   args[n->nargs] = b_iota(g, index, axis);
-  const Id first = graph_add(g, OP_sort, n->nargs + 1, args, n->attrs);
+  Attrs at = *n->attrs;
+  if (at.cond) at.cond = also_given(g->arena, at.cond, index.dtype);
+  const Id first = graph_add(g, n->op, n->nargs + 1, args, &at);
   for (int i = 0; i < n->nargs; i++) {
     const Id v = n->first + (Id)i, t = c->tangent[n->args[i]];
     c->primal[v] = first + (Id)i;

@@ -62,8 +62,8 @@ typedef enum StageKind {
   STAGE_CONTRACT,   // sum over `reduce` axes of value * value2 in `order`: chain or rows; integers:
                     // mul and add
   STAGE_STORE,      // buffer[index] = value at each point of `axes`
-  STAGE_SCATTER,    // buffer[index] += value, points in row-major order of axes (combine: add);
-                    // dropped where a guard fails
+  STAGE_SCATTER,    // buffer[index] = combine(buffer[index], value), points in row-major order of
+                    // axes; dropped where a guard fails
 } StageKind;
 
 typedef struct Stage {

@@ -4,8 +4,8 @@
 //   } DEDENT axes    = "axes" [ NAME ":" INT { "," ... } ] line    = "table" INT "=" const { ","
 //   const } | "s" INT "=" scalar
 //           | "t" INT "[" axes "]" "=" how [ "over" AXIS { "," AXIS } ] ":" scalar [ "*" scalar ]
-//           | ( "store" | "scatter" ) "[" axes "]" BUFFER "[" index [ guards ] "]" ( "=" | "+=" )
-//           scalar
+//           | ( "store" | "scatter" ) "[" axes "]" BUFFER "[" index [ guards ] "]" ( "=" | "+=" |
+//           OP "=" ) scalar
 //   how     = "reduce" OP ORDER | "arg" OP | "contract" ORDER | "value"
 #include "compiler/kernel_parse.h"
 
@@ -126,7 +126,7 @@ static void add_stage(KernelParser *p, Stage s, Dtype d) {
 }
 
 static bool parse_combine(KernelParser *p, Op *out) {
-  static const Op allowed[] = {OP_add, OP_mul, OP_max, OP_min, OP_and, OP_or};
+  static const Op allowed[] = {OP_add, OP_mul, OP_max, OP_min, OP_and, OP_or, OP_xor};
   for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
     if (lex_accept(&p->lex, op_info(allowed[i])->name)) return *out = allowed[i], true;
   }
@@ -179,17 +179,25 @@ static bool parse_value_stage(KernelParser *p, uint32_t number) {
   return true;
 }
 
+// What a write does to the element that is there: `=`, and of scatters also `+=`, `max=`.
+static bool parse_write(KernelParser *p, Stage *s) {
+  s->combine = s->kind == STAGE_SCATTER ? OP_replace : OP_add;
+  if (s->kind == STAGE_SCATTER && lex_accept(&p->lex, "+=")) return s->combine = OP_add, true;
+  if (s->kind == STAGE_SCATTER && lex_kind(&p->lex, TOK_NAME) && !parse_combine(p, &s->combine))
+    return false;
+  return lex_expect(&p->lex, "=");
+}
+
 static bool parse_store(KernelParser *p, StageKind kind) {
   Guard guards[PARSE_MAX_GUARDS];
-  Stage s = {.kind = kind, .value2 = NO_SID, .combine = OP_add, .guards = guards};
+  Stage s = {.kind = kind, .value2 = NO_SID, .guards = guards};
   Loc loc = lex_loc(&p->lex);
   lex_next(&p->lex);
   if (!parse_axis_set(p, &s.axes) || (s.buffer = parse_buffer(p)) < 0) return false;
   if (!p->k->buffers[s.buffer].written) return fail(loc, "the buffer is not among the results");
   if (!lex_expect(&p->lex, "[") || !parse_index(p, &s.index) ||
       !parse_guards(p, &s.nguards, guards) || !lex_expect(&p->lex, "]") ||
-      !lex_expect(&p->lex, kind == STAGE_SCATTER ? "+=" : "=") ||
-      (s.value = parse_scalar(p)) == NO_SID)
+      !parse_write(p, &s) || (s.value = parse_scalar(p)) == NO_SID)
     return false;
   add_stage(p, s, DT_F32);
   return true;

@@ -221,7 +221,10 @@ static void put_store(Printer *p, const Stage *s) {
   text_fmt(p->t, " %s[", p->k->buffers[s->buffer].name);
   put_ix(p, s->index);
   put_guards(p, s->nguards, s->guards);
-  text_str(p->t, scatter ? "] += " : "] = ");
+  text_str(p->t, "] ");
+  if (scatter && s->combine == OP_add) text_str(p->t, "+");
+  else if (scatter && s->combine != OP_replace) text_str(p->t, op_info(s->combine)->name);
+  text_str(p->t, "= ");
   put_scalar(p, s->value);
 }
 

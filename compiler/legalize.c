@@ -72,6 +72,17 @@ static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find) {
   return to;
 }
 
+Graph *node_legalized(Arena *a, const Graph *g, const Node *n) {
+  Graph *to = graph_new(a, op_info(n->op)->name);
+  Id *args = ARENA_ARRAY(a, Id, n->nargs + 1), *results = ARENA_ARRAY(a, Id, n->nresults + 1);
+  for (int i = 0; i < n->nargs; i++)
+    args[i] = graph_param(to, type_copy(a, graph_type(g, n->args[i])), NULL);
+  to->loc = n->loc;
+  rows[n->op].rule(&(Legalize){to, n, args, results});
+  if (!failed()) graph_set_results(to, n->nresults, results);
+  return failed() ? NULL : to;
+}
+
 const Graph *graph_replace(Arena *a, const Graph *g, LegalizeFind *find, const char *pass) {
   while (!is_legal(g, find)) {
     Arena *scratch = arena_new();

@@ -16,9 +16,16 @@ typedef void LegalizeRule(Legalize *s);
 
 static inline Type legalize_arg(const Legalize *s, int i) { return graph_type(s->g, s->args[i]); }
 
+// The form of node n of g that its row's rule gives: a graph over its operands. NULL after fail().
+Graph *node_legalized(Arena *a, const Graph *g, const Node *n);
+
 #define OP(name, ...) __VA_ARGS__
 #define LEGALIZE(rule) void legalize_##rule(Legalize *s);
 #include "ir/ops.def"
+
+// A graph of scalars for each element of arrays of one shape: elementwise where it is, else
+// batched.
+void map_scalars(Graph *g, const Graph *body, Ints shape, const Id *args, Id *results);
 
 // g without ops that have a rule (column LEGALIZE of ops.def), sub-graphs included: what
 // interpreter, program and kernels are made from. Parameters and results keep their memory layout.

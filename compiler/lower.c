@@ -271,9 +271,9 @@ static bool update_at(Lower *l, const Node *n, const Ix *at, Ix *to, Under *guar
   return true;
 }
 
-// The kernel over the update of a dynamic_update_slice or scatter_add; the copy stands before it.
+// The kernel over the update of a dynamic_update_slice or scatter; the copy stands before it.
 static bool store_update(Lower *l, const Node *n) {
-  bool scatter = n->op == OP_scatter_add;
+  bool scatter = op_info(n->op)->op_class == CLASS_SCATTER;
   Id update = n->args[scatter ? 2 : 1];
   Type x = graph_type(l->g, n->first), u = graph_type(l->g, update);
   if (type_count(u) == 0 || type_count(x) == 0) return false;
@@ -292,7 +292,7 @@ static bool store_update(Lower *l, const Node *n) {
                              .axes = axes_mask(axes, u.rank),
                              .value = value,
                              .value2 = NO_SID,
-                             .combine = OP_add,
+                             .combine = op_info(n->op)->combine,
                              .buffer = buffer_of(l, n->first),
                              .index = index,
                              .nguards = guards.n,

@@ -17,6 +17,7 @@ static const Rules classes[] = {
     [CLASS_ARGREDUCE] = {.batch = batch_argreduce},
     [CLASS_SHAPE] = {.jvp = jvp_linear},
     [CLASS_INDEX] = {.jvp = jvp_linear},
+    [CLASS_SCATTER] = {.jvp = jvp_linear, .batch = batch_scatter},
     [CLASS_BARRIER] = {0},
 };
 

@@ -60,8 +60,14 @@ bool jvp_map(Jvp *c, const Node *n);
 bool transpose_map(Transpose *c, const Node *n);
 bool batch_map(Batch *c, const Node *n);
 bool jvp_linear(Jvp *c, const Node *n);
+bool jvp_linear_in(Jvp *c, const Node *n, int k);
 bool batch_reduce(Batch *c, const Node *n);
 bool batch_argreduce(Batch *c, const Node *n);
+bool batch_scatter(Batch *c, const Node *n);
+// The rules of what an op is legalized to, as rules of the op. `form`: a graph over its operands.
+bool jvp_legal(Jvp *c, const Node *n);
+bool batch_legal(Batch *c, const Node *n);
+bool jvp_form(Jvp *c, const Node *n, const Graph *form);
 #define OP(name, ...) __VA_ARGS__
 #define JVP(rule) bool jvp_##rule(Jvp *c, const Node *n);
 #define TRANSPOSE(rule) bool transpose_##rule(Transpose *c, const Node *n);

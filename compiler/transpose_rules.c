@@ -233,22 +233,6 @@ bool transpose_gather(Transpose *c, const Node *n) {
   return true;
 }
 
-// Updates that were dropped get zero.
-static Id updates_cotangent(Graph *g, const Transpose *c, const Node *n) {
-  const Type x = type_in(c, n->args[0]);
-  Attrs at = *n->attrs;
-  at.slice_sizes = scatter_sizes(g->arena, x, type_in(c, n->args[2]), &at);
-  Id indices = c->value[n->args[1]];
-  Id ct = gather_clip(g, result_cotangent(c, n), indices, &at);
-  return b_select(g, gather_inside(g, x, indices, &at), ct, b_like(g, ct, 0));
-}
-
-bool transpose_scatter_add(Transpose *c, const Node *n) {
-  transpose_add(c, n->args[0], result_cotangent(c, n));
-  if (is_linear(c, n->args[2])) transpose_add(c, n->args[2], updates_cotangent(c->out, c, n));
-  return true;
-}
-
 // op(first.., starts) where the node's starts stand behind its operands.
 static Id with_starts(Transpose *c, const Node *n, int operands, Op op, int nfirst, const Id *first,
                       const Attrs *at) {

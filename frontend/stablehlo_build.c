@@ -262,6 +262,17 @@ static void captures_free(Captures *c) {
   free(c->seen);
 }
 
+const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op) {
+  Captures c = {0};
+  const Graph *g = NULL;
+  bool ok = op_captures(b, op, &c);
+  for (int i = 0; ok && i < c.n; i++)
+    ok = is_small_constant(b->g, b->ids[c.values[i]]) || hlo_not_yet(b, op, "captured values");
+  if (ok) g = region_graph(b, op->regions, &c, "body");
+  captures_free(&c);
+  return g;
+}
+
 // A node with sub-graphs: its operands are those of the op, then the captures.
 static bool add_control(HloBuild *b, const HloOp *op, const Captures *c, Op to, const Attrs *at) {
   Id *args = xcalloc((size_t)(op->nargs + c->n) + 1, sizeof *args);

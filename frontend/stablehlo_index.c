@@ -84,20 +84,47 @@ bool hlo_emit_gather(HloBuild *b, const HloOp *op) {
              graph_add(b->g, OP_gather, 2, (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1)}, &at));
 }
 
+// The row that does to each element what the region does for operand k of n; OP_COUNT if none does.
+static Op scatter_row(const HloOp *op, int k, int n, Dtype d) {
+  const bool sets = hlo_returned(op->regions, k) == op->regions->args[n + k];
+  const Op combine = sets ? OP_replace : hlo_region_op(op->regions, k, k, n + k);
+  if (combine == OP_COUNT && !sets) return OP_COUNT;
+  for (int i = 0; i < OP_COUNT; i++) {
+    const OpInfo *info = op_info((Op)i);
+    if (info->op_class == CLASS_SCATTER && info->combine == combine)
+      return dtype_is_float(d) && !(info->accepts & ACCEPTS_FLOAT) ? OP_COUNT : (Op)i;
+  }
+  return OP_COUNT;
+}
+
+static bool add_scatter(HloBuild *b, const HloOp *op, int n, Attrs *at) {
+  Id *args = ARENA_ARRAY(b->arena, Id, op->nargs);
+  for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
+  at->body = hlo_scalar_region(b, op);
+  if (!at->body) return false;
+  b->g->loc = op->loc;
+  const Id first = graph_add(b->g, OP_scatter, op->nargs, args, at);
+  for (int i = 0; first != NO_ID && i < n; i++) b->ids[op->first + (uint32_t)i] = first + (Id)i;
+  return first != NO_ID;
+}
+
 bool hlo_emit_scatter(HloBuild *b, const HloOp *op) {
   Attrs at = {0};
   const IndexNames names = {"scatter_dimension_numbers",     "update_window_dims",
                             "inserted_window_dims",          "input_batching_dims",
                             "scatter_indices_batching_dims", "scatter_dims_to_operand_dims"};
-  if (op->nargs < 3 || op->nargs % 2 == 0 || op->nregions != 1)
+  const int n = op->nargs / 2;
+  if (op->nargs < 3 || op->nargs % 2 == 0 || op->nregions != 1 || op->nresults != n ||
+      op->regions->nargs != 2 * n || hlo_region_results(op->regions) != n)
     return fail(op->loc, "%s: takes operands, indices, updates and a combiner", op->row->name);
-  if (op->nargs != 3) return hlo_not_yet(b, op, "several operands");
-  if (hlo_region_op(op->regions, 0, 0, 1) != OP_add)
-    return hlo_not_yet(b, op, "a combiner other than add");
-  if (hlo_arg_type(b, op, 0).dtype == DT_BOOL) return hlo_not_yet(b, op, "i1");
-  return index_attrs(b, op, names, &at) &&
-         hlo_result(
-             b, op,
-             graph_add(b->g, OP_scatter_add, 3,
-                       (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1), hlo_arg(b, op, 2)}, &at));
+  if (!index_attrs(b, op, names, &at)) return false;
+  for (int k = 0; k < n; k++) {
+    const Op row = scatter_row(op, k, n, hlo_arg_type(b, op, k).dtype);
+    if (row == OP_COUNT) return add_scatter(b, op, n, &at);
+    const Id args[] = {hlo_arg(b, op, k), hlo_arg(b, op, n), hlo_arg(b, op, n + 1 + k)};
+    const Id v = graph_add(b->g, row, 3, args, &at);
+    if (v == NO_ID) return false;
+    b->ids[op->first + (uint32_t)k] = v;
+  }
+  return true;
 }

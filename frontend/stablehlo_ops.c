@@ -108,19 +108,6 @@ static bool emit_clamp(HloBuild *b, const HloOp *op) {
   return hlo_result(b, op, b_clamp(b->g, lo, hlo_arg(b, op, 1), hi));
 }
 
-Id hlo_total_order(Graph *g, Id x) {
-  const Type t = graph_type(g, x);
-  if (!dtype_is_float(t.dtype)) return x;
-  const int bits_of = 8 * (int)dtype_size(t.dtype);
-  const Dtype d = bits_of == 64 ? DT_I64 : bits_of == 32 ? DT_I32 : DT_I16;
-  const Type ints = {d, t.rank, t.dim};
-  const Id bits = b_bitcast(g, x, d);
-  const Id shift = b_broadcast(g, b_scalar_int(g, d, bits_of - 1), type_shape(ints), (Ints){0});
-  const Id most =
-      b_broadcast(g, b_scalar_int(g, d, INT64_MAX >> (64 - bits_of)), type_shape(ints), (Ints){0});
-  return b_xor(g, bits, b_and(g, b_shift_right_arithmetic(g, bits, shift), most));
-}
-
 bool hlo_emit_compare(HloBuild *b, const HloOp *op) {
   static const struct {
     const char *name;
@@ -130,8 +117,8 @@ bool hlo_emit_compare(HloBuild *b, const HloOp *op) {
   const HloSlice direction = hlo_direction(op);
   Id args[2] = {hlo_arg(b, op, 0), hlo_arg(b, op, 1)};
   if (hlo_is(hlo_word(op, "compare_type", 1), "TOTALORDER")) {
-    args[0] = hlo_total_order(b->g, args[0]);
-    args[1] = hlo_total_order(b->g, args[1]);
+    args[0] = b_total_order(b->g, args[0]);
+    args[1] = b_total_order(b->g, args[1]);
   }
   for (size_t i = 0; i < sizeof directions / sizeof *directions; i++) {
     if (hlo_is(direction, directions[i].name))

@@ -55,6 +55,9 @@ bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo
 // Nodes of a region on these arguments, into b->g; results: as many as the region returns.
 bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id *results);
 int hlo_region_results(const HloRegion *region);
+// The only region of an op, on scalars, as a graph of its own; it uses nothing of what stands
+// around it.
+const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op);
 // The builder of every op with its checks: operands, budget, result types.
 bool hlo_emit_op(HloBuild *b, const HloOp *op);
 
@@ -83,6 +86,4 @@ bool hlo_emit_case(HloBuild *b, const HloOp *op);
 bool hlo_emit_call(HloBuild *b, const HloOp *op);
 bool hlo_emit_custom_call(HloBuild *b, const HloOp *op);
 bool hlo_emit_top_k(HloBuild *b, const HloOp *op);
-// Floats as integers in total order: -NaN < -inf < .. < -0 < +0 < .. < NaN; others as they are.
-Id hlo_total_order(Graph *g, Id x);
 #endif

@@ -272,7 +272,7 @@ static Id key_of(Graph *g, Id x, SortKey key) {
   if (!is_float) return key.descending ? b_not(g, x) : x;
   if (!key.descending && (key.canonical || !key.total)) return x;
   if (key.canonical || !key.total) x = canonical(g, x);
-  x = hlo_total_order(g, x);
+  x = b_total_order(g, x);
   return key.descending ? b_not(g, x) : x;
 }
 
@@ -306,14 +306,7 @@ bool hlo_emit_top_k(HloBuild *b, const HloOp *op) {
   if (!hlo_int_or(op, hlo_attr(op, "k", NULL), -1, &k)) return false;
   if (!t.rank || k < 0 || k > t.dim[t.rank - 1] || op->nresults != 2)
     return fail(op->loc, "%s: k does not fit %s", op->row->name, TYPE_STR(t));
-  const Id key = b_not(g, hlo_total_order(g, x));
-  const Id index = b_iota(g, (Type){DT_I32, t.rank, t.dim}, t.rank - 1);
-  const Id sorted = graph_add(g, OP_sort, 3, (Id[]){key, x, index}, &(Attrs){.axis = t.rank - 1});
-  if (sorted == NO_ID) return false;
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = i == t.rank - 1 ? k : t.dim[i], stride[i] = 1;
-  for (int i = 0; i < 2; i++)
-    b->ids[op->first + (uint32_t)i] = b_slice(g, sorted + 1 + (Id)i, (Ints){t.rank, start},
-                                              (Ints){t.rank, limit}, (Ints){t.rank, stride});
-  return b->ids[op->first] != NO_ID && b->ids[op->first + 1] != NO_ID;
+  const Id first = graph_add(g, OP_top_k, 1, &x, &(Attrs){.k = k});
+  b->ids[op->first] = first, b->ids[op->first + 1] = first + 1;
+  return first != NO_ID;
 }

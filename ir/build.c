@@ -105,6 +105,20 @@ Id b_iota(Graph *g, Type t, int axis) {
                    &(Attrs){.dtype = t.dtype, .shape = type_shape(t), .axis = axis});
 }
 
+Id b_total_order(Graph *g, Id x) {
+  if (!known(x) || !dtype_is_float(graph_type(g, x).dtype)) return x;
+  static const Dtype ints[] = {[2] = DT_I16, [4] = DT_I32, [8] = DT_I64};
+  const size_t size = dtype_size(graph_type(g, x).dtype);
+  const Id bits = b_bitcast(g, x, ints[size]);
+  if (!known(bits)) return NO_ID;
+  const Type t = graph_type(g, bits);
+  const int64_t most = INT64_MAX >> (64 - 8 * size);
+  const Id shift =
+      b_broadcast(g, b_scalar_int(g, t.dtype, 8 * (int)size - 1), type_shape(t), (Ints){0});
+  const Id mask = b_broadcast(g, b_scalar_int(g, t.dtype, most), type_shape(t), (Ints){0});
+  return b_xor(g, bits, b_and(g, b_shift_right_arithmetic(g, bits, shift), mask));
+}
+
 // ---- reductions and contractions
 
 static void sort_ints(int64_t *v, int n) {

@@ -18,6 +18,8 @@
 Id b_power(Graph *g, Id x, int64_t exponent);  // integer_pow
 Id b_convert(Graph *g, Id x, Dtype d);         // x itself where it has that dtype
 Id b_bitcast(Graph *g, Id x, Dtype d);
+// Floats as integers in total order: -NaN < -inf < .. < -0 < +0 < .. < NaN; others as they are.
+Id b_total_order(Graph *g, Id x);
 
 // Constants. Values that the dtype cannot hold are converted as C does.
 Id b_scalar(Graph *g, Dtype d, double v);  // rank 0

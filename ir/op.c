@@ -64,9 +64,8 @@ bool op_infer(Infer *in) {
   const OpInfo *info = op_info(in->op);
   if (info->args != VARIADIC && info->args != in->nargs)
     return fail(in->loc, "%s: takes %d operands, got %d", info->name, info->args, in->nargs);
-  int first = in->op == OP_select || in->op == OP_scatter_add;
   for (int i = in->op == OP_select; i < accepted_operands(in); i++) {
-    if (first && in->op == OP_scatter_add && i == 1) continue;
+    if (i == 1 && info->op_class == CLASS_SCATTER) continue;
     if (!(info->accepts & accepts_bit(in->args[i].dtype)))
       return fail(in->loc, "%s: does not take %s", info->name, TYPE_STR(in->args[i]));
   }

@@ -9,7 +9,8 @@ typedef struct Graph Graph;
 typedef enum Op {
 #define OP(name, ...) OP_##name,
 #include "ir/ops.def"
-  OP_COUNT
+  OP_COUNT,
+  OP_replace = OP_COUNT,  // as what combines: the second operand
 } Op;
 
 typedef enum OpClass {
@@ -20,6 +21,7 @@ typedef enum OpClass {
   CLASS_SHAPE,   // each result element is one operand element (or the pad value)
   CLASS_SOURCE,  // no operands
   CLASS_INDEX,
+  CLASS_SCATTER,  // (x, indices, updates) -> x with its elements combined with updates
   CLASS_SORT,
   CLASS_CONTROL,  // holds sub-graphs
   CLASS_BARRIER,  // never merged
@@ -76,6 +78,7 @@ typedef struct Literal {
   X(slice_sizes, INTS)     \
   X(exponent, INT)         \
   X(ncarry, INT)           \
+  X(k, INT)                \
   X(dtype, DTYPE)          \
   X(order, ORDER)          \
   X(mode, MODE)            \
@@ -122,6 +125,10 @@ enum {
       ATTR_COUNT
 };
 #define A(field) (UINT64_C(1) << ATTR_##field)
+// Where windows of an operand start: gather and scatter.
+#define WINDOWS                                                                            \
+  (A(offset_dims) | A(collapsed_dims) | A(operand_batch) | A(index_batch) | A(index_map) | \
+   A(index_vector_dim))
 
 typedef struct AttrField {
   const char *name;
@@ -154,7 +161,7 @@ typedef struct OpInfo {
   unsigned accepts;  // ACCEPTS_*
   uint64_t attrs;    // A(field) | ...
   bool (*infer)(Infer *in);
-  Op combine;  // reducers
+  Op combine;  // reducers and scatters
   bool commutes;
   bool on_float, on_signed, on_unsigned, on_bool;  // which C columns there are
   bool expands;                                    // has an EXPAND column

@@ -41,8 +41,8 @@ static int print_runners(FILE *f, const Program *p, int id) {
       fprintf(f, ");\n}\n");
       id++;
     }
-    if (s->cond) id = print_runners(f, s->cond, id);
-    if (s->body) id = print_runners(f, s->body, id);
+    const Program *part;
+    for (int k = 0; (part = step_part(s, k)); k++) id = print_runners(f, part, id);
   }
   return id;
 }

@@ -224,7 +224,7 @@ static void store(Point *p, const Stage *s) {
   uint64_t v = scalar(p, s->value), old = 0;
   char *to = element(p, s->buffer, s->index);
   memcpy(&old, to, dtype_size(d));
-  if (s->kind == STAGE_SCATTER) v = apply(OP_add, d, old, v);
+  if (s->kind == STAGE_SCATTER && s->combine != OP_replace) v = apply(s->combine, d, old, v);
   memcpy(to, &v, dtype_size(d));
 }
 

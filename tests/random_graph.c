@@ -474,13 +474,85 @@ static Id make_switch(Gen *r, Op op) {
   return graph_add(r->g, op, n, args, &(Attrs){.branches = {nbranches, branches}});
 }
 
+// ---- bodies of scalars
+
+// Two parameters of each dtype, a.. then b.. (or a0, b0, a1, ..).
+static Gen scalar_body(Gen *r, int n, const Id *args, bool paired) {
+  Gen in = inner(r, "body", 0, NULL);
+  for (int i = 0; i < 2 * n; i++)
+    graph_param(in.g, type_scalar(type_in(r, args[paired ? i / 2 : i % n]).dtype), NULL);
+  add_nodes(&in, 4);
+  return in;
+}
+
+static const Graph *scalar_combiner(Gen *r, int n, const Id *args) {
+  Gen in = scalar_body(r, n, args, false);
+  Id results[3];
+  for (int i = 0; i < n; i++) results[i] = of_type(&in, type_scalar(type_in(r, args[i]).dtype));
+  graph_set_results(in.g, n, results);
+  return in.g;
+}
+
+// x and others of its shape.
+static int alike(Gen *r, Id x, Id *args) {
+  const Type t = type_in(r, x);
+  const int n = (int)between(r, 1, 3);
+  args[0] = x;
+  for (int i = 1; i < n; i++) args[i] = of_type(r, (Type){random_dtype(r, 7), t.rank, t.dim});
+  return n;
+}
+
+static Id make_general_reduce(Gen *r, Op op) {
+  Id args[6];
+  const Id x = any_for(r, op, 0);
+  const int n = alike(r, x, args), rank = type_in(r, x).rank;
+  for (int i = 0; i < n; i++) args[n + i] = of_type(r, type_scalar(type_in(r, args[i]).dtype));
+  const Attrs at = {.axes = some_of(r, rank, (int)between(r, 0, rank)),
+                    .body = scalar_combiner(r, n, args)};
+  return graph_add(r->g, op, 2 * n, args, &at);
+}
+
+static Id make_general_scatter(Gen *r, Op op) {
+  Id args[7];
+  const Id x = any_for(r, op, 0);
+  const int n = alike(r, x, args);
+  Windows w = random_windows(r, type_in(r, x));
+  if (type_count(w.window) > RANDOM_ELEMENTS) return x;
+  args[n] = of_type(r, w.indices);
+  for (int i = 0; i < n; i++)
+    args[n + 1 + i] = of_type(r, (Type){type_in(r, args[i]).dtype, w.window.rank, w.window.dim});
+  w.at.body = scalar_combiner(r, n, args);
+  return graph_add(r->g, op, 2 * n + 1, args, &w.at);
+}
+
+static Id make_sort_by(Gen *r, Op op) {
+  Id args[3];
+  const Id x = any_for(r, op, 1);
+  const int n = alike(r, x, args);
+  Gen in = scalar_body(r, n, args, true);
+  const Id less = of_type(&in, type_scalar(DT_BOOL));
+  graph_set_results(in.g, 1, &less);
+  const Attrs at = {.axis = between(r, 0, type_in(r, x).rank - 1), .cond = in.g};
+  return graph_add(r->g, op, n, args, &at);
+}
+
+static Id make_top_k(Gen *r, Op op) {
+  const Id x = any_for(r, op, 1);
+  const Type t = type_in(r, x);
+  return graph_add(r->g, op, 1, &x, &(Attrs){.k = between(r, 0, t.dim[t.rank - 1])});
+}
+
 // ---- all
 
 typedef Id Make(Gen *, Op);
 static Make *const by_class[] = {
-    [CLASS_MAP] = make_map, [CLASS_REDUCE] = make_reduce,   [CLASS_ARGREDUCE] = make_argreduce,
-    [CLASS_DOT] = make_dot, [CLASS_BARRIER] = make_barrier, [CLASS_SORT] = make_sort,
-    [CLASS_CONTROL] = NULL,
+    [CLASS_MAP] = make_map,
+    [CLASS_REDUCE] = make_reduce,
+    [CLASS_ARGREDUCE] = make_argreduce,
+    [CLASS_DOT] = make_dot,
+    [CLASS_BARRIER] = make_barrier,
+    [CLASS_SORT] = make_sort,
+    [CLASS_SCATTER] = make_scatter,
 };
 static Make *const by_op[OP_COUNT] = {
     [OP_select] = make_select,
@@ -497,12 +569,15 @@ static Make *const by_op[OP_COUNT] = {
     [OP_iota] = make_iota,
     [OP_constant] = make_constant,
     [OP_gather] = make_gather,
-    [OP_scatter_add] = make_scatter,
     [OP_dynamic_slice] = make_dynamic_slice,
     [OP_dynamic_update_slice] = make_dynamic_update,
     [OP_call] = make_call,
     [OP_while] = make_while,
     [OP_switch] = make_switch,
+    [OP_reduce] = make_general_reduce,
+    [OP_scatter] = make_general_scatter,
+    [OP_sort_by] = make_sort_by,
+    [OP_top_k] = make_top_k,
 };
 
 static void add_nodes(Gen *r, int n) {

@@ -152,6 +152,109 @@ static const char *const cases[] = {
     "    r: f64[3,4,2] = scatter_add(x, i, u, collapsed_dims=(1,), operand_batch=(0, 2),"
     " index_batch=(1, 0), index_map=(1,), index_vector_dim=3)\n"
     "    return r\n",
+    "def f(x: f64[4,3], i: i32[5], u: f64[5,3]) -> f64[4,3]:\n"
+    "    r: f64[4,3] = scatter_set(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[5], u: f64[5,3]) -> f64[4,3]:\n"
+    "    r: f64[4,3] = scatter_mul(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[5], u: f64[5,3]) -> f64[4,3]:\n"
+    "    r: f64[4,3] = scatter_max(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[4,3], i: i32[5], u: f64[5,3]) -> f64[4,3]:\n"
+    "    r: f64[4,3] = scatter_min(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: i32[4,3], i: i32[5], u: i32[5,3]) -> i32[4,3]:\n"
+    "    r: i32[4,3] = scatter_and(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: i32[4,3], i: i32[5], u: i32[5,3]) -> i32[4,3]:\n"
+    "    r: i32[4,3] = scatter_or(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: i32[4,3], i: i32[5], u: i32[5,3]) -> i32[4,3]:\n"
+    "    r: i32[4,3] = scatter_xor(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: bool[4,3], i: i32[5], u: bool[5,3]) -> bool[4,3]:\n"
+    "    r: bool[4,3] = scatter_add(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[5,4,3], i: i32[6,2], u: f64[2,6,2]) -> f64[5,4,3]:\n"
+    "    r: f64[5,4,3] = scatter_set(x, i, u, offset_dims=(0, 2), collapsed_dims=(1,),"
+    " index_map=(2, 0), index_vector_dim=1)\n"
+    "    return r\n",
+    "def f(x: f64[3,4,2], i: i64[2,3,5], u: f64[2,3,5]) -> f64[3,4,2]:\n"
+    "    r: f64[3,4,2] = scatter_mul(x, i, u, collapsed_dims=(1,), operand_batch=(0, 2),"
+    " index_batch=(1, 0), index_map=(1,), index_vector_dim=3)\n"
+    "    return r\n",
+    // bodies of scalars
+    "def f(x: f64[4,3], y: f64[4,3], i: i32[5], u: f64[5,3], v: f64[5,3]) -> (f64[4,3], "
+    "f64[4,3]):\n"
+    "    def body(a: f64, b: f64, c: f64, d: f64) -> (f64, f64):\n"
+    "        p: f64 = mul(a, d)\n"
+    "        q: f64 = add(p, c)\n"
+    "        s: f64 = sub(b, c)\n"
+    "        return q, s\n"
+    "    r, t = scatter[f64[4,3], f64[4,3]](x, y, i, u, v, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1, body=body)\n"
+    "    return r, t\n",
+    "def f(x: f64[5,4,3], i: i32[6,2], u: f64[2,6,2]) -> f64[5,4,3]:\n"
+    "    def body(a: f64, b: f64) -> f64:\n"
+    "        p: f64 = mul(a, b)\n"
+    "        q: f64 = sub(p, b)\n"
+    "        return q\n"
+    "    r: f64[5,4,3] = scatter(x, i, u, offset_dims=(0, 2), collapsed_dims=(1,),"
+    " index_map=(2, 0), index_vector_dim=1, body=body)\n"
+    "    return r\n",
+    "def f(x: f64[5,3,2], y: f64[5,3,2], p: f64, q: f64) -> (f64[3], f64[3]):\n"
+    "    def body(a: f64, b: f64, c: f64, d: f64) -> (f64, f64):\n"
+    "        m: f64 = mul(a, d)\n"
+    "        n: f64 = add(m, c)\n"
+    "        o: f64 = mul(b, d)\n"
+    "        return n, o\n"
+    "    r, s = reduce[f64[3], f64[3]](x, y, p, q, axes=(0, 2), body=body)\n"
+    "    return r, s\n",
+    "def f(x: f64[3,7], p: f64) -> (f64[3], f64[3,7]):\n"
+    "    def body(a: f64, b: f64) -> f64:\n"
+    "        z: i32 = convert(b, dtype=i32)\n"
+    "        t: f64[2] = broadcast(a, shape=(2,))\n"
+    "        c: f64 = reduce_sum(t, axes=(0,), order=rows)\n"
+    "        d: f64 = sub(c, b)\n"
+    "        return d\n"
+    "    r: f64[3] = reduce(x, p, axes=(1,), body=body)\n"
+    "    def other(a: f64, b: f64) -> f64:\n"
+    "        d: f64 = sub(a, b)\n"
+    "        return d\n"
+    "    s: f64[3,7] = reduce(x, p, body=other)\n"
+    "    return r, s\n",
+    "def f(x: f64[2,0], p: f64) -> f64[2]:\n"
+    "    def body(a: f64, b: f64) -> f64:\n"
+    "        d: f64 = sub(a, b)\n"
+    "        return d\n"
+    "    r: f64[2] = reduce(x, p, axes=(1,), body=body)\n"
+    "    return r\n",
+    "def f(x: f64[2,5,3], y: f64[2,5,3]) -> (f64[2,5,3], f64[2,5,3]):\n"
+    "    def less(a: f64, b: f64, c: f64, d: f64) -> bool:\n"
+    "        p: f64 = mul(a, c)\n"
+    "        q: f64 = mul(b, d)\n"
+    "        r: bool = gt(p, q)\n"
+    "        return r\n"
+    "    s, t = sort_by[f64[2,5,3], f64[2,5,3]](x, y, axis=1, cond=less)\n"
+    "    return s, t\n",
+    "def f(x: f64[3,6]) -> (f64[3,2], i32[3,2]):\n"
+    "    v, i = top_k[f64[3,2], i32[3,2]](x, k=2)\n"
+    "    return v, i\n",
+    "def f(x: i32[7]) -> (i32[7], i32[7]):\n"
+    "    v, i = top_k[i32[7], i32[7]](x, k=7)\n"
+    "    return v, i\n",
+    "def f(x: i32[3,4]) -> i32[3]:\n"
+    "    r: i32[3] = reduce_xor(x, axes=(1,), order=rows)\n"
+    "    return r\n",
     "def f(x: f64[259], i: u8[4]) -> f64[4]:\n"
     "    r: f64[4] = gather(x, i, collapsed_dims=(0,), index_map=(0,), index_vector_dim=1,"
     " slice_sizes=(1,), mode=clip)\n"

@@ -76,7 +76,7 @@ V value_of(KernelEmit *ke, Sid v);      // one value, or a vector where lanes di
 V value_vector(KernelEmit *ke, Sid v);  // `lanes` values (one value while lanes == 1)
 V value_spread(KernelEmit *ke, V v);    // a single value as `lanes` equal ones
 void value_store(KernelEmit *ke, const Stage *st, V v);
-void value_add_to(KernelEmit *ke, const Stage *st, V v);  // SCATTER
+void value_combine(KernelEmit *ke, const Stage *st, V v);  // SCATTER
 // Emits now whatever the root needs that depends on bound axes only. hoist_begin starts a walk over
 // several roots.
 void hoist_begin(KernelEmit *ke);

@@ -124,7 +124,7 @@ static void write_leaf(KernelEmit *ke, const Pass *p) {
     values[i] = value_vector(ke, ke->k->stages[p->stages[i]].value);
   for (int i = 0; i < p->nstages; i++) {
     const Stage *st = &ke->k->stages[p->stages[i]];
-    if (st->kind == STAGE_SCATTER) value_add_to(ke, st, values[i]);
+    if (st->kind == STAGE_SCATTER) value_combine(ke, st, values[i]);
     else value_store(ke, st, values[i]);
   }
 }

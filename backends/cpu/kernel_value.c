@@ -281,9 +281,16 @@ void value_store(KernelEmit *ke, const Stage *st, V v) {
   }
 }
 
+// What is in memory, with v.
+static V combined(KernelEmit *ke, const Stage *st, V old, V v) {
+  Dtype d = ke->k->buffers[st->buffer].dtype;
+  V args[2] = {lower_from_memory(ke->e, d, old), v};
+  return lower_op(ke->e, st->combine, d, d, args);
+}
+
 // The schedule lets lanes differ only where their targets are consecutive; a guard that fails drops
 // the update. Inactive lanes are never written.
-void value_add_to(KernelEmit *ke, const Stage *st, V v) {
+void value_combine(KernelEmit *ke, const Stage *st, V v) {
   Dtype d = ke->k->buffers[st->buffer].dtype;
   LLVMTypeRef element = emit_dtype(ke->e, d);
   V guard = guards(ke, st->nguards, st->guards);
@@ -292,16 +299,19 @@ void value_add_to(KernelEmit *ke, const Stage *st, V v) {
     EmitIf skip = {0};
     if (guard) skip = emit_if(ke->e, guard);
     V at = element_at(ke, st->buffer, ix_single(ke, st->index));
-    V args[2] = {emit_load(ke->e, element, at, align), v};
-    emit_store(ke->e, lower_op(ke->e, st->combine, d, d, args), at, align);
+    if (st->combine != OP_replace) v = combined(ke, st, emit_load(ke->e, element, at, align), v);
+    emit_store(ke->e, lower_to_memory(ke->e, d, v), at, align);
     if (guard) emit_end_if(ke->e, &skip);
     return;
   }
   V mask = guard ? and_mask(ke, ke->mask, value_spread(ke, guard)) : ke->mask;
   V at = element_at(ke, st->buffer, ix_single(ke, st->index));
-  V old = emit_masked_load(ke->e, emit_vector(element, ke->lanes), at, align, mask, NULL);
-  V args[2] = {old, value_spread(ke, v)};
-  emit_masked_store(ke->e, lower_op(ke->e, st->combine, d, d, args), at, align, mask);
+  v = value_spread(ke, v);
+  if (st->combine != OP_replace)
+    v = combined(ke, st,
+                 emit_masked_load(ke->e, emit_vector(element, ke->lanes), at, align, mask, NULL),
+                 v);
+  emit_masked_store(ke->e, lower_to_memory(ke->e, d, v), at, align, mask);
 }
 
 // ---- values of stages

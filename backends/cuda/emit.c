@@ -218,7 +218,7 @@ static void print_write(Emit *e, const Stage *st) {
   fprintf(e->f, "b%d[", st->buffer);
   emit_ix(e, st->index);
   fprintf(e->f, "] = ");
-  if (st->kind == STAGE_STORE) {
+  if (st->kind == STAGE_STORE || st->combine == OP_replace) {
     fprintf(e->f, "v%u;\n", st->value);
     return;
   }
@@ -327,7 +327,8 @@ static void visit_needs(void *ctx, const Kernel *k) {
       cuda_prelude_need_op(n->f, n->seen, OP_mul, d);
       if (dtype_is_float(d)) cuda_prelude_need_op(n->f, n->seen, OP_fma, d);
     }
-    if (st->kind == STAGE_CONTRACT || st->kind == STAGE_REDUCE || st->kind == STAGE_SCATTER)
+    const bool combines = st->kind == STAGE_SCATTER && st->combine != OP_replace;
+    if (st->kind == STAGE_CONTRACT || st->kind == STAGE_REDUCE || combines)
       cuda_prelude_need_op(n->f, n->seen, combiner(st), d);
   }
 }

@@ -128,12 +128,13 @@ bool interp_gather(const NodeRun *r) {
 
 // Updates in row-major order of their index; a window that does not fit is dropped whole, as XLA
 // does.
-bool interp_scatter_add(const NodeRun *r) {
+bool interp_scatter(const NodeRun *r) {
   Windows w = {.whole = run_arg(r, 0),
                .indices = run_arg(r, 1),
                .part = run_arg(r, 2),
                .index_data = r->args[1],
                .at = r->node->attrs};
+  const Op combine = op_info(r->node->op)->combine;
   Dtype d = w.whole.dtype;
   int64_t size = (int64_t)dtype_size(d);
   if (type_bytes(w.whole)) memcpy(r->results[0], r->args[0], type_bytes(w.whole));
@@ -150,7 +151,8 @@ bool interp_scatter_add(const NodeRun *r) {
       const char *update = (const char *)r->args[2] + done++ * size;
       char *target = (char *)r->results[0] + at * size;
       if (origin < 0) continue;
-      eval_op(OP_add, d, d, 1, &sum, (const void *[]){target, update});
+      if (combine == OP_replace) memcpy(&sum, update, (size_t)size);
+      else eval_op(combine, d, d, 1, &sum, (const void *[]){target, update});
       memcpy(target, &sum, (size_t)size);
     } while (next_index(inner, w.part.dim + w.outer, index));
   } while (next_index(w.outer, w.part.dim, position));

@@ -10,6 +10,7 @@
 
 static NodeEval *const by_class[] = {
     [CLASS_MAP] = interp_map, [CLASS_REDUCE] = interp_reduce, [CLASS_ARGREDUCE] = interp_argreduce,
+    [CLASS_SCATTER] = interp_scatter,
     [CLASS_DOT] = interp_dot, [CLASS_SORT] = interp_sort,     [CLASS_BARRIER] = interp_identity,
 };
 
@@ -25,7 +26,6 @@ static NodeEval *const by_op[OP_COUNT] = {
     [OP_iota] = interp_iota,
     [OP_constant] = interp_constant,
     [OP_gather] = interp_gather,
-    [OP_scatter_add] = interp_scatter_add,
     [OP_dynamic_slice] = interp_dynamic_slice,
     [OP_dynamic_update_slice] = interp_dynamic_update_slice,
     [OP_call] = interp_call,
