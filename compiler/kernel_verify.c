@@ -57,6 +57,8 @@ static void check_reduce(Verifier *v, int i, const Stage *s) {
     seen |= 1u << s->reduce[r];
   }
   bool reduces = s->kind == STAGE_REDUCE || s->kind == STAGE_ARGREDUCE || s->kind == STAGE_CONTRACT;
+  if (reduces && dtype_is_half(dag_node(&v->k->dag, s->value)->dtype))
+    fault(v, "stage %d reduces halves: f32 does", i);
   if (reduces != (s->nreduce > 0)) fault(v, "stage %d: %d reduced axes", i, s->nreduce);
 }
 
@@ -64,8 +66,8 @@ static void check_stage(Verifier *v, int i) {
   const Kernel *k = v->k;
   const Stage *s = &k->stages[i];
   if (s->axes >> k->naxes) fault(v, "stage %d: axes that are not there", i);
-  check_reduce(v, i, s);
   check_value(v, i, s->value);
+  if (v->ok) check_reduce(v, i, s);
   if (s->kind == STAGE_CONTRACT) check_value(v, i, s->value2);
   if (!v->ok || (s->kind != STAGE_STORE && s->kind != STAGE_SCATTER)) return;
   check_index(v, "write", s->buffer, s->index, s->nguards, s->guards);

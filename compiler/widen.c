@@ -1,36 +1,38 @@
-// Widening of graphs from f32 to f64.
+// Widening of graphs: floats to f64.
 #include "compiler/widen.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "ir/build.h"
+#include "ir/eval.h"
 
 static Type widen_type(Type t) {
-  if (t.dtype == DT_F32) t.dtype = DT_F64;
+  if (dtype_is_float(t.dtype)) t.dtype = DT_F64;
   return t;
 }
 
 static Literal widen_literal(Arena *a, Literal l) {
-  if (l.type.dtype != DT_F32) return l;
+  if (!dtype_is_float(l.type.dtype)) return l;
   const int64_t n = l.splat ? 1 : type_count(l.type);
   double *wide = ARENA_ARRAY(a, double, n);
-  for (int64_t i = 0; i < n; i++) wide[i] = (double)((const float *)l.data)[i];
+  for (int64_t i = 0; i < n; i++) wide[i] = eval_number(l.type.dtype, l.data, i);
   return (Literal){widen_type(l.type), l.splat, wide};
 }
 
 static Attrs widen_attrs(Arena *a, const Node *n) {
   Attrs at = attrs_map_graphs(a, n, graph_widen);
-  if (op_has(n->op, ATTR_dtype) && at.dtype == DT_F32) at.dtype = DT_F64;
+  if (op_has(n->op, ATTR_dtype) && dtype_is_float(at.dtype)) at.dtype = DT_F64;
   if (op_has(n->op, ATTR_literal)) at.literal = widen_literal(a, at.literal);
   return at;
 }
 
-// A bitcast sees 32 bits on both sides.
+// A bitcast sees the bits of the narrow type.
 static Id widen_bitcast(Graph *to, const Graph *from, const Node *n, Id arg) {
-  if (graph_type(from, n->args[0]).dtype == DT_F32) arg = b_convert(to, arg, DT_F32);
-  const Id bits = b_bitcast(to, arg, n->attrs->dtype);
-  return n->attrs->dtype == DT_F32 ? b_convert(to, bits, DT_F64) : bits;
+  const Dtype in = graph_type(from, n->args[0]).dtype, out = n->attrs->dtype;
+  if (dtype_is_float(in)) arg = b_convert(to, arg, in);
+  const Id bits = b_bitcast(to, arg, out);
+  return dtype_is_float(out) ? b_convert(to, bits, DT_F64) : bits;
 }
 
 static Id widen_node(Graph *to, const Graph *from, const Node *n, const Id *map) {
@@ -39,7 +41,7 @@ static Id widen_node(Graph *to, const Graph *from, const Node *n, const Id *map)
   to->loc = n->loc;
   if (n->op == OP_bitcast_convert) return widen_bitcast(to, from, n, args[0]);
   const Attrs at = widen_attrs(to->arena, n);
-  // f32 <-> f64 is nothing any more.
+  // Between floats there is nothing any more.
   if (n->op == OP_convert) return b_convert(to, args[0], at.dtype);
   return graph_add(to, n->op, n->nargs, args, &at);
 }

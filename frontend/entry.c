@@ -51,11 +51,9 @@ jc_array jc_spec_(struct jc_spec s, const char *file, int line) {
   jc_array key = jc_fold_in_(jc_key_(now.seed, file, line), jc_lift(number), file, line);
   bool ranged = s.low != 0 || s.high != 0;
   if (dtype_is_float((Dtype)s.dtype)) {
-    const jc_dtype drawn = s.dtype == JC_F64 ? JC_F64 : JC_F32;
-    struct jc_uniform u = {s.shape, drawn, s.low, s.high};
-    jc_array x = ranged ? jc_uniform_(key, u, file, line)
-                        : jc_normal_(key, (struct jc_like){s.shape, drawn}, file, line);
-    return jc_astype_(x, s.dtype, file, line);
+    if (!ranged) return jc_normal_(key, (struct jc_like){s.shape, s.dtype}, file, line);
+    struct jc_uniform u = {s.shape, s.dtype, s.low, s.high};
+    return jc_uniform_(key, u, file, line);
   }
   int32_t high = ranged ? (int32_t)s.high : s.dtype == JC_BOOL ? 2 : 10;
   return jc_astype_(jc_randint_(key, (int32_t)s.low, high, s.shape, file, line), s.dtype, file,

@@ -104,6 +104,8 @@ static inline jc_array jc_lift_array_(jc_array x) { return x; }
 // Scalars of a fixed dtype.
 jc_array jc_f32(double v);
 jc_array jc_f64(double v);
+jc_array jc_f16(double v);
+jc_array jc_bf16(double v);
 jc_array jc_i8(int8_t v);
 jc_array jc_i16(int16_t v);
 jc_array jc_i32(int32_t v);

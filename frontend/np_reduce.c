@@ -36,7 +36,7 @@ Val np_reduce(Np *n, Op op, Val x, Ints given, bool keepdims) {
 Val np_widen(Np *n, Val x) {
   if (np_bad(x)) return x;
   Dtype d = np_type(n, x).dtype;
-  if (dtype_size(d) >= 4) return x;
+  if (dtype_size(d) >= 4 || dtype_is_float(d)) return x;
   return np_convert(n, x, dtype_kind(d) == KIND_UNSIGNED ? DT_U32 : DT_I32);
 }
 
@@ -50,22 +50,40 @@ static double reduced_count(Np *n, Val x, const Axes *axes) {
   return count;
 }
 
-Val np_mean(Np *n, Val x, Ints given, bool keepdims) {
+// Halves as f32: statistics are rounded to them once, at last.
+static Val as_f32(Np *n, Val x) {
+  const bool half = !np_bad(x) && dtype_is_half(np_type(n, x).dtype);
+  return half ? np_to(n, x, DT_F32, x.weak) : x;
+}
+
+static Val back_to(Np *n, Val r, Val x) {
+  return np_bad(r) || np_bad(x) ? r : np_to(n, r, np_type(n, x).dtype, r.weak);
+}
+
+static Val mean(Np *n, Val x, Ints given, bool keepdims) {
   Axes axes;
-  x = np_inexact(n, x);
   if (np_bad(x) || !np_axes(n, given, np_type(n, x).rank, &axes)) return NP_BAD;
   double count = reduced_count(n, x, &axes);
   Val sum = np_reduce(n, OP_reduce_sum, x, given, keepdims);
   return np_div(n, sum, np_number(n, x, count));
 }
 
-Val np_var(Np *n, Val x, Ints given, bool keepdims, double ddof) {
-  Axes axes;
+Val np_mean(Np *n, Val x, Ints axes, bool keepdims) {
   x = np_inexact(n, x);
+  return back_to(n, mean(n, as_f32(n, x), axes, keepdims), x);
+}
+
+static Val variance(Np *n, Val x, Ints given, bool keepdims, double ddof) {
+  Axes axes;
   if (np_bad(x) || !np_axes(n, given, np_type(n, x).rank, &axes)) return NP_BAD;
-  Val centred = np_sub(n, x, np_mean(n, x, given, true));
+  Val centred = np_sub(n, x, mean(n, x, given, true));
   Val sum = np_reduce(n, OP_reduce_sum, np_mul(n, centred, centred), given, keepdims);
   return np_div(n, sum, np_number(n, x, reduced_count(n, x, &axes) - ddof));
+}
+
+Val np_var(Np *n, Val x, Ints axes, bool keepdims, double ddof) {
+  x = np_inexact(n, x);
+  return back_to(n, variance(n, as_f32(n, x), axes, keepdims, ddof), x);
 }
 
 // The largest along the axes, 0 where it is not finite: what exponents are taken relative to.

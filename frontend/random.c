@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/ops.h"
+#include "ir/half.h"
 
 typedef struct Pair {
   Val a, b;
@@ -146,6 +147,15 @@ jc_array jc_bits_(jc_array key, jc_dims shape, const char *file, int line) {
   return draw_call(&fn, 1, &key, &shape, 0, (int64_t[]){0}, HERE(file, line));
 }
 
+// The same from the low 16 bits of a draw, of which bf16 takes 8.
+static Val half_unit(Np *n, Pair key, Ints shape, Dtype d) {
+  const uint32_t taken = d == DT_F16 ? 16 : 8, one = d == DT_F16 ? 0x3C00 : 0x3F80;
+  Val bits = np_map2(n, OP_and, draw32(n, key, shape), u32(n, (1u << taken) - 1));
+  bits = np_map2(n, OP_shift_right_logical, bits, u32(n, taken - (uint32_t)half_digits(d)));
+  bits = np_convert(n, np_map2(n, OP_or, bits, u32(n, one)), DT_U16);
+  return np_sub(n, np_val(b_bitcast(n->g, bits.id, d)), np_val(b_scalar(n->g, d, 1)));
+}
+
 // The mantissa's bits under the exponent of 1: in [1, 2), less 1.
 static Val unit(Np *n, Pair key, Ints shape, Dtype d) {
   if (d == DT_F32) {
@@ -153,6 +163,7 @@ static Val unit(Np *n, Pair key, Ints shape, Dtype d) {
     bits = np_map2(n, OP_or, bits, u32(n, 0x3F800000));
     return np_sub(n, np_val(b_bitcast(n->g, bits.id, DT_F32)), np_val(b_scalar(n->g, DT_F32, 1)));
   }
+  if (dtype_is_half(d)) return half_unit(n, key, shape, d);
   Pair p = draw(n, key, shape);
   Val high =
       np_map2(n, OP_shift_left, np_convert(n, p.a, DT_I64), np_val(b_scalar_int(n->g, DT_I64, 32)));
@@ -162,13 +173,26 @@ static Val unit(Np *n, Pair key, Ints shape, Dtype d) {
   return np_sub(n, np_val(b_bitcast(n->g, bits.id, DT_F64)), np_val(b_scalar(n->g, DT_F64, 1)));
 }
 
+static double number_in(Dtype d, double v) {
+  return dtype_is_half(d) ? half_value(d, half_of(d, v)) : v;
+}
+
+// -1's neighbour towards 0.
+static double above_minus_one(Dtype d) {
+  return dtype_is_half(d) ? ldexp(1, -half_digits(d) - 1) - 1
+         : d == DT_F32    ? (double)nextafterf(-1, 0)
+                          : nextafter(-1, 0);
+}
+
 static Val uniform(Np *n, Pair key, Ints shape, Dtype d, double low, double high) {
-  double span = d == DT_F32 ? (double)((float)high - (float)low) : high - low;
+  double span =
+      d == DT_F32 ? (double)((float)high - (float)low) : number_in(d, high) - number_in(d, low);
   Val x = unit(n, key, shape, d), lo = np_val(b_scalar(n->g, d, low));
-  // Rounded once, as XLA compiles JAX's expression.
+  // Rounded once, as XLA compiles JAX's expression; halves after each op.
   Val factors[3] = {x, np_val(b_scalar(n->g, d, span)), lo};
   if (!np_broadcast(n, 3, factors)) return NP_BAD;
-  x = np_val(b_fma(n->g, factors[0].id, factors[1].id, factors[2].id));
+  x = dtype_is_half(d) ? np_add(n, np_mul(n, factors[0], factors[1]), factors[2])
+                       : np_val(b_fma(n->g, factors[0].id, factors[1].id, factors[2].id));
   return np_map2(n, OP_max, lo, x);
 }
 
@@ -186,7 +210,8 @@ jc_array jc_uniform_(jc_array key, struct jc_uniform u, const char *file, int li
   double range[2] = {u.minval, u.minval == 0 && u.maxval == 0 ? 1 : u.maxval};
   int64_t more[3] = {(int64_t)u.dtype};
   memcpy(more + 1, range, sizeof range);
-  if (u.dtype != JC_F32 && u.dtype != JC_F64)
+  if (!ops_dtype_ok(u.dtype, HERE(file, line), "uniform")) return handle_poison();
+  if (!dtype_is_float((Dtype)u.dtype))
     return fail(HERE(file, line), "uniform: gives floats"), handle_poison();
   return draw_call(&fn, 1, &key, &u.shape, 3, more, HERE(file, line));
 }
@@ -195,16 +220,16 @@ OPS_BUILD(normal) {
   OPS_UNUSED;
   Pair key;
   Dtype d = (Dtype)*after_shape(options);
-  double low = d == DT_F32 ? (double)nextafterf(-1, 0) : nextafter(-1, 0);
   if (!key_parts(n, v[0], &key)) return NP_BAD;
-  Val u = uniform(n, key, shape_of(options), d, low, 1);
+  Val u = uniform(n, key, shape_of(options), d, above_minus_one(d), 1);
   double root2 = d == DT_F32 ? (double)(float)sqrt(2) : sqrt(2);
   return np_mul(n, np_val(b_scalar(n->g, d, root2)), np_map1(n, OP_erf_inv, u));
 }
 jc_array jc_normal_(jc_array key, struct jc_like like, const char *file, int line) {
   static const Fn fn = {"normal", build_normal, PROMOTE_NONE};
   int64_t dtype = (int64_t)like.dtype;
-  if (like.dtype != JC_F32 && like.dtype != JC_F64)
+  if (!ops_dtype_ok(like.dtype, HERE(file, line), "normal")) return handle_poison();
+  if (!dtype_is_float((Dtype)like.dtype))
     return fail(HERE(file, line), "normal: gives floats"), handle_poison();
   return draw_call(&fn, 1, &key, &like.shape, 1, &dtype, HERE(file, line));
 }

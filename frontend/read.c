@@ -6,6 +6,7 @@
 
 #include "frontend/execute.h"
 #include "ir/eval.h"
+#include "ir/half.h"
 
 // The slot of an array whose elements can be read; NULL after fail(), in silence for poison.
 static const Slot *readable(jc_array x, const char *who, Loc loc, Type *type, const void **data,
@@ -199,6 +200,13 @@ jc_array jc_f32(double v) {
   float f = (float)v;
   return handle_small(type_intern(type_scalar(DT_F32), false), &f);
 }
+#define HALF(name, NAME)                                                    \
+  jc_array jc_##name(double v) {                                            \
+    const uint16_t bits = half_of(DT_##NAME, v);                            \
+    return handle_small(type_intern(type_scalar(DT_##NAME), false), &bits); \
+  }
+HALF(f16, F16)
+HALF(bf16, BF16)
 SCALAR(f64, F64, double)
 SCALAR(i32, I32, int32_t)
 SCALAR(i64, I64, int64_t)

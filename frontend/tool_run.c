@@ -11,7 +11,7 @@
 enum { PRINTED = 8 };  // elements of a result
 
 static void print_number(Dtype d, double x) {
-  if (dtype_is_float(d)) printf(d == DT_F32 ? "%.7g" : "%.16g", x);
+  if (dtype_is_float(d)) printf(d == DT_F64 ? "%.16g" : "%.7g", x);
   else if (d == DT_BOOL) fputs(x ? "True" : "False", stdout);
   else printf("%.0f", x);
 }

@@ -16,6 +16,36 @@ static void keys(void) {
   EXPECT_EQ(got[1], 0x23456789);
 }
 
+// f16 and bf16: the numbers of JAX, and a checksum over the bits of many.
+static void halves(void) {
+  static const jc_dtype dtypes[] = {JC_F16, JC_BF16};
+  static const uint16_t uniform[2][8] = {
+      {0x2ce0, 0x3218, 0x3bce, 0x3a0e, 0x3730, 0x34ec, 0x39bc, 0x3090},
+      {0x3f22, 0x3f58, 0x3f78, 0x3f56, 0x3da0, 0x3f58, 0x3f18, 0x3f30}};
+  static const uint16_t ranged[2][8] = {
+      {0xc149, 0xc036, 0x3e58, 0x3874, 0xbb1c, 0xbe38, 0x35e8, 0xc0a9},
+      {0xbd00, 0x3f74, 0x3fc4, 0x3f6c, 0xc028, 0x3f74, 0xbe60, 0x3e60}};
+  static const uint16_t normal[2][8] = {
+      {0xbdb8, 0xbb01, 0x3fe6, 0x3993, 0xb011, 0xb804, 0x3898, 0xbc45},
+      {0x3eb0, 0x3f82, 0x3ff2, 0x3f7c, 0xbfb4, 0x3f82, 0x3e77, 0x3efd}};
+  static const uint64_t sums[] = {0x24ab2b44, 0x26bad54e};
+  static uint16_t got[20000];
+  for (int k = 0; k < 2; k++) {
+    JC_SCOPE();
+    jc_copy(jc_uniform(jc_key(42), JC_SHAPE(8), dtypes[k]), got, 16);
+    EXPECT_BYTES(got, uniform[k], 16);
+    jc_copy(jc_uniform(jc_key(42), JC_SHAPE(8), dtypes[k], .minval = -3, .maxval = 1.7), got, 16);
+    EXPECT_BYTES(got, ranged[k], 16);
+    jc_copy(jc_normal(jc_key(42), JC_SHAPE(8), dtypes[k]), got, 16);
+    EXPECT_BYTES(got, normal[k], 16);
+    jc_copy(jc_normal(jc_key(42), JC_SHAPE(20000), dtypes[k]), got, sizeof got);
+    uint64_t sum = 0;
+    for (int i = 0; i < 20000; i++) sum += got[i];
+    EXPECT_EQ(sum, sums[k]);
+  }
+  EXPECT_OK();
+}
+
 static void next_key_is_split(void) {
   jc_array key = jc_key(42), one = jc_next_key(&key);
   uint32_t got[2];
@@ -97,6 +127,7 @@ static void keys_are_checked_and_traced(void) {
 int main(void) {
   if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
   RUN(keys);
+  RUN(halves);
   RUN(next_key_is_split);
   RUN(bits);
   RUN(uniforms);

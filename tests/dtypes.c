@@ -97,6 +97,53 @@ static void reductions(void) {
   EXPECT_OK();
 }
 
+// Sums keep the type; statistics are f32's, rounded once.
+static void halves(void) {
+  static const jc_dtype dtypes[] = {JC_F16, JC_BF16};
+  for (int k = 0; k < 2; k++) {
+    JC_SCOPE();
+    const jc_dtype d = dtypes[k];
+    jc_array x = jc_full(JC_SHAPE(3, 1000), 1.5, d), big = jc_full(JC_SHAPE(4), 40000, d);
+    EXPECT_EQ(jc_dtype_of(jc_sum(x)), d);
+    EXPECT_EQ(jc_item(jc_sum(x)), k ? 4512 : 4500);
+    EXPECT_EQ(jc_dtype_of(jc_mean(x)), d);
+    EXPECT_EQ(jc_item(jc_mean(x)), 1.5);
+    EXPECT_EQ(jc_item(jc_var(x)), 0);
+    EXPECT_EQ(jc_item(jc_mean(big)), k ? 39936 : 40000);  // its sum overflows in f16
+    EXPECT_EQ(jc_dtype_of(jc_softmax(x, 1)), d);
+    EXPECT_EQ(jc_dtype_of(jc_matmul(x, jc_ones(JC_SHAPE(1000, 2), d))), d);
+    EXPECT_EQ(jc_dtype_of(jc_add(x, 1)), d);
+    EXPECT_EQ(jc_dtype_of(jc_mul(0.1, x)), d);
+    EXPECT_EQ(jc_dtype_of(jc_exp(x)), d);
+    EXPECT_EQ(jc_item(jc_astype(jc_f64(1 + 0x1p-8 + 0x1p-40), d)), k ? 1 + 0x1p-7 : 1 + 0x1p-8);
+    jc_array one = k ? jc_bf16(1.0 / 3) : jc_f16(1.0 / 3);
+    EXPECT_EQ(jc_dtype_of(one), d);
+    EXPECT_EQ(jc_item(one), k ? 0x1.56p-2 : 0x1.554p-2);
+  }
+  EXPECT_EQ(jc_dtype_of(jc_add(jc_f16(1), jc_bf16(1))), JC_F32);
+  EXPECT_EQ(jc_dtype_of(jc_one_hot(jc_arange(2), 3)), JC_F32);
+  EXPECT_OK();
+}
+
+static jc_array loss(jc_array x, jc_array w) { return jc_sum(jc_square(jc_tanh(jc_matmul(x, w)))); }
+JC_FN(jc_array, loss, jc_array, jc_array);
+
+// Derivatives of halves are halves, near those of f32.
+static void derivatives_of_halves(void) {
+  static const jc_dtype dtypes[] = {JC_F16, JC_BF16};
+  for (int k = 0; k < 2; k++) {
+    JC_SCOPE();
+    jc_array x = jc_normal(jc_key(test_random()), JC_SHAPE(5, 7), dtypes[k]);
+    jc_array w = jc_normal(jc_key(test_random()), JC_SHAPE(7, 3), dtypes[k]);
+    jc_array got = jc_jit(jc_grad(loss))(x, w);
+    jc_array want = jc_grad(loss)(jc_astype(x, JC_F32), jc_astype(w, JC_F32));
+    EXPECT_EQ(jc_dtype_of(got), dtypes[k]);
+    jc_array far = jc_max(jc_abs(jc_sub(got, want)));
+    EXPECT(jc_item(far) < (k ? 0.2 : 0.02));
+  }
+  EXPECT_OK();
+}
+
 static void memory_and_scalars(void) {
   JC_SCOPE();
   const int8_t i8[] = {INT8_MIN, 1, INT8_MAX};
@@ -160,6 +207,8 @@ int main(void) {
   RUN(lattice);
   RUN(sums_of_arrays);
   RUN(reductions);
+  RUN(halves);
+  RUN(derivatives_of_halves);
   RUN(memory_and_scalars);
   RUN(numbers_that_do_not_fit);
   RUN(indices);

@@ -6,6 +6,7 @@
 
 #include "backends/interp/interp.h"
 #include "ir/eval.h"
+#include "ir/text.h"
 #include "tests/backends.h"
 
 static const Dtype halves[] = {DT_F16, DT_BF16};
@@ -21,7 +22,8 @@ static void values(void) {
     for (int h = 0; h < infinity(d); h++) {
       const int exponent = h >> digits ? h >> digits : 1;
       const double step = ldexp(1, exponent - bias - digits);
-      const double next = h + 1 < infinity(d) ? half_value(d, (uint16_t)(h + 1)) : ldexp(1, bias + 1);
+      const double next =
+          h + 1 < infinity(d) ? half_value(d, (uint16_t)(h + 1)) : ldexp(1, bias + 1);
       EXPECT(next - half_value(d, (uint16_t)h) == step);
       EXPECT(half_value(d, (uint16_t)(h | 0x8000)) == -half_value(d, (uint16_t)h));
     }
@@ -63,10 +65,10 @@ static void put(Cases *c, long double v) {
   const int64_t i = fits_i ? (int64_t)v : 0;
   const uint64_t u = fits_u ? (uint64_t)v : (uint64_t)i;
   const double wide = (double)v;
-  if (dtype_is_float(c->from))
-    eval_op(OP_convert, DT_F64, c->from, 1, at, (const void *[]){&wide});
-  else memcpy(at, dtype_kind(c->from) == KIND_UNSIGNED ? &u : (const uint64_t *)&i,
-              dtype_size(c->from));
+  if (dtype_is_float(c->from)) eval_op(OP_convert, DT_F64, c->from, 1, at, (const void *[]){&wide});
+  else
+    memcpy(at, dtype_kind(c->from) == KIND_UNSIGNED ? &u : (const uint64_t *)&i,
+           dtype_size(c->from));
 }
 
 static long double neighbour(Dtype from, long double v, int way) {
@@ -82,8 +84,8 @@ static Cases cases_of(Dtype from, Dtype d) {
   Cases c = {from, 0, xmalloc(dtype_size(from) * ((size_t)all * 12 + RANDOM + 8))};
   for (int h = 0; h < all; h++) {
     const long double v = (long double)half_value(d, (uint16_t)h);
-    const long double next =
-        h + 1 < all ? (long double)half_value(d, (uint16_t)(h + 1)) : ldexpl(1, d == DT_F16 ? 16 : 128);
+    const long double next = h + 1 < all ? (long double)half_value(d, (uint16_t)(h + 1))
+                                         : ldexpl(1, d == DT_F16 ? 16 : 128);
     for (int way = -1; way <= 1; way++) {
       for (int s = -1; s <= 1; s += 2) {
         put(&c, (long double)s * neighbour(from, v, way));
@@ -181,10 +183,9 @@ static void rounds_after_every_op(void) {
   const Id x = graph_param(g, type_of(DT_BF16, INTS(3)), "x");
   Id part[3];
   for (int i = 0; i < 3; i++) part[i] = b_slice(g, x, INTS(i), INTS(i + 1), INTS(1));
-  const Id results[] = {b_add(g, b_add(g, part[0], part[1]), part[2]),
-                        b_reduce(g, OP_reduce_sum, x, INTS(0)),
-                        b_dot(g, x, b_full(g, type_of(DT_BF16, INTS(3)), 1), (Ints){0}, (Ints){0},
-                              INTS(0), INTS(0))};
+  const Id results[] = {
+      b_add(g, b_add(g, part[0], part[1]), part[2]), b_reduce(g, OP_reduce_sum, x, INTS(0)),
+      b_dot(g, x, b_full(g, type_of(DT_BF16, INTS(3)), 1), (Ints){0}, (Ints){0}, INTS(0), INTS(0))};
   graph_set_results(g, 3, results);
   uint16_t in[3], out[3];
   static const double numbers[] = {256, 1, 1};  // 257 is no bf16
@@ -196,10 +197,51 @@ static void rounds_after_every_op(void) {
   arena_free(a);
 }
 
+// Each update is added and rounded by itself, in order: 256 + 1 + 1 stays 256.
+static void scatter_rounds_each_update(void) {
+  Arena *a = arena_new();
+  Graph *g = graph_new(a, "scatter");
+  const Id x = graph_param(g, type_of(DT_BF16, INTS(2)), "x");
+  const Id indices = b_literal(g, type_of(DT_I32, INTS(2, 1)), true, &(int32_t){1});
+  const Id args[] = {x, indices, b_full(g, type_of(DT_BF16, INTS(2)), 1)};
+  const Attrs at = {.collapsed_dims = INTS(0), .index_map = INTS(0), .index_vector_dim = 1};
+  const Id result = graph_add(g, OP_scatter_add, 3, args, &at);
+  if (!EXPECT(result != NO_ID)) fprintf(stderr, "%s\n", diag_message());
+  graph_set_results(g, 1, &result);
+  uint16_t in[2] = {0, half_of(DT_BF16, 256)}, out[2];
+  EXPECT(interp_graph(g, (const void *[]){in}, (void *[]){out}));
+  EXPECT(out[0] == 0 && half_value(DT_BF16, out[1]) == 256);
+  same_on_cpu_with(g, (void *[]){in});
+  arena_free(a);
+}
+
+// Texts of constants read back as the same bits.
+static void texts(void) {
+  for (int k = 0; k < 2; k++) {
+    for (int h = 0; h < 1 << 16; h++) {
+      const uint16_t bits = (uint16_t)h;
+      Text t = {0};
+      text_float_bits(&t, halves[k], &bits);
+      const uint16_t back = half_of(halves[k], strtod(t.s, NULL));
+      if (back != bits && !isnan(half_value(halves[k], bits)))
+        FAULT("%s: %04x prints as %s", dtype_name(halves[k]), h, t.s);
+      text_free(&t);
+    }
+  }
+  Text t = {0};
+  text_float_bits(&t, DT_F16, &(uint16_t){0x2e66});
+  text_str(&t, " ");
+  text_float_bits(&t, DT_BF16, &(uint16_t){0x3f80});
+  EXPECT_STR(t.s, "0.1 1.0");
+  text_free(&t);
+}
+
 int main(void) {
   RUN(values);
   RUN(rounding);
   RUN(widening);
   RUN(rounds_after_every_op);
+  RUN(scatter_rounds_each_update);
+  RUN(texts);
   return tests_done();
 }

@@ -53,7 +53,10 @@ static void elementwise_rows(void) {
     const OpInfo *info = op_info(op);
     if (info->op_class != CLASS_MAP || info->attrs || op == OP_stop_gradient) continue;
     const int before = test_counts.faults;
-    if (info->accepts & ACCEPTS_FLOAT) check_op(op, DT_F64, NULL), check_op(op, DT_F32, NULL);
+    if (info->accepts & ACCEPTS_FLOAT) {
+      check_op(op, DT_F64, NULL), check_op(op, DT_F32, NULL);
+      check_op(op, DT_F16, NULL), check_op(op, DT_BF16, NULL);
+    }
     if (info->accepts & ACCEPTS_INT) check_op(op, DT_I32, NULL);
     if (info->accepts & ACCEPTS_BOOL) check_op(op, DT_BOOL, NULL);
     if (test_counts.faults > before) fprintf(stderr, "(faults of %s)\n", info->name);
@@ -77,10 +80,13 @@ static void no_row_without_derivative(void) {
     const OpInfo *info = op_info(op);
     if (info->op_class != CLASS_MAP || !(info->accepts & ACCEPTS_FLOAT)) continue;
     Arena *a = arena_new();
-    const Attrs at = {.exponent = 2, .dtype = DT_F32};
-    if (!graph_jvp(a, op_graph(a, op, DT_F32, INTS(2), &at), NULL))
-      FAULT("%s: %s", info->name, diag_message());
-    diag_clear();
+    static const Dtype floats[] = {DT_F32, DT_F16, DT_BF16};
+    for (int k = 0; k < 3; k++) {
+      const Attrs at = {.exponent = 2, .dtype = floats[k]};
+      if (!graph_jvp(a, op_graph(a, op, floats[k], INTS(2), &at), NULL))
+        FAULT("%s of %s: %s", info->name, dtype_name(floats[k]), diag_message());
+      diag_clear();
+    }
     arena_free(a);
   }
 }
