@@ -261,7 +261,8 @@ static void check_no_lanes(const Graph *g) {
 }
 
 // Everything up to second order: of g, of its gradient, of its batched form.
-static void check_graph(const Graph *g, double low, double high, double tolerance) {
+__attribute__((unused)) static void check_graph(const Graph *g, double low, double high,
+                                                double tolerance) {
   Arena *a = arena_new();
   void **args = random_arguments(a, g, low, high);
   check_jvp(g, args, tolerance);
@@ -288,7 +289,7 @@ static void check_graph(const Graph *g, double low, double high, double toleranc
   arena_free(a);
 }
 
-static const Graph *parse_case(Arena *a, const char *text) {
+__attribute__((unused)) static const Graph *parse_case(Arena *a, const char *text) {
   const Graph *g = graph_parse(a, "case", text, strlen(text));
   if (!g) FAULT("does not parse: %s\n%s", diag_message(), text), diag_clear();
   return g;
