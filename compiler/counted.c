@@ -299,7 +299,7 @@ static Graph *linear_body(Stacked *s, const bool *on, int ntangents, int n, cons
   int nresults = 0;
   results[nresults++] = counted_up(g, s->l);
   for (int i = 0, f = 0; i < body->nresults; i++) {
-    if (!dtype_is_float(graph_type(body, body->results[i]).dtype)) continue;
+    if (!dtype_is_inexact(graph_type(body, body->results[i]).dtype)) continue;
     if (on[i]) results[nresults++] = got[f];
     f++;
   }

@@ -65,8 +65,15 @@ static bool add_node(Flat *f, Arena *a, const Graph *g, const Node *n) {
   return type_count(t) <= UNIFORM_COUNT;
 }
 
+// Their parts are another axis.
+static bool any_complex(const Graph *g) {
+  for (int i = 0; i < g->nvalues; i++)
+    if (dtype_is_complex(graph_type(g, (Id)i).dtype)) return true;
+  return false;
+}
+
 Graph *graph_flatten(Arena *a, const Graph *g, int64_t *count) {
-  if (g->nresults != 1) return NULL;
+  if (g->nresults != 1 || any_complex(g)) return NULL;
   Flat f = {.to = graph_new(a, g->name), .shape = graph_type(g, g->results[0])};
   *count = f.count = type_count(f.shape);
   if (f.shape.rank == 0 || f.count < 2 || f.count > FLAT_SIZE) return NULL;

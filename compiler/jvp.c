@@ -90,8 +90,8 @@ bool *active_params(Arena *a, const Graph *g, const bool *active) {
   bool *on = ARENA_ARRAY(a, bool, g->nparams + 1);
   for (int i = 0; i < g->nparams; i++) {
     Type t = graph_type(g, g->params[i]);
-    on[i] = active ? active[i] : dtype_is_float(t.dtype);
-    if (!on[i] || dtype_is_float(t.dtype)) continue;
+    on[i] = active ? active[i] : dtype_is_inexact(t.dtype);
+    if (!on[i] || dtype_is_inexact(t.dtype)) continue;
     const char *name = g->values[g->params[i]].name;
     fail(g->loc, "%s: no derivative with respect to parameter %s of type %s: it is not a float",
          g->name, name ? name : arena_printf(a, "%d", i), TYPE_STR(t));

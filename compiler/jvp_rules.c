@@ -40,7 +40,7 @@ bool jvp_linear(Jvp *c, const Node *n) {
   Id *args = ARENA_ARRAY(c->out->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) {
     const Id v = n->args[i];
-    args[i] = dtype_is_float(graph_type(c->src, v).dtype) ? jvp_tangent(c, v) : c->primal[v];
+    args[i] = dtype_is_inexact(graph_type(c->src, v).dtype) ? jvp_tangent(c, v) : c->primal[v];
   }
   set_tangent(c, n, 0, graph_copy_node(c->out, n, args));
   return true;

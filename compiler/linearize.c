@@ -134,7 +134,7 @@ bool linearize(Arena *a, const Graph *g, const bool *active, Linearized *out) {
   Graph *flat = on ? graph_inline_calls(a, g) : NULL, *jvp = NULL;
   bool *want = ARENA_ARRAY(a, bool, g->nresults + 1);
   for (int i = 0; i < g->nresults; i++)
-    want[i] = dtype_is_float(graph_type(g, g->results[i]).dtype);
+    want[i] = dtype_is_inexact(graph_type(g, g->results[i]).dtype);
   if (flat) jvp = jvp_graph(a, flat, on, want, NULL, true);
   if (!jvp || failed()) return false;
   split_jvp(&(Split){.arena = a, .jvp = jvp, .nprimals = g->nparams}, g->nresults, out);

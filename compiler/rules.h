@@ -76,7 +76,7 @@ bool jvp_form(Jvp *c, const Node *n, const Graph *form);
 
 // ---- jvp
 
-static inline bool has_tangent(Type t) { return dtype_is_float(t.dtype) && type_count(t) > 0; }
+static inline bool has_tangent(Type t) { return dtype_is_inexact(t.dtype) && type_count(t) > 0; }
 Id add_tangents(Graph *g, Id a, Id b);  // either may be NO_ID
 Id jvp_copy(Jvp *c, const Node *n);     // the primal results, with zero tangents; gives the first
 Id jvp_tangent(Jvp *c, Id v);           // of value v of src, zeros materialised

@@ -40,8 +40,9 @@ static const Literal *splat_of(const Graph *g, Id v) {
 bool simplify_uniform(const Graph *g, Id v, uint64_t *bits) {
   const Literal *l = splat_of(g, v);
   *bits = 0;
-  if (l) memcpy(bits, l->data, dtype_size(l->type.dtype));
-  return l;
+  if (!l || dtype_is_complex(l->type.dtype)) return false;
+  memcpy(bits, l->data, dtype_size(l->type.dtype));
+  return true;
 }
 
 static uint64_t bits_of(Dtype d, double number) {
@@ -72,6 +73,11 @@ Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *at
   static const Attrs none;
   Site next = {s->g, op, nargs, args, attrs ? attrs : &none, {0}, s->depth + 1};
   if (nargs) next.type = graph_type(s->g, args[0]);
+  // Complex values wait until they are split.
+  bool split = true;
+  for (int i = 0; i < nargs; i++) split &= !dtype_is_complex(graph_type(s->g, args[i]).dtype);
+  if (!split || (attrs && dtype_is_complex(attrs->dtype)))
+    return graph_add(s->g, op, nargs, args, attrs);
   Rule *const rules[] = {simplify_fold, simplify_map_rules[op], simplify_shape_rules[op]};
   for (int i = 0; i < 3 && next.depth < MAX_DEPTH; i++) {
     const Id v = rules[i] ? rules[i](&next) : NO_ID;

@@ -31,6 +31,28 @@ bool transpose_map(Transpose *c, const Node *n) {
   return true;
 }
 
+// ---- complex numbers: without conjugation, as JAX's
+
+bool transpose_complex(Transpose *c, const Node *n) {
+  const Id ct = result_cotangent(c, n);
+  if (is_linear(c, n->args[0])) transpose_add(c, n->args[0], b_real(c->out, ct));
+  if (is_linear(c, n->args[1]))
+    transpose_add(c, n->args[1], b_neg(c->out, b_imag(c->out, ct)));
+  return true;
+}
+
+bool transpose_real(Transpose *c, const Node *n) {
+  const Id ct = result_cotangent(c, n);
+  transpose_add(c, n->args[0], b_complex(c->out, ct, b_like(c->out, ct, 0)));
+  return true;
+}
+
+bool transpose_imag(Transpose *c, const Node *n) {
+  const Id ct = result_cotangent(c, n);
+  transpose_add(c, n->args[0], b_complex(c->out, b_like(c->out, ct, 0), b_neg(c->out, ct)));
+  return true;
+}
+
 bool transpose_reduce_sum(Transpose *c, const Node *n) {
   const Type x = type_in(c, n->args[0]);
   transpose_add(c, n->args[0], spread_reduced(c->out, result_cotangent(c, n), n->attrs->axes, x));

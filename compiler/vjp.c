@@ -13,7 +13,7 @@ static Id *vjp_params(Graph *to, const Graph *g) {
   }
   for (int i = 0; i < g->nresults; i++) {
     const Type t = graph_type(g, g->results[i]);
-    if (dtype_is_float(t.dtype)) params[n++] = graph_param(to, t, "cotangent");
+    if (dtype_is_inexact(t.dtype)) params[n++] = graph_param(to, t, "cotangent");
   }
   return params;
 }

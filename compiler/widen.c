@@ -7,22 +7,27 @@
 #include "ir/build.h"
 #include "ir/eval.h"
 
+static Dtype widen_dtype(Dtype d) {
+  return dtype_is_float(d) ? DT_F64 : dtype_is_complex(d) ? DT_C128 : d;
+}
+
 static Type widen_type(Type t) {
-  if (dtype_is_float(t.dtype)) t.dtype = DT_F64;
+  t.dtype = widen_dtype(t.dtype);
   return t;
 }
 
 static Literal widen_literal(Arena *a, Literal l) {
-  if (!dtype_is_float(l.type.dtype)) return l;
-  const int64_t n = l.splat ? 1 : type_count(l.type);
+  const Dtype part = dtype_part(l.type.dtype);
+  if (!dtype_is_float(part)) return l;
+  const int64_t n = (l.splat ? 1 : type_count(l.type)) * (1 + dtype_is_complex(l.type.dtype));
   double *wide = ARENA_ARRAY(a, double, n);
-  for (int64_t i = 0; i < n; i++) wide[i] = eval_number(l.type.dtype, l.data, i);
+  for (int64_t i = 0; i < n; i++) wide[i] = eval_number(part, l.data, i);
   return (Literal){widen_type(l.type), l.splat, wide};
 }
 
 static Attrs widen_attrs(Arena *a, const Node *n) {
   Attrs at = attrs_map_graphs(a, n, graph_widen);
-  if (op_has(n->op, ATTR_dtype) && dtype_is_float(at.dtype)) at.dtype = DT_F64;
+  if (op_has(n->op, ATTR_dtype)) at.dtype = widen_dtype(at.dtype);
   if (op_has(n->op, ATTR_literal)) at.literal = widen_literal(a, at.literal);
   return at;
 }

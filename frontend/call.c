@@ -66,7 +66,7 @@ static jc_array run_now(const Fn *fn, int n, const jc_array *x, Ints options, Lo
   Slot *s[CALL_MAX_OPERANDS];
   TypeId types[CALL_MAX_OPERANDS];
   const void *data[CALL_MAX_OPERANDS];
-  uint64_t numbers[CALL_MAX_OPERANDS];
+  uint64_t numbers[CALL_MAX_OPERANDS][ELEMENT_WORDS];
   bool literals = false;
   for (int i = 0; i < n; i++) {
     s[i] = slot_find(x[i]);
@@ -88,9 +88,9 @@ static jc_array run_now(const Fn *fn, int n, const jc_array *x, Ints options, Lo
       bool joins = i >= fn->promote_from;
       Dtype own = joins ? d : type_info(types[i])->type.dtype;
       if (!literal_fits(s[i], own, loc, fn->name)) return handle_poison();
-      literal_store(s[i], own, &numbers[i]);
+      literal_store(s[i], own, numbers[i]);
       types[i] = scalar_type(own, joins ? weak : own != DT_BOOL);
-      data[i] = &numbers[i];
+      data[i] = numbers[i];
     }
   }
   Callable *p = eager_program(fn, n, types, options, loc);

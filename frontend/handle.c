@@ -358,6 +358,11 @@ jc_array jc_lift_double_(double v) {
   return literal(DT_F32, bits);
 }
 
+jc_array jc_lift_parts_(double re, double im) {
+  const float parts[] = {(float)re, (float)im};
+  return handle_small(type_intern(type_scalar(DT_C64), true), parts);
+}
+
 // ---- frames
 
 void frame_push(Frame *f) {

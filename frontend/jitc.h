@@ -39,7 +39,9 @@ typedef enum jc_dtype {
   JC_U16,
   JC_U64,
   JC_F16,
-  JC_BF16
+  JC_BF16,
+  JC_C64,  // float _Complex
+  JC_C128  // double _Complex
 } jc_dtype;
 
 enum {
@@ -85,10 +87,21 @@ typedef struct jc_list {
 // ---- numbers to arrays
 
 // jc_lift(x): x itself, or a C number as a weakly typed scalar: in 0.5 * x it takes the dtype of x.
-// Every operand below is lifted by itself. `true` is an int in C11: use jc_bool.
+// Every operand below is lifted by itself. `true` is an int in C11: use jc_bool. A complex number is
+// lifted with the precision of c64.
 jc_array jc_lift_int_(int64_t v);
 jc_array jc_lift_double_(double v);
 jc_array jc_lift_bool_(bool v);
+jc_array jc_lift_parts_(double re, double im);
+#ifndef __cplusplus
+static inline jc_array jc_lift_complex_(double _Complex v) {
+  const union {
+    double _Complex whole;
+    double part[2];
+  } u = {v};
+  return jc_lift_parts_(u.part[0], u.part[1]);
+}
+#endif
 static inline jc_array jc_lift_array_(jc_array x) { return x; }
 // clang-format off
 #define jc_lift(x)                  \
@@ -98,6 +111,8 @@ static inline jc_array jc_lift_array_(jc_array x) { return x; }
            float: jc_lift_double_,   \
            double: jc_lift_double_,  \
            long double: jc_lift_double_, \
+           float _Complex: jc_lift_complex_, \
+           double _Complex: jc_lift_complex_, \
            default: jc_lift_int_)(x)
 // clang-format on
 
@@ -115,6 +130,8 @@ jc_array jc_u16(uint16_t v);
 jc_array jc_u32(uint32_t v);
 jc_array jc_u64(uint64_t v);
 jc_array jc_bool(bool v);
+jc_array jc_c64(double re, double im);
+jc_array jc_c128(double re, double im);
 
 // The dtype of the elements that a C pointer points to.
 // clang-format off
@@ -122,7 +139,7 @@ jc_array jc_bool(bool v);
   _Generic(*(p), float: JC_F32, double: JC_F64, int32_t: JC_I32, int64_t: JC_I64,     \
            long long: JC_I64, uint32_t: JC_U32, bool: JC_BOOL, uint8_t: JC_U8,        \
            int8_t: JC_I8, int16_t: JC_I16, uint16_t: JC_U16, uint64_t: JC_U64,        \
-           unsigned long long: JC_U64)
+           unsigned long long: JC_U64, float _Complex: JC_C64, double _Complex: JC_C128)
 // clang-format on
 
 // jc_from(p, 2, 3): copies 6 elements at p, in row-major order, into an array of shape [2, 3].
@@ -195,7 +212,7 @@ jc_array jc_eye_(struct jc_eye eye, JC_AT_);
   X(neg) X(abs) X(sign) X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) \
   X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) \
   X(ceil) X(round) X(stop_gradient) X(isfinite) X(isinf) X(isnan) X(logical_not) \
-  X(bitwise_not)
+  X(bitwise_not) X(real) X(imag) X(conj)
 // clang-format on
 JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 
@@ -226,6 +243,9 @@ JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 #define jc_isnan(x) jc_isnan_(jc_lift(x), JC_HERE)              // not a number
 #define jc_logical_not(x) jc_logical_not_(jc_lift(x), JC_HERE)  // x == 0
 #define jc_bitwise_not(x) jc_bitwise_not_(jc_lift(x), JC_HERE)  // complement of bools and integers
+#define jc_real(x) jc_real_(jc_lift(x), JC_HERE)                // real part; x itself where it is real
+#define jc_imag(x) jc_imag_(jc_lift(x), JC_HERE)                // imaginary part; 0 where x is real
+#define jc_conj(x) jc_conj_(jc_lift(x), JC_HERE)                // complex conjugate
 // x, whose derivative is taken to be zero.
 #define jc_stop_gradient(x) jc_stop_gradient_(jc_lift(x), JC_HERE)
 
@@ -245,7 +265,7 @@ jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
   X(add) X(sub) X(mul) X(div) X(true_divide) X(floor_divide) X(rem) X(mod) X(pow) X(maximum) \
   X(minimum) X(equal) X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) \
   X(logical_and) X(logical_or) X(logical_xor) X(bitwise_and) X(bitwise_or) X(bitwise_xor) \
-  X(shift_left) X(shift_right) X(matmul) X(outer)
+  X(shift_left) X(shift_right) X(matmul) X(outer) X(complex)
 // clang-format on
 JC_BINARY_OPS_(JC_BINARY_DECLARE_)
 
@@ -284,6 +304,8 @@ JC_BINARY_OPS_(JC_BINARY_DECLARE_)
 #define jc_shift_right(a, b) jc_shift_right_(jc_lift(a), jc_lift(b), JC_HERE)
 // Matrix product by numpy's rules: vectors gain an axis for the product, leading axes are batches.
 #define jc_matmul(a, b) jc_matmul_(jc_lift(a), jc_lift(b), JC_HERE)
+// a + bi of real a and b: c64, or c128 where one is f64.
+#define jc_complex(a, b) jc_complex_(jc_lift(a), jc_lift(b), JC_HERE)
 // a[i] * b[j] of two vectors.
 #define jc_outer(a, b) jc_outer_(jc_lift(a), jc_lift(b), JC_HERE)
 

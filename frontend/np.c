@@ -33,14 +33,20 @@ enum {
   STEP_F16,
   STEP_BF16,
   STEP_F32,
-  STEP_F64
+  STEP_F64,
+  COMPLEX,
+  STEP_C64,
+  STEP_C128
 };
 enum {
-  FROM_F64 = 1 << STEP_F64,
-  FROM_F32 = 1 << STEP_F32 | FROM_F64,
+  FROM_C128 = 1 << STEP_C128,
+  FROM_C64 = 1 << STEP_C64 | FROM_C128,
+  FROM_COMPLEX = 1 << COMPLEX | FROM_C64,
+  FROM_F64 = 1 << STEP_F64 | FROM_C128,
+  FROM_F32 = 1 << STEP_F32 | FROM_F64 | FROM_C64,
   FROM_F16 = 1 << STEP_F16 | FROM_F32,
   FROM_BF16 = 1 << STEP_BF16 | FROM_F32,
-  FROM_REAL = 1 << REAL | FROM_F16 | FROM_BF16,
+  FROM_REAL = 1 << REAL | FROM_F16 | FROM_BF16 | FROM_COMPLEX,
   FROM_I64 = 1 << STEP_I64 | FROM_REAL,
   FROM_U64 = 1 << STEP_U64 | FROM_REAL,
   FROM_I32 = 1 << STEP_I32 | FROM_I64,
@@ -59,7 +65,8 @@ static unsigned becomes(Dtype d, bool weak) {
       [DT_BOOL] = FROM_BOOL, [DT_U8] = FROM_U8,   [DT_I8] = FROM_I8,   [DT_U16] = FROM_U16,
       [DT_I16] = FROM_I16,   [DT_U32] = FROM_U32, [DT_I32] = FROM_I32, [DT_U64] = FROM_U64,
       [DT_I64] = FROM_I64,   [DT_F32] = FROM_F32, [DT_F64] = FROM_F64, [DT_F16] = FROM_F16,
-      [DT_BF16] = FROM_BF16};
+      [DT_BF16] = FROM_BF16, [DT_C64] = FROM_C64, [DT_C128] = FROM_C128};
+  if (weak && dtype_is_complex(d)) return FROM_COMPLEX;
   if (weak && dtype_is_float(d)) return FROM_REAL;
   if (weak && dtype_is_int(d)) return FROM_INTEGER;
   return strong[d];
@@ -87,7 +94,7 @@ Val np_to(Np *n, Val x, Dtype d, bool weak) { return (Val){b_convert(n->g, x.id,
 Val np_convert(Np *n, Val x, Dtype d) { return np_to(n, x, d, false); }
 
 Val np_inexact(Np *n, Val x) {
-  if (np_bad(x) || dtype_is_float(np_type(n, x).dtype)) return x;
+  if (np_bad(x) || dtype_is_inexact(np_type(n, x).dtype)) return x;
   return np_to(n, x, DT_F32, x.weak);
 }
 
@@ -168,14 +175,17 @@ bool np_broadcast(Np *n, int k, Val *x) {
 static bool np_accepts(Np *n, Op op, Val x) {
   static const char *const kinds[] = {
       "",      "floats",           "integers",           "floats and integers",
-      "bools", "floats and bools", "integers and bools", "numbers"};
+      "bools", "floats and bools", "integers and bools", "real numbers",
+      "complex numbers"};
   const Type t = np_type(n, x);
   const unsigned accepts = op_info(op)->accepts;
-  const unsigned is = dtype_is_float(t.dtype) ? ACCEPTS_FLOAT
-                      : t.dtype == DT_BOOL    ? ACCEPTS_BOOL
-                                              : ACCEPTS_INT;
+  const unsigned is = dtype_is_float(t.dtype)     ? ACCEPTS_FLOAT
+                      : dtype_is_complex(t.dtype) ? ACCEPTS_COMPLEX
+                      : t.dtype == DT_BOOL        ? ACCEPTS_BOOL
+                                                  : ACCEPTS_INT;
   if (accepts & is) return true;
-  return np_fail(n, "does not take %s: it is for %s", TYPE_STR(t), kinds[accepts]), false;
+  const unsigned kind = accepts == ACCEPTS_COMPLEX ? ACCEPTS_COMPLEX : accepts & 7;
+  return np_fail(n, "does not take %s: it is for %s", TYPE_STR(t), kinds[kind]), false;
 }
 
 Val np_map1(Np *n, Op op, Val x) {

@@ -15,7 +15,7 @@ static const char magic[] = "\x93NUMPY";
 static const char *const descr[DT_COUNT] = {
     [DT_F32] = "<f4",  [DT_F64] = "<f8", [DT_I32] = "<i4",  [DT_I64] = "<i8", [DT_U32] = "<u4",
     [DT_BOOL] = "|b1", [DT_U8] = "|u1",  [DT_I8] = "|i1",   [DT_I16] = "<i2", [DT_U16] = "<u2",
-    [DT_U64] = "<u8",  [DT_F16] = "<f2", [DT_BF16] = "<V2",  // what numpy.save makes of
+    [DT_U64] = "<u8",  [DT_F16] = "<f2", [DT_C64] = "<c8", [DT_C128] = "<c16", [DT_BF16] = "<V2",  // what numpy.save makes of
                                                              // ml_dtypes.bfloat16
 };
 
@@ -41,11 +41,12 @@ static bool parse_dtype(const Reader *r, const char *header, Dtype *out) {
   const char *p = value_of(header, "'descr'");
   if (!p || *p != '\'') return bad(r, "its header has no 'descr'");
   for (int d = 0; d < DT_COUNT; d++) {
-    if (!strncmp(p + 1, descr[d], 3) && p[4] == '\'') return *out = (Dtype)d, true;
+    const size_t n = strlen(descr[d]);
+    if (!strncmp(p + 1, descr[d], n) && p[n + 1] == '\'') return *out = (Dtype)d, true;
   }
   return fail(r->loc,
               "'%s' has the dtype %.8s, which is not supported: convert it to one of <f4 <f8 "
-              "<f2 <V2 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 |b1",
+              "<f2 <V2 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 |b1 <c8 <c16",
               r->path, p);
 }
 

@@ -27,6 +27,16 @@ UNARY(isfinite, (x = np_real1(n, OP_is_finite, x), x.weak = false, x))
 UNARY(isinf, (x = np_inexact(n, x),
               np_compare(n, OP_eq, np_map1(n, OP_abs, x), np_number(n, x, INFINITY))))
 UNARY(isnan, np_compare(n, OP_ne, x, x))
+static bool is_complex(Np *n, Val x) {
+  return !np_bad(x) && dtype_is_complex(np_type(n, x).dtype);
+}
+static Val part(Np *n, Val x, Op op) {
+  return (Val){graph_add(n->g, op, 1, &x.id, NULL), x.weak};
+}
+UNARY(real, is_complex(n, x) ? part(n, x, OP_real) : x)
+UNARY(imag, is_complex(n, x) ? part(n, x, OP_imag) : np_bad(x) ? x : np_full(n, np_type(n, x), 0))
+UNARY(conj, (Val){b_conj(n->g, x.id), x.weak})
+
 UNARY(logical_not, np_map1(n, OP_not, np_nonzero(n, x)))
 UNARY(bitwise_not, np_map1(n, OP_not, x))
 
@@ -77,6 +87,13 @@ BINARY(bitwise_xor, np_map2(n, OP_xor, a, b))
 BINARY(shift_left, np_map2(n, OP_shift_left, a, b))
 BINARY(matmul, np_matmul(n, a, b))
 
+static Val complex_of(Np *n, Val a, Val b) {
+  Val x[2] = {np_inexact(n, a), np_inexact(n, b)};
+  if (!np_promote(n, 2, x) || !np_broadcast(n, 2, x)) return NP_BAD;
+  return (Val){b_complex(n->g, x[0].id, x[1].id), x[0].weak};
+}
+BINARY(complex, complex_of(n, a, b))
+
 static Val shift_right(Np *n, Val a, Val b) {
   Val x[2] = {a, b};
   if (!np_promote(n, 2, x)) return NP_BAD;
@@ -124,7 +141,7 @@ jc_array jc_pow_(jc_array a, jc_array b, const char *file, int line) {
                type_info(y->type)->type.dtype == DT_I32 && y->integer <= MOST_POWER &&
                y->integer >= -MOST_POWER;
   // A negative power of an integer is pow's business.
-  if (fixed && (y->integer >= 0 || dtype_is_float(type_info(x->type)->type.dtype)) &&
+  if (fixed && (y->integer >= 0 || dtype_is_inexact(type_info(x->type)->type.dtype)) &&
       type_info(x->type)->type.dtype != DT_BOOL)
     return call(&power, 1, &a, INTS(y->integer), HERE(file, line));
   return call(&fn, 2, (jc_array[]){a, b}, (Ints){0}, HERE(file, line));

@@ -29,18 +29,22 @@ static const Slot *readable(jc_array x, const char *who, Loc loc, Type *type, co
 double jc_item_(jc_array x, const char *file, int line) {
   Type t;
   const void *data;
-  uint64_t number;
-  if (!readable(x, "item", HERE(file, line), &t, &data, &number)) return NAN;
+  uint64_t number[ELEMENT_WORDS];
+  if (!readable(x, "item", HERE(file, line), &t, &data, number)) return NAN;
   if (type_count(t) != 1)
     return fail(HERE(file, line), "item: %s is not a single number", TYPE_STR(t)), NAN;
+  if (dtype_is_complex(t.dtype))
+    return fail(HERE(file, line), "item: %s is complex: read it by jc_item(jc_real(x)) and jc_imag",
+                TYPE_STR(t)),
+           NAN;
   return eval_number(t.dtype, data, 0);
 }
 
 const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
   Type t;
   const void *data;
-  uint64_t number;
-  const Slot *s = readable(x, "data", HERE(file, line), &t, &data, &number);
+  uint64_t number[ELEMENT_WORDS];
+  const Slot *s = readable(x, "data", HERE(file, line), &t, &data, number);
   if (!s) return NULL;
   if (t.dtype != (Dtype)dtype)
     return fail(HERE(file, line), "data: the array is %s, asked for as %s", TYPE_STR(t),
@@ -54,8 +58,8 @@ const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
 bool jc_copy_(jc_array x, void *out, size_t bytes, const char *file, int line) {
   Type t;
   const void *data;
-  uint64_t number;
-  if (!readable(x, "copy", HERE(file, line), &t, &data, &number)) return false;
+  uint64_t number[ELEMENT_WORDS];
+  if (!readable(x, "copy", HERE(file, line), &t, &data, number)) return false;
   if (type_bytes(t) != bytes)
     return fail(HERE(file, line), "copy: %s has %zu bytes, not %zu", TYPE_STR(t), type_bytes(t),
                 bytes);
@@ -66,10 +70,13 @@ bool jc_copy_(jc_array x, void *out, size_t bytes, const char *file, int line) {
 bool jc_read_(jc_array x, void *out, jc_dtype dtype, const char *file, int line) {
   Type t;
   const void *data;
-  uint64_t number;
-  if (!readable(x, "read", HERE(file, line), &t, &data, &number)) return false;
+  uint64_t number[ELEMENT_WORDS];
+  if (!readable(x, "read", HERE(file, line), &t, &data, number)) return false;
   if (t.dtype == (Dtype)dtype) {
     memcpy(out, data, type_bytes(t));
+  } else if (dtype_is_complex(t.dtype) || dtype_is_complex((Dtype)dtype)) {
+    return fail(HERE(file, line), "read: the array is %s, asked for as %s", TYPE_STR(t),
+                dtype_name((Dtype)dtype));
   } else {
     eval_op(OP_convert, t.dtype, (Dtype)dtype, type_count(t), out, &data);
   }
@@ -87,11 +94,22 @@ static char *keep_text(char *text) {
 
 enum { SHOWN = 6, WHOLE = 64 };  // elements at either end of a long axis; counts shown whole
 
+static void print_element(FILE *out, Dtype d, const void *data, int64_t i) {
+  if (dtype_is_complex(d)) {
+    const Dtype part = dtype_part(d);
+    const double re = eval_number(part, data, 2 * i), im = eval_number(part, data, 2 * i + 1);
+    fprintf(out, isnan(re) ? "nan" : "%.6g", re);
+    fprintf(out, isnan(im) ? "+nanj" : "%+.6gj", im);
+    return;
+  }
+  const double v = eval_number(d, data, i);
+  if (d == DT_BOOL) fputs(v != 0 ? "true" : "false", out);
+  else fprintf(out, "%.6g", v);
+}
+
 static void print_elements(FILE *out, Type t, const void *data, int axis, int64_t *at, bool whole) {
   if (axis == t.rank) {
-    double v = eval_number(t.dtype, data, (*at)++);
-    if (t.dtype == DT_BOOL) fputs(v != 0 ? "true" : "false", out);
-    else fprintf(out, "%.6g", v);
+    print_element(out, t.dtype, data, (*at)++);
     return;
   }
   int64_t inner = 1;
@@ -113,8 +131,8 @@ static void print_elements(FILE *out, Type t, const void *data, int axis, int64_
 const char *jc_str_(jc_array x, const char *file, int line) {
   Type t;
   const void *data;
-  uint64_t number;
-  if (!readable(x, "str", HERE(file, line), &t, &data, &number)) return NULL;
+  uint64_t number[ELEMENT_WORDS];
+  if (!readable(x, "str", HERE(file, line), &t, &data, number)) return NULL;
   char *text = NULL;
   size_t size;
   FILE *out = open_memstream(&text, &size);
@@ -166,7 +184,7 @@ jc_dtype jc_dtype_of_(jc_array x, const char *file, int line) {
 
 // A shape that fits, and elements to fill it.
 static bool memory_ok(const void *p, jc_dtype dtype, const jc_dims *d, Loc loc, const char *who) {
-  if (d->n < 0 || d->n > MAX_RANK || !type_fits((Type){DT_F64, d->n, d->d}))
+  if (d->n < 0 || d->n > MAX_RANK || !type_fits((Type){DT_C128, d->n, d->d}))
     return fail(loc, "%s: the shape is negative or too large", who);
   const Type t = {(Dtype)dtype, d->n, d->d};
   if (!p && type_count(t))
@@ -207,6 +225,12 @@ jc_array jc_f32(double v) {
   }
 HALF(f16, F16)
 HALF(bf16, BF16)
+jc_array jc_c64(double re, double im) {
+  return handle_small(type_intern(type_scalar(DT_C64), false), (float[]){(float)re, (float)im});
+}
+jc_array jc_c128(double re, double im) {
+  return jc_from_((double[]){re, im}, JC_C128, JC_SCALAR, NULL, 0);
+}
 SCALAR(f64, F64, double)
 SCALAR(i32, I32, int32_t)
 SCALAR(i64, I64, int64_t)

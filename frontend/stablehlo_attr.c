@@ -15,11 +15,22 @@ static const HloDtype dtypes[] = {
     {"i1", DT_BOOL}, {"ui8", DT_U8},    {"f16", DT_F16},  {"bf16", DT_BF16}, {"i8", DT_I8},
     {"i16", DT_I16}, {"ui16", DT_U16},  {"ui64", DT_U64}, {"i2", -1},        {"i4", -1},
     {"ui2", -1},     {"ui4", -1},       {"tf32", -1},     {"index", -1},     {"f8E4M3FN", -1},
-    {"f8E5M2", -1},  {"complex", -1},   {"f8E4M3", -1},   {"f8E3M4", -1},    {"f8E4M3FNUZ", -1},
+    {"f8E5M2", -1},  {"f8E4M3", -1},   {"f8E3M4", -1},    {"f8E4M3FNUZ", -1},
     {"none", -1},    {"f8E5M2FNUZ", -1}};
 
 static bool type_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// complex<f32>, behind the word.
+static bool complex_type(HloReader *r, Loc loc, Dtype *out) {
+  static const char *const names[] = {"<f32>", "<f64>"};
+  for (int i = 0; i < 2; i++) {
+    if (r->end - r->at < 5 || memcmp(r->at, names[i], 5)) continue;
+    r->at += 5;
+    return *out = i ? DT_C128 : DT_C64, true;
+  }
+  return fail(loc, "expected complex<f32> or complex<f64>");
 }
 
 static bool element_type(HloReader *r, Dtype *out) {
@@ -28,6 +39,7 @@ static bool element_type(HloReader *r, Dtype *out) {
   if (from < r->end && *from == '!') return hlo_unsupported(r->unsupported, loc, "quantized types");
   while (r->at < r->end && type_char(*r->at)) r->at++;
   const HloSlice name = {from, (size_t)(r->at - from)};
+  if (hlo_is(name, "complex")) return complex_type(r, loc, out);
   for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
     if (!hlo_is(name, dtypes[i].name)) continue;
     *out = (Dtype)dtypes[i].dtype;

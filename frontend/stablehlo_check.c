@@ -11,23 +11,32 @@ static const double ALMOST = 1e-3;
 static const char *const names[HLO_CHECK_KINDS] = {
     [HLO_EQ] = "expect_eq", [HLO_CLOSE] = "expect_close", [HLO_ALMOST] = "expect_almost_eq"};
 
-static bool holds(const HloCheck *c, const Values *v, int64_t i) {
-  const Dtype d = v->types[c->got].dtype;
-  const size_t size = dtype_size(d);
-  const char *a = v->buffers[c->got]->data, *b = v->buffers[c->want]->data;
-  if (!memcmp(a + size * (size_t)i, b + size * (size_t)i, size)) return true;
-  const double x = values_get(v, c->got, i), y = values_get(v, c->want, i);
+// The parts of complex numbers are compared one by one.
+static bool part_holds(const HloCheck *c, const Values *v, int64_t i, int part) {
+  const Dtype d = dtype_part(v->types[c->got].dtype);
+  const double x = values_part(v, c->got, i, part), y = values_part(v, c->want, i, part);
   if (isnan(x) || isnan(y)) return isnan(x) && isnan(y);
   if (!dtype_is_float(d) || c->kind == HLO_EQ) return false;
   if (isinf(x) || isinf(y)) return x == y;
   return c->kind == HLO_CLOSE ? ulp_distance(d, x, y) <= (double)c->ulps : fabs(x - y) <= ALMOST;
 }
 
+static bool holds(const HloCheck *c, const Values *v, int64_t i) {
+  const Dtype d = v->types[c->got].dtype;
+  const size_t size = dtype_size(d);
+  const char *a = v->buffers[c->got]->data, *b = v->buffers[c->want]->data;
+  if (!memcmp(a + size * (size_t)i, b + size * (size_t)i, size)) return true;
+  return part_holds(c, v, i, 0) && (!dtype_is_complex(d) || part_holds(c, v, i, 1));
+}
+
 // All digits, of 64-bit integers as well.
 static const char *element_text(const Values *v, int k, int64_t i, char buf[64]) {
   const Dtype d = v->types[k].dtype;
   const void *data = v->buffers[k]->data;
-  if (d == DT_I64) snprintf(buf, 64, "%" PRId64, ((const int64_t *)data)[i]);
+  if (dtype_is_complex(d))
+    snprintf(buf, 64, d == DT_C64 ? "(%.9g, %.9g)" : "(%.17g, %.17g)", values_part(v, k, i, 0),
+             values_part(v, k, i, 1));
+  else if (d == DT_I64) snprintf(buf, 64, "%" PRId64, ((const int64_t *)data)[i]);
   else if (d == DT_BOOL) snprintf(buf, 64, "%s", values_get(v, k, i) != 0 ? "true" : "false");
   else snprintf(buf, 64, d == DT_F64 ? "%.17g" : "%.9g", values_get(v, k, i));
   return buf;
@@ -35,6 +44,11 @@ static const char *element_text(const Values *v, int k, int64_t i, char buf[64])
 
 static double distance(const Values *v, const HloCheck *c, int64_t i) {
   const Dtype d = v->types[c->got].dtype;
+  if (dtype_is_complex(d))
+    return fmax(ulp_distance(dtype_part(d), values_part(v, c->got, i, 0),
+                             values_part(v, c->want, i, 0)),
+                ulp_distance(dtype_part(d), values_part(v, c->got, i, 1),
+                             values_part(v, c->want, i, 1)));
   if (d != DT_I64) return ulp_distance(d, values_get(v, c->got, i), values_get(v, c->want, i));
   const int64_t a = ((const int64_t *)v->buffers[c->got]->data)[i];
   const int64_t b = ((const int64_t *)v->buffers[c->want]->data)[i];

@@ -125,7 +125,8 @@ static bool float_bits(char *s, Dtype d, uint64_t *bits) {
   return true;
 }
 
-static bool element(HloReader *r, Dtype d, uint64_t *bits) {
+static bool real_element(HloReader *r, Dtype d, void *out) {
+  uint64_t bits[1];
   const Loc loc = hlo_here(r);
   const char *from = r->at;
   char text[NUMBER_SIZE];
@@ -138,8 +139,27 @@ static bool element(HloReader *r, Dtype d, uint64_t *bits) {
   const bool ok = dtype_is_float(d) ? float_bits(text, d, bits)
                   : d == DT_BOOL    ? bool_bits(text, bits)
                                     : int_bits(text, d, bits);
-  return ok || fail(loc, "'%.*s' is no element of %s", n < 40 ? (int)n : 40, from, dtype_name(d));
+  if (!ok)
+    return fail(loc, "'%.*s' is no element of %s", n < 40 ? (int)n : 40, from, dtype_name(d));
+  memcpy(out, bits, dtype_size(d));  // little-endian
+  return true;
 }
+
+static bool sign_of(HloReader *r, char c) {
+  hlo_blanks(r);
+  if (r->at >= r->end || *r->at != c) return fail(hlo_here(r), "expected '%c'", c);
+  r->at++;
+  hlo_blanks(r);
+  return true;
+}
+
+static bool element(HloReader *r, Dtype d, void *out) {
+  if (!dtype_is_complex(d)) return real_element(r, d, out);
+  const Dtype part = dtype_part(d);
+  return sign_of(r, '(') && real_element(r, part, out) && sign_of(r, ',') &&
+         real_element(r, part, (char *)out + dtype_size(part)) && sign_of(r, ')');
+}
+
 
 // ---- lists
 
@@ -173,16 +193,13 @@ static bool put_element(HloReader *r, Nest *n) {
   const Loc loc = hlo_here(r);
   const Type t = n->l->type;
   const size_t size = dtype_size(t.dtype);
-  uint64_t bits;
   if (n->depth != t.rank)
     return fail(loc, "an element %d brackets deep for %s", n->depth, TYPE_STR(t));
   if (n->at[n->depth] >= t.dim[n->depth - 1])
     return fail(loc, "more than %lld elements for dimension %d of %s",
                 (long long)t.dim[n->depth - 1], n->depth - 1, TYPE_STR(t));
-  if (!element(r, t.dtype, &bits)) return false;
   n->at[n->depth]++;
-  memcpy(n->data + size * n->filled++, &bits, size);  // little-endian
-  return true;
+  return element(r, t.dtype, n->data + size * n->filled++);
 }
 
 // After an item: a comma and another one, or the end of lists.
@@ -228,7 +245,7 @@ static bool content(HloReader *r, Literal *l) {
   if (*r->at == '[') {
     ok = list(r, l);
   } else {
-    uint64_t *bits = arena_alloc(r->arena, sizeof *bits);
+    uint64_t *bits = ARENA_ARRAY(r->arena, uint64_t, ELEMENT_WORDS);
     l->splat = true;
     l->data = bits;
     ok = element(r, l->type.dtype, bits);
@@ -249,8 +266,6 @@ static bool find_content(HloReader *r, HloReader *inner) {
     r->at = inner->end = stop + 1;
   } else {
     while (r->at < r->end && *r->at != '>') {
-      if (*r->at == '(' && !failed())
-        return hlo_unsupported(r->unsupported, hlo_here(r), "complex constants");
       if (*r->at == '\n') r->line++, r->line_start = r->at + 1;
       r->at++;
     }

@@ -297,6 +297,9 @@ static bool emit_barrier(HloBuild *b, const HloOp *op) {
 
 static const HloRow rows[] = {
     {"stablehlo.abs", hlo_emit_map, OP_abs, 1},
+    {"stablehlo.real", hlo_emit_map, OP_real, 1},
+    {"stablehlo.imag", hlo_emit_map, OP_imag, 1},
+    {"stablehlo.complex", hlo_emit_map, OP_complex, 2},
     {"stablehlo.ceil", hlo_emit_map, OP_ceil, 1},
     {"stablehlo.cosine", hlo_emit_map, OP_cos, 1},
     {"stablehlo.exponential", hlo_emit_map, OP_exp, 1},

@@ -21,7 +21,13 @@ static void print_result(const Values *v, int k) {
   printf("  %d: %s = ", k, TYPE_STR(v->types[k]));
   for (int64_t i = 0; i < n && i < PRINTED; i++) {
     if (i) fputs(", ", stdout);
-    print_number(v->types[k].dtype, values_get(v, k, i));
+    const Dtype d = v->types[k].dtype;
+    if (dtype_is_complex(d)) {
+      printf(d == DT_C64 ? "%.7g%+.7gj" : "%.16g%+.16gj", values_part(v, k, i, 0),
+             values_part(v, k, i, 1));
+      continue;
+    }
+    print_number(d, values_get(v, k, i));
   }
   puts(n > PRINTED ? ", ..." : "");
 }

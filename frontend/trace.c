@@ -50,6 +50,11 @@ jc_array trace_param(Trace *t, TypeId type, const char *name) {
 
 void literal_store(const Slot *s, Dtype d, void *out) {
   bool real = type_info(s->type)->type.dtype == DT_F32;
+  if (dtype_is_complex(d)) {
+    literal_store(s, dtype_part(d), out);
+    memset((char *)out + dtype_size(d) / 2, 0, dtype_size(d) / 2);
+    return;
+  }
   if (dtype_is_half(d)) {
     const uint16_t half = half_of(d, real ? (long double)s->number : (long double)s->integer);
     memcpy(out, &half, sizeof half);
@@ -66,9 +71,9 @@ void literal_store(const Slot *s, Dtype d, void *out) {
 }
 
 Val trace_literal(Graph *g, const Slot *s, Dtype d, bool weak) {
-  uint64_t bits = 0;
-  literal_store(s, d, &bits);
-  return (Val){b_literal(g, type_scalar(d), true, &bits), weak};
+  uint64_t bits[ELEMENT_WORDS] = {0};
+  literal_store(s, d, bits);
+  return (Val){b_literal(g, type_scalar(d), true, bits), weak};
 }
 
 static Capture *capture_find(Trace *t, const Capture *wanted) {

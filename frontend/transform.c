@@ -77,7 +77,7 @@ static bool record(Apply *a, const Graph *g, Id *results) {
   return true;
 }
 
-static bool is_float(const Graph *g, Id v) { return dtype_is_float(graph_type(g, v).dtype); }
+static bool is_float(const Graph *g, Id v) { return dtype_is_inexact(graph_type(g, v).dtype); }
 
 // ---- jit inside a trace: a call
 
@@ -172,7 +172,7 @@ static bool gradient_inputs(Apply *a, bool *active) {
     const Leaf *l = &f->leaves[i];
     if (l->kind != 'a') continue;
     active[k] = l->param == (uint32_t)a->c->key.argument;
-    if (active[k] && !dtype_is_float(apply_type(a, k).dtype))
+    if (active[k] && !dtype_is_inexact(apply_type(a, k).dtype))
       return fail(a->loc, "%s: %s: %s is %s: only floats have a gradient", a->c->who, f->name,
                   leaf_text(f, l, text), TYPE_STR(apply_type(a, k)));
     k++;
@@ -219,7 +219,7 @@ static bool apply_jvp(Apply *a) {
   for (int i = 0, k = 0; i < f->nleaves; i++) {
     if (f->leaves[i].kind != 'a') continue;
     if (!type_equal(apply_type(a, k), apply_type(a, n + k)) &&
-        dtype_is_float(apply_type(a, k).dtype))
+        dtype_is_inexact(apply_type(a, k).dtype))
       return fail(a->loc, "jvp: %s: %s is %s, its tangent %s", f->name,
                   leaf_text(f, &f->leaves[i], text), TYPE_STR(apply_type(a, k)),
                   TYPE_STR(apply_type(a, n + k)));
@@ -249,7 +249,7 @@ static bool apply_vjp(Apply *a) {
   for (int i = 0; i < n; i++) active[i] = is_float(g, g->params[i]);
   for (int i = 0; i < g->nresults; i++) {
     Type want = graph_type(g, g->results[i]);
-    if (!dtype_is_float(want.dtype)) continue;
+    if (!dtype_is_inexact(want.dtype)) continue;
     if (!type_equal(want, apply_type(a, n + i)))
       return fail(a->loc, "vjp: %s: result %d is %s, its cotangent %s", f->name, i, TYPE_STR(want),
                   TYPE_STR(apply_type(a, n + i)));

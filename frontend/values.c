@@ -37,14 +37,31 @@ void values_free(Values *v) {
 
 // ---- elements
 
-double values_get(const Values *v, int k, int64_t i) {
-  return eval_number(v->types[k].dtype, v->buffers[k]->data, i);
+double values_part(const Values *v, int k, int64_t i, int part) {
+  const Dtype d = v->types[k].dtype;
+  if (!dtype_is_complex(d)) return part ? 0 : eval_number(d, v->buffers[k]->data, i);
+  return eval_number(dtype_part(d), v->buffers[k]->data, 2 * i + part);
+}
+
+double values_get(const Values *v, int k, int64_t i) { return values_part(v, k, i, 0); }
+
+
+// The numbers of an array: complex elements are two.
+static int64_t numbers_of(Type t) { return type_count(t) * (1 + dtype_is_complex(t.dtype)); }
+
+static void number_set(Values *v, int k, int64_t i, double x) {
+  const Dtype d = dtype_part(v->types[k].dtype);
+  char *data = v->buffers[k]->data;
+  eval_op(OP_convert, DT_F64, d, 1, data + (size_t)i * dtype_size(d), (const void *[]){&x});
 }
 
 void values_set(Values *v, int k, int64_t i, double x) {
-  const Dtype d = v->types[k].dtype;
-  char *data = v->buffers[k]->data;
-  eval_op(OP_convert, DT_F64, d, 1, data + (size_t)i * dtype_size(d), (const void *[]){&x});
+  if (!dtype_is_complex(v->types[k].dtype)) {
+    number_set(v, k, i, x);
+    return;
+  }
+  number_set(v, k, 2 * i, x);
+  number_set(v, k, 2 * i + 1, 0);
 }
 
 void values_copy(Values *to, int k, const Values *from, int j) {
@@ -52,8 +69,9 @@ void values_copy(Values *to, int k, const Values *from, int j) {
     memcpy(to->buffers[k]->data, from->buffers[j]->data, type_bytes(to->types[k]));
     return;
   }
-  const int64_t n = type_count(to->types[k]);
-  for (int64_t i = 0; i < n; i++) values_set(to, k, i, values_get(from, j, i));
+  const Dtype d = dtype_part(from->types[j].dtype);
+  const int64_t n = numbers_of(to->types[k]);
+  for (int64_t i = 0; i < n; i++) number_set(to, k, i, eval_number(d, from->buffers[j]->data, i));
 }
 
 // ---- random elements
@@ -81,8 +99,9 @@ static double random_element(Dtype d, uint64_t *state) {
 void values_random(Values *v, uint64_t seed) {
   for (int k = 0; k < v->n; k++) {
     uint64_t state = seed + (uint64_t)k * 0x632be59bd9b4e019u;
-    const int64_t n = type_count(v->types[k]);
-    for (int64_t i = 0; i < n; i++) values_set(v, k, i, random_element(v->types[k].dtype, &state));
+    const Dtype d = dtype_part(v->types[k].dtype);
+    const int64_t n = numbers_of(v->types[k]);
+    for (int64_t i = 0; i < n; i++) number_set(v, k, i, random_element(d, &state));
   }
 }
 

@@ -24,6 +24,7 @@ double random_unit(uint64_t *state);    // uniform in [0, 1)
 double random_normal(uint64_t *state);
 
 // Element i of array k as a double, and back. u64-sized integers beyond 2^53 round.
+double values_part(const Values *v, int k, int64_t i, int part);  // 0: real, 1: imaginary
 double values_get(const Values *v, int k, int64_t i);
 void values_set(Values *v, int k, int64_t i, double x);
 // Copies elements between arrays of equal counts, converting.

@@ -14,6 +14,7 @@
   Id b_##name(Graph *g, Id x, Id y, Id z) {                   \
     return graph_add(g, OP_##name, 3, (Id[]){x, y, z}, NULL); \
   }
+#define PART1(name, cols) MAP1(name, cols)
 #define PRED1(name, cols) MAP1(name, cols)
 #define PRED2(name, cols) MAP2(name, cols)
 #define PICK(name, cols) MAP3(name, cols)
@@ -50,6 +51,11 @@ static void store_half(Dtype d, long double v, void *out) {
 }
 
 static void store_int(Dtype d, int64_t v, void *out) {
+  if (dtype_is_complex(d)) {
+    store_int(dtype_part(d), v, out);
+    store_int(dtype_part(d), 0, (char *)out + dtype_size(d) / 2);
+    return;
+  }
   if (d == DT_BOOL) v = v != 0;
   if (dtype_is_half(d)) {
     store_half(d, v, out);
@@ -64,12 +70,17 @@ static void store_int(Dtype d, int64_t v, void *out) {
 // Integers wrap.
 static void store_double(Dtype d, double v, void *out) {
   if (d == DT_BOOL) v = v != 0;
-  if (!dtype_is_float(d)) {
+  if (!dtype_is_inexact(d)) {
     store_int(d, v != v ? 0 : v >= 0x1p63 ? (int64_t)(uint64_t)v : (int64_t)v, out);
     return;
   }
   if (dtype_is_half(d)) {
     store_half(d, v, out);
+    return;
+  }
+  if (dtype_is_complex(d)) {
+    store_double(dtype_part(d), v, out);
+    store_double(dtype_part(d), 0, (char *)out + dtype_size(d) / 2);
     return;
   }
   switch (d) {
@@ -78,20 +89,32 @@ static void store_double(Dtype d, double v, void *out) {
   }
 }
 
+Id b_complex(Graph *g, Id re, Id im) {
+  return graph_add(g, OP_complex, 2, (Id[]){re, im}, NULL);
+}
+
+Id b_real(Graph *g, Id x) { return graph_add(g, OP_real, 1, &x, NULL); }
+Id b_imag(Graph *g, Id x) { return graph_add(g, OP_imag, 1, &x, NULL); }
+
+Id b_conj(Graph *g, Id x) {
+  if (!known(x) || !dtype_is_complex(graph_type(g, x).dtype)) return x;
+  return b_complex(g, b_real(g, x), b_neg(g, b_imag(g, x)));
+}
+
 Id b_literal(Graph *g, Type t, bool splat, const void *data) {
   return graph_add(g, OP_constant, 0, NULL, &(Attrs){.literal = {t, splat, data}});
 }
 
 Id b_scalar(Graph *g, Dtype d, double v) {
-  uint64_t bits = 0;
-  store_double(d, v, &bits);
-  return b_literal(g, type_scalar(d), true, &bits);
+  uint64_t bits[ELEMENT_WORDS] = {0};
+  store_double(d, v, bits);
+  return b_literal(g, type_scalar(d), true, bits);
 }
 
 Id b_scalar_int(Graph *g, Dtype d, int64_t v) {
-  uint64_t bits = 0;
-  store_int(d, v, &bits);
-  return b_literal(g, type_scalar(d), true, &bits);
+  uint64_t bits[ELEMENT_WORDS] = {0};
+  store_int(d, v, bits);
+  return b_literal(g, type_scalar(d), true, bits);
 }
 
 Id b_full(Graph *g, Type t, double v) {

@@ -10,6 +10,7 @@
 #define MAP1(name, cols) Id b_##name(Graph *g, Id x);
 #define MAP2(name, cols) Id b_##name(Graph *g, Id x, Id y);
 #define MAP3(name, cols) Id b_##name(Graph *g, Id x, Id y, Id z);
+#define PART1(name, cols) MAP1(name, cols)
 #define PRED1(name, cols) MAP1(name, cols)
 #define PRED2(name, cols) MAP2(name, cols)
 #define PICK(name, cols) MAP3(name, cols)
@@ -20,6 +21,10 @@ Id b_convert(Graph *g, Id x, Dtype d);         // x itself where it has that dty
 Id b_bitcast(Graph *g, Id x, Dtype d);
 // Floats as integers in total order: -NaN < -inf < .. < -0 < +0 < .. < NaN; others as they are.
 Id b_total_order(Graph *g, Id x);
+Id b_complex(Graph *g, Id re, Id im);
+Id b_real(Graph *g, Id x);
+Id b_imag(Graph *g, Id x);
+Id b_conj(Graph *g, Id x);  // x itself where it is not complex
 
 // Constants. Values that the dtype cannot hold are converted as C does.
 Id b_scalar(Graph *g, Dtype d, double v);  // rank 0

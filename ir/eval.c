@@ -176,6 +176,7 @@ static const Loops *loops_of(Dtype d, Op op) {
 
 double eval_number(Dtype d, const void *data, int64_t i) {
   if (dtype_is_half(d)) return half_value(d, ((const uint16_t *)data)[i]);
+  if (dtype_is_complex(d)) return eval_number(dtype_part(d), data, 2 * i);
   switch (d) {
 #define X(NAME, name, ctype, kind, bytes) \
   case DT_##NAME: return (double)((const ctype *)data)[i];

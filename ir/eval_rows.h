@@ -22,6 +22,7 @@
     EVAL_NAME(body_##name##_)(n, out, args);                                            \
   }
 #define MAP1(name, cols) ROW(name, T, T, 0, 0, cols)
+#define PART1(name, cols) ROW(name, T, T, 0, 0, cols)
 #define MAP2(name, cols) ROW(name, T, T, 1, 0, cols)
 #define MAP3(name, cols) ROW(name, T, T, 1, 2, cols)
 #define PRED1(name, cols) ROW(name, uint8_t, T, 0, 0, cols)
@@ -33,6 +34,7 @@
 static const Loops EVAL_NAME(loops_)[OP_COUNT] = {
 #define OP(name, ...)
 #define MAP1(name, cols) [OP_##name] = {EVAL_NAME(row_##name##_), EVAL_NAME(fast_##name##_)},
+#define PART1(name, cols) [OP_##name] = {EVAL_NAME(row_##name##_), EVAL_NAME(fast_##name##_)},
 #define MAP2(name, cols) [OP_##name] = {EVAL_NAME(row_##name##_), EVAL_NAME(fast_##name##_)},
 #define MAP3(name, cols) [OP_##name] = {EVAL_NAME(row_##name##_), EVAL_NAME(fast_##name##_)},
 #define PRED1(name, cols) [OP_##name] = {EVAL_NAME(row_##name##_), EVAL_NAME(fast_##name##_)},

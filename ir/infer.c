@@ -29,6 +29,19 @@ bool infer_predicate(Infer *in) {
   return result(in, (Type){DT_BOOL, in->args[0].rank, in->args[0].dim});
 }
 
+bool infer_part(Infer *in) {
+  const Type x = in->args[0];
+  return result(in, (Type){dtype_part(x.dtype), x.rank, x.dim});
+}
+
+bool infer_complex(Infer *in) {
+  if (!same_shapes(in, 0)) return false;
+  const Type x = in->args[0];
+  if (x.dtype != DT_F32 && x.dtype != DT_F64)
+    return REJECT(in, "complex: the parts are %s, not f32 or f64", TYPE_STR(x));
+  return result(in, (Type){dtype_complex(x.dtype), x.rank, x.dim});
+}
+
 bool infer_select(Infer *in) {
   if (in->args[0].dtype != DT_BOOL)
     return REJECT(in, "select: the predicate is %s, not bool", TYPE_STR(in->args[0]));

@@ -315,11 +315,19 @@ static bool lex_float(Lexer *l, Dtype d, void *out) {
   return true;
 }
 
+static bool lex_complex(Lexer *l, Dtype d, void *out) {
+  const Dtype part = dtype_part(d);
+  return lex_expect(l, "(") && lex_float(l, part, out) && lex_expect(l, ",") &&
+         lex_float(l, part, (char *)out + dtype_size(part)) && lex_expect(l, ")");
+}
+
 bool lex_element(Lexer *l, Dtype d, void *out) {
+  if (dtype_is_complex(d)) return lex_complex(l, d, out);
   const unsigned width = 8 * (unsigned)dtype_size(d);
   const uint64_t all = UINT64_MAX >> (64 - width), half = UINT64_C(1) << (width - 1);
   uint64_t bits = 0;
   switch (dtype_kind(d)) {
+    case KIND_COMPLEX:
     case KIND_FLOAT: return lex_float(l, d, out);
     case KIND_BOOL:
       bits = lex_is(l, "True");

@@ -16,7 +16,7 @@ const AttrField attr_fields[ATTR_COUNT] = {
 const char *order_name(Order o) { return (const char *[]){"rows", "cols", "chain"}[o]; }
 const char *mode_name(IndexMode m) { return (const char *[]){"clip", "fill"}[m]; }
 
-enum { F = ACCEPTS_FLOAT, I = ACCEPTS_INT, B = ACCEPTS_BOOL };
+enum { F = ACCEPTS_FLOAT, I = ACCEPTS_INT, B = ACCEPTS_BOOL, C = ACCEPTS_COMPLEX };
 
 #define ACCEPTS(set) .accepts = (set),
 #define INFER(rule) .infer = infer_##rule,
@@ -50,6 +50,7 @@ static unsigned accepts_bit(Dtype d) {
   switch (dtype_kind(d)) {
     case KIND_FLOAT: return ACCEPTS_FLOAT;
     case KIND_BOOL: return ACCEPTS_BOOL;
+    case KIND_COMPLEX: return ACCEPTS_COMPLEX;
     default: return ACCEPTS_INT;
   }
 }

@@ -140,7 +140,7 @@ extern const AttrField attr_fields[ATTR_COUNT];
 const char *order_name(Order o);
 const char *mode_name(IndexMode m);
 
-enum { VARIADIC = -1, ACCEPTS_FLOAT = 1, ACCEPTS_INT = 2, ACCEPTS_BOOL = 4 };
+enum { VARIADIC = -1, ACCEPTS_FLOAT = 1, ACCEPTS_INT = 2, ACCEPTS_BOOL = 4, ACCEPTS_COMPLEX = 8 };
 
 // What a type rule sees, and where it puts its results (dims from `arena`).
 typedef struct Infer {

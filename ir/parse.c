@@ -14,8 +14,9 @@
 //   arg      = operand | ATTRIBUTE "=" value                       operands come first
 //   operand  = NAME | literal                                      a literal is a constant of its
 //   own literal  = type "(" ( element | "[" [ element { "," element } ] "]" ) ")"   one for all, or
-//   all element  = [ "-" ] ( INT | FLOAT | "inf" | "nan" ) | "True" | "False" value    = [ "-" ]
-//   INT | "(" [ int { "," int } [ "," ] ] ")" | DTYPE | order | mode | literal
+//   all element  = number | "True" | "False" | "(" number "," number ")"             c64, c128
+//   number   = [ "-" ] ( INT | FLOAT | "inf" | "nan" )
+//   value    = [ "-" ] INT | "(" [ int { "," int } [ "," ] ] ")" | DTYPE | order | mode | literal
 //            | NAME of a function | "(" [ NAME { "," NAME } [ "," ] ] ")"
 //
 // Types given for results ([...] behind op, or after ":") must be what the op's rule computes.
@@ -99,12 +100,12 @@ static bool find_value(Parser *p, const Scope *s, Token t, Id *out) {
 // ---- literals and operands
 
 static bool parse_elements(Parser *p, Type t, int64_t *count) {
-  uint64_t element = 0;
+  uint64_t element[ELEMENT_WORDS] = {0};
   *count = 0;
   while (!lex_is(&p->lex, "]")) {
     if (*count && !lex_expect(&p->lex, ",")) return false;
-    if (!lex_element(&p->lex, t.dtype, &element)) return false;
-    text_add(&p->bytes, (const char *)&element, dtype_size(t.dtype));
+    if (!lex_element(&p->lex, t.dtype, element)) return false;
+    text_add(&p->bytes, (const char *)element, dtype_size(t.dtype));
     ++*count;
   }
   return lex_expect(&p->lex, "]");
@@ -113,7 +114,7 @@ static bool parse_elements(Parser *p, Type t, int64_t *count) {
 // The elements stay in p->bytes until the next literal.
 static bool parse_literal(Parser *p, Literal *out) {
   const Loc loc = lex_loc(&p->lex);
-  uint64_t element = 0;
+  uint64_t element[ELEMENT_WORDS] = {0};
   int64_t count = 0;
   *out = (Literal){0};
   p->bytes.n = 0;
@@ -124,8 +125,8 @@ static bool parse_literal(Parser *p, Literal *out) {
       return fail(loc, "%lld elements for %s", (long long)count, TYPE_STR(out->type));
   } else {
     out->splat = true;
-    if (!lex_element(&p->lex, out->type.dtype, &element)) return false;
-    text_add(&p->bytes, (const char *)&element, dtype_size(out->type.dtype));
+    if (!lex_element(&p->lex, out->type.dtype, element)) return false;
+    text_add(&p->bytes, (const char *)element, dtype_size(out->type.dtype));
   }
   out->data = p->bytes.s;
   return lex_expect(&p->lex, ")");

@@ -36,6 +36,13 @@ static void print_element(Text *out, Dtype d, const void *data) {
   switch (dtype_kind(d)) {
     case KIND_FLOAT: text_float_bits(out, d, data); return;
     case KIND_BOOL: text_str(out, *(const uint8_t *)data ? "True" : "False"); return;
+    case KIND_COMPLEX:
+      text_str(out, "(");
+      print_element(out, dtype_part(d), data);
+      text_str(out, ", ");
+      print_element(out, dtype_part(d), (const char *)data + dtype_size(d) / 2);
+      text_str(out, ")");
+      return;
     case KIND_SIGNED:
     case KIND_UNSIGNED: break;
   }

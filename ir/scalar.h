@@ -83,6 +83,7 @@ Sid s_rare(Dag *d, Sid cond, Sid fast, Sid slow);
   static inline Sid s_##name(Dag *d, Sid x, Sid y, Sid z) { \
     return s_op(d, OP_##name, 3, (Sid[]){x, y, z}, NULL);   \
   }
+#define PART1(name, cols) MAP1(name, cols)
 #define PRED1(name, cols) MAP1(name, cols)
 #define PRED2(name, cols) MAP2(name, cols)
 #define PICK(name, cols) MAP3(name, cols)

@@ -20,6 +20,9 @@ const char *dtype_name(Dtype d) { return rows[d].name; }
 DtypeKind dtype_kind(Dtype d) { return rows[d].kind; }
 size_t dtype_size(Dtype d) { return rows[d].size; }
 
+Dtype dtype_part(Dtype d) { return d == DT_C64 ? DT_F32 : d == DT_C128 ? DT_F64 : d; }
+Dtype dtype_complex(Dtype d) { return d == DT_F64 || d == DT_C128 ? DT_C128 : DT_C64; }
+
 bool dtype_parse(const char *s, size_t n, Dtype *out) {
   for (int d = 0; d < DT_COUNT; d++) {
     if (strlen(rows[d].name) == n && !memcmp(rows[d].name, s, n)) {

@@ -24,13 +24,17 @@ enum { MAX_RANK = 16 };
   X(U64, u64, uint64_t, KIND_UNSIGNED, 8)
 
 // All of them. New dtypes are appended: values are in the public API (jc_dtype). Of the half types
-// C has only the bits; arithmetic in them is arithmetic in f32, rounded after every op.
-#define DTYPES(X)                      \
-  C_DTYPES(X)                          \
-  X(F16, f16, uint16_t, KIND_FLOAT, 2) \
-  X(BF16, bf16, uint16_t, KIND_FLOAT, 2)
+// C has only the bits; arithmetic in them is arithmetic in f32, rounded after every op. Complex
+// numbers are two floats, the real part first: no backend sees them (compiler/legalize_complex.c).
+#define DTYPES(X)                              \
+  C_DTYPES(X)                                  \
+  X(F16, f16, uint16_t, KIND_FLOAT, 2)         \
+  X(BF16, bf16, uint16_t, KIND_FLOAT, 2)       \
+  X(C64, c64, float _Complex, KIND_COMPLEX, 8) \
+  X(C128, c128, double _Complex, KIND_COMPLEX, 16)
 
-typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL } DtypeKind;
+typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL, KIND_COMPLEX } DtypeKind;
+enum { ELEMENT_WORDS = 2 };  // of 64 bits, which hold any element
 
 typedef enum Dtype {
 #define X(NAME, name, ctype, kind, bytes) DT_##NAME,
@@ -45,9 +49,15 @@ size_t dtype_size(Dtype d);                             // bytes of one element
 bool dtype_parse(const char *s, size_t n, Dtype *out);  // "f32" -> DT_F32
 static inline bool dtype_is_float(Dtype d) { return dtype_kind(d) == KIND_FLOAT; }
 static inline bool dtype_is_half(Dtype d) { return d == DT_F16 || d == DT_BF16; }
+static inline bool dtype_is_complex(Dtype d) { return dtype_kind(d) == KIND_COMPLEX; }
+// What has derivatives.
+static inline bool dtype_is_inexact(Dtype d) { return dtype_is_float(d) || dtype_is_complex(d); }
 static inline bool dtype_is_int(Dtype d) {
   return dtype_kind(d) == KIND_SIGNED || dtype_kind(d) == KIND_UNSIGNED;
 }
+
+Dtype dtype_part(Dtype d);     // of the real part of a complex dtype; d itself of others
+Dtype dtype_complex(Dtype d);  // whose parts are f32 or f64
 
 // A counted list of int64_t: axes, shapes, permutations. Points into an arena or the caller's
 // memory.
