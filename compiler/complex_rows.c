@@ -94,9 +94,7 @@ static Parts direction(Graph *g, Parts x) {
 }
 
 static Id any_inf(Graph *g, Parts x) { return OR(is_inf(g, x.re), is_inf(g, x.im)); }
-static Id all_finite(Graph *g, Parts x) {
-  return AND(b_is_finite(g, x.re), b_is_finite(g, x.im));
-}
+static Id all_finite(Graph *g, Parts x) { return AND(b_is_finite(g, x.re), b_is_finite(g, x.im)); }
 
 static Parts times_conj(Graph *g, Parts x, Parts y) {
   return parts_mul(g, x, (Parts){y.re, NEG(y.im)});
@@ -239,18 +237,18 @@ static Id times(Graph *g, Id a, Id b) {
 Parts complex_sin(Graph *g, const Node *n, const Parts *x) {
   (void)n;
   const Parts z = wide(g, x[0]), h = hyperbolic(g, z.im);
-  return narrow(
-      g, x[0], (Parts){times(g, b_sin(g, z.re), h.re), times(g, b_cos(g, z.re), h.im)});
+  return narrow(g, x[0], (Parts){times(g, b_sin(g, z.re), h.re), times(g, b_cos(g, z.re), h.im)});
 }
 
 Parts complex_cos(Graph *g, const Node *n, const Parts *x) {
   (void)n;
   const Parts z = wide(g, x[0]), h = hyperbolic(g, z.im);
-  return narrow(
-      g, x[0], (Parts){times(g, b_cos(g, z.re), h.re), NEG(times(g, b_sin(g, z.re), h.im))});
+  return narrow(g, x[0],
+                (Parts){times(g, b_cos(g, z.re), h.re), NEG(times(g, b_sin(g, z.re), h.im))});
 }
 
-// (sinh a cosh a + i sin b cos b) / (sinh(a)^2 + cos(b)^2); beyond 22: +-1 + i 4 sin b cos b e^-2|a|.
+// (sinh a cosh a + i sin b cos b) / (sinh(a)^2 + cos(b)^2); beyond 22: +-1 + i 4 sin b cos b
+// e^-2|a|.
 static Parts hyperbolic_tangent(Graph *g, Parts z) {
   const Id large = GT(ABS(z.re), K(z.re, 22)), a = PICK(large, K(z.re, 1), z.re);
   const Id decay = b_exp(g, MUL(ABS(z.re), K(z.re, -2)));
@@ -259,9 +257,9 @@ static Parts hyperbolic_tangent(Graph *g, Parts z) {
   const Id den = ADD(MUL(h.im, h.im), MUL(c, c));
   const Id far = MUL(K(a, 4), MUL(sc, decay));
   const Id flat = AND(EQ(decay, K(a, 0)), b_not(g, b_is_finite(g, z.im)));
-  return (Parts){PICK(large, b_sign(g, z.re), DIV(MUL(h.im, h.re), den)),
-                 PICK(EQ(z.im, K(a, 0)), z.im,
-                      PICK(flat, K(a, 0), PICK(large, far, DIV(sc, den))))};
+  return (Parts){
+      PICK(large, b_sign(g, z.re), DIV(MUL(h.im, h.re), den)),
+      PICK(EQ(z.im, K(a, 0)), z.im, PICK(flat, K(a, 0), PICK(large, far, DIV(sc, den))))};
 }
 
 Parts complex_tanh(Graph *g, const Node *n, const Parts *x) {

@@ -105,9 +105,8 @@ static Id dot_parts(Split *s, Id x, Id y) {
 static void split_dot(Split *s) {
   Graph *g = s->to;
   const Parts x = s->args[0], y = s->args[1];
-  s->map[s->node->first] =
-      (Parts){b_sub(g, dot_parts(s, x.re, y.re), dot_parts(s, x.im, y.im)),
-              b_add(g, dot_parts(s, x.re, y.im), dot_parts(s, x.im, y.re))};
+  s->map[s->node->first] = (Parts){b_sub(g, dot_parts(s, x.re, y.re), dot_parts(s, x.im, y.im)),
+                                   b_add(g, dot_parts(s, x.re, y.im), dot_parts(s, x.im, y.re))};
 }
 
 // Outside of the operand the real part alone is NaN.
@@ -234,16 +233,11 @@ static Row *const rows[OP_COUNT] = {
 
 typedef void Rule(Split *s);
 static Rule *const rules[OP_COUNT] = {
-    [OP_constant] = split_constant,
-    [OP_iota] = split_iota,
-    [OP_dot] = split_dot,
-    [OP_gather] = split_gather,
-    [OP_reduce_prod] = split_prod,
-    [OP_sort] = split_sort,
-    [OP_call] = split_control,
-    [OP_while] = split_control,
-    [OP_switch] = split_control,
-    [OP_optimization_barrier] = split_control,
+    [OP_constant] = split_constant, [OP_iota] = split_iota,
+    [OP_dot] = split_dot,           [OP_gather] = split_gather,
+    [OP_reduce_prod] = split_prod,  [OP_sort] = split_sort,
+    [OP_call] = split_control,      [OP_while] = split_control,
+    [OP_switch] = split_control,    [OP_optimization_barrier] = split_control,
 };
 
 static bool touches_complex(const Split *s) {
@@ -316,8 +310,8 @@ static Graph *split_graph(Arena *a, const Graph *g) {
   }
   for (int i = 0; i < g->nparams; i++) {
     const Id p = g->params[i];
-    s.map[p] = type_is_complex(g, p) ? apart(s.to, ids[i], graph_type(g, p))
-                                     : (Parts){ids[i], NO_ID};
+    s.map[p] =
+        type_is_complex(g, p) ? apart(s.to, ids[i], graph_type(g, p)) : (Parts){ids[i], NO_ID};
   }
   split_nodes(&s);
   if (failed()) return s.to;

@@ -41,8 +41,7 @@ static Id share(Graph *g, Id a, Id b) {
 
 // Of a complex x: the part of t along x.
 static Id abs_tangent(Graph *g, Id x, Id r, Id t) {
-  if (!dtype_is_complex(graph_type(g, x).dtype))
-    return MUL(t, PICK_IF(GE(x, K(0)), K(1), K(-1)));
+  if (!dtype_is_complex(graph_type(g, x).dtype)) return MUL(t, PICK_IF(GE(x, K(0)), K(1), K(-1)));
   const Id size = PICK_IF(EQ(r, b_like(g, r, 0)), b_like(g, r, 1), r);
   return b_real(g, MUL(t, DIV(b_conj(g, x), b_convert(g, size, graph_type(g, x).dtype))));
 }

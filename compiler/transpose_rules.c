@@ -36,8 +36,7 @@ bool transpose_map(Transpose *c, const Node *n) {
 bool transpose_complex(Transpose *c, const Node *n) {
   const Id ct = result_cotangent(c, n);
   if (is_linear(c, n->args[0])) transpose_add(c, n->args[0], b_real(c->out, ct));
-  if (is_linear(c, n->args[1]))
-    transpose_add(c, n->args[1], b_neg(c->out, b_imag(c->out, ct)));
+  if (is_linear(c, n->args[1])) transpose_add(c, n->args[1], b_neg(c->out, b_imag(c->out, ct)));
   return true;
 }
 

@@ -87,8 +87,8 @@ typedef struct jc_list {
 // ---- numbers to arrays
 
 // jc_lift(x): x itself, or a C number as a weakly typed scalar: in 0.5 * x it takes the dtype of x.
-// Every operand below is lifted by itself. `true` is an int in C11: use jc_bool. A complex number is
-// lifted with the precision of c64.
+// Every operand below is lifted by itself. `true` is an int in C11: use jc_bool. A complex number
+// is lifted with the precision of c64.
 jc_array jc_lift_int_(int64_t v);
 jc_array jc_lift_double_(double v);
 jc_array jc_lift_bool_(bool v);
@@ -243,9 +243,9 @@ JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 #define jc_isnan(x) jc_isnan_(jc_lift(x), JC_HERE)              // not a number
 #define jc_logical_not(x) jc_logical_not_(jc_lift(x), JC_HERE)  // x == 0
 #define jc_bitwise_not(x) jc_bitwise_not_(jc_lift(x), JC_HERE)  // complement of bools and integers
-#define jc_real(x) jc_real_(jc_lift(x), JC_HERE)                // real part; x itself where it is real
-#define jc_imag(x) jc_imag_(jc_lift(x), JC_HERE)                // imaginary part; 0 where x is real
-#define jc_conj(x) jc_conj_(jc_lift(x), JC_HERE)                // complex conjugate
+#define jc_real(x) jc_real_(jc_lift(x), JC_HERE)  // real part; x itself where it is real
+#define jc_imag(x) jc_imag_(jc_lift(x), JC_HERE)  // imaginary part; 0 where x is real
+#define jc_conj(x) jc_conj_(jc_lift(x), JC_HERE)  // complex conjugate
 // x, whose derivative is taken to be zero.
 #define jc_stop_gradient(x) jc_stop_gradient_(jc_lift(x), JC_HERE)
 

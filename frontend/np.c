@@ -173,10 +173,15 @@ bool np_broadcast(Np *n, int k, Val *x) {
 
 // Whether the op has a meaning for x's dtype; the message names the public function.
 static bool np_accepts(Np *n, Op op, Val x) {
-  static const char *const kinds[] = {
-      "",      "floats",           "integers",           "floats and integers",
-      "bools", "floats and bools", "integers and bools", "real numbers",
-      "complex numbers"};
+  static const char *const kinds[] = {"",
+                                      "floats",
+                                      "integers",
+                                      "floats and integers",
+                                      "bools",
+                                      "floats and bools",
+                                      "integers and bools",
+                                      "real numbers",
+                                      "complex numbers"};
   const Type t = np_type(n, x);
   const unsigned accepts = op_info(op)->accepts;
   const unsigned is = dtype_is_float(t.dtype)     ? ACCEPTS_FLOAT

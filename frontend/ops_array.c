@@ -10,7 +10,8 @@ bool ops_shape_ok(const jc_dims *d, Loc loc, const char *who) {
     if (d->d[i] < 0)
       return fail(loc, "%s: size %lld of axis %d is negative", who, (long long)d->d[i], i);
   }
-  if (!type_fits(type_of(DT_C128, ops_dims(d)))) return fail(loc, "%s: the shape is too large", who);
+  if (!type_fits(type_of(DT_C128, ops_dims(d))))
+    return fail(loc, "%s: the shape is too large", who);
   return true;
 }
 

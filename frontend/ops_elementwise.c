@@ -27,12 +27,8 @@ UNARY(isfinite, (x = np_real1(n, OP_is_finite, x), x.weak = false, x))
 UNARY(isinf, (x = np_inexact(n, x),
               np_compare(n, OP_eq, np_map1(n, OP_abs, x), np_number(n, x, INFINITY))))
 UNARY(isnan, np_compare(n, OP_ne, x, x))
-static bool is_complex(Np *n, Val x) {
-  return !np_bad(x) && dtype_is_complex(np_type(n, x).dtype);
-}
-static Val part(Np *n, Val x, Op op) {
-  return (Val){graph_add(n->g, op, 1, &x.id, NULL), x.weak};
-}
+static bool is_complex(Np *n, Val x) { return !np_bad(x) && dtype_is_complex(np_type(n, x).dtype); }
+static Val part(Np *n, Val x, Op op) { return (Val){graph_add(n->g, op, 1, &x.id, NULL), x.weak}; }
 UNARY(real, is_complex(n, x) ? part(n, x, OP_real) : x)
 UNARY(imag, is_complex(n, x) ? part(n, x, OP_imag) : np_bad(x) ? x : np_full(n, np_type(n, x), 0))
 UNARY(conj, (Val){b_conj(n->g, x.id), x.weak})

@@ -45,10 +45,9 @@ static const char *element_text(const Values *v, int k, int64_t i, char buf[64])
 static double distance(const Values *v, const HloCheck *c, int64_t i) {
   const Dtype d = v->types[c->got].dtype;
   if (dtype_is_complex(d))
-    return fmax(ulp_distance(dtype_part(d), values_part(v, c->got, i, 0),
-                             values_part(v, c->want, i, 0)),
-                ulp_distance(dtype_part(d), values_part(v, c->got, i, 1),
-                             values_part(v, c->want, i, 1)));
+    return fmax(
+        ulp_distance(dtype_part(d), values_part(v, c->got, i, 0), values_part(v, c->want, i, 0)),
+        ulp_distance(dtype_part(d), values_part(v, c->got, i, 1), values_part(v, c->want, i, 1)));
   if (d != DT_I64) return ulp_distance(d, values_get(v, c->got, i), values_get(v, c->want, i));
   const int64_t a = ((const int64_t *)v->buffers[c->got]->data)[i];
   const int64_t b = ((const int64_t *)v->buffers[c->want]->data)[i];

@@ -160,7 +160,6 @@ static bool element(HloReader *r, Dtype d, void *out) {
          real_element(r, part, (char *)out + dtype_size(part)) && sign_of(r, ')');
 }
 
-
 // ---- lists
 
 typedef struct Nest {

@@ -89,9 +89,7 @@ static void store_double(Dtype d, double v, void *out) {
   }
 }
 
-Id b_complex(Graph *g, Id re, Id im) {
-  return graph_add(g, OP_complex, 2, (Id[]){re, im}, NULL);
-}
+Id b_complex(Graph *g, Id re, Id im) { return graph_add(g, OP_complex, 2, (Id[]){re, im}, NULL); }
 
 Id b_real(Graph *g, Id x) { return graph_add(g, OP_real, 1, &x, NULL); }
 Id b_imag(Graph *g, Id x) { return graph_add(g, OP_imag, 1, &x, NULL); }

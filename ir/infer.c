@@ -57,6 +57,8 @@ bool infer_convert(Infer *in) {
 }
 
 bool infer_bitcast(Infer *in) {
+  if (dtype_is_complex(in->attrs->dtype))
+    return REJECT(in, "bitcast_convert: does not give %s", dtype_name(in->attrs->dtype));
   if (dtype_size(in->args[0].dtype) != dtype_size(in->attrs->dtype))
     return REJECT(in, "bitcast_convert: %s and %s differ in width", dtype_name(in->args[0].dtype),
                   dtype_name(in->attrs->dtype));

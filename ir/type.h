@@ -33,14 +33,21 @@ enum { MAX_RANK = 16 };
   X(C64, c64, float _Complex, KIND_COMPLEX, 8) \
   X(C128, c128, double _Complex, KIND_COMPLEX, 16)
 
-typedef enum DtypeKind { KIND_FLOAT, KIND_SIGNED, KIND_UNSIGNED, KIND_BOOL, KIND_COMPLEX } DtypeKind;
+typedef enum DtypeKind {
+  KIND_FLOAT,
+  KIND_SIGNED,
+  KIND_UNSIGNED,
+  KIND_BOOL,
+  KIND_COMPLEX
+} DtypeKind;
 enum { ELEMENT_WORDS = 2 };  // of 64 bits, which hold any element
 
 typedef enum Dtype {
 #define X(NAME, name, ctype, kind, bytes) DT_##NAME,
   DTYPES(X)
 #undef X
-      DT_COUNT
+      DT_COUNT,
+  DT_REAL_COUNT = DT_C64  // those that are not complex stand first
 } Dtype;
 
 const char *dtype_name(Dtype d);

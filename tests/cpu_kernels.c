@@ -43,7 +43,7 @@ static void reduce_all(Dtype d, Ints shape, Ints axes) {
 }
 
 static void reductions(void) {
-  for (int d = 0; d < DT_COUNT; d++) {
+  for (int d = 0; d < DT_REAL_COUNT; d++) {
     reduce_all((Dtype)d, INTS(3, 71), INTS(1));
     reduce_all((Dtype)d, INTS(37, 19), INTS(0));
   }

@@ -35,7 +35,7 @@ static Type shape_type(Dtype d, int i) {
 }
 
 static void maps(void) {
-  for (int d = 0; d < DT_COUNT; d++)
+  for (int d = 0; d < DT_REAL_COUNT; d++)
     for (int s = 0; s < SHAPES; s++) {
       if (s != 0 && s != 1 && s != SHAPES - 1 && (d + s) % 3)
         continue;  // a third of the rest: compiling is slow
@@ -47,12 +47,12 @@ static void maps(void) {
 }
 
 static void conversions(void) {
-  for (int d = 0; d < DT_COUNT; d++) {
+  for (int d = 0; d < DT_REAL_COUNT; d++) {
     Arena *a = arena_new();
     Graph *g = graph_new(a, arena_printf(a, "convert from %s", dtype_name((Dtype)d)));
-    Id x = graph_param(g, shape_type((Dtype)d, SHAPES - 1), "x"), results[DT_COUNT * 2];
+    Id x = graph_param(g, shape_type((Dtype)d, SHAPES - 1), "x"), results[DT_REAL_COUNT * 2];
     int n = 0;
-    for (int to = 0; to < DT_COUNT; to++) {
+    for (int to = 0; to < DT_REAL_COUNT; to++) {
       results[n++] = b_convert(g, x, (Dtype)to);
       bool equal =
           dtype_size((Dtype)to) == dtype_size((Dtype)d) && (to == DT_BOOL) == (d == DT_BOOL);

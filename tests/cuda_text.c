@@ -85,7 +85,7 @@ static void test_host_equals_interpreter(void) {
 static Graph *rows_of(Arena *a, Dtype d) {
   enum { N = 200 };
   Graph *g = graph_new(a, dtype_name(d));
-  Id x[2], results[OP_COUNT + 2 * DT_COUNT];
+  Id x[2], results[OP_COUNT + 2 * DT_REAL_COUNT];
   const unsigned accepts = dtype_is_float(d) ? ACCEPTS_FLOAT : ACCEPTS_INT;
   int n = 0;
   for (int i = 0; i < 2; i++) x[i] = graph_param(g, type_of(d, INTS(N)), "x");
@@ -94,14 +94,14 @@ static Graph *rows_of(Arena *a, Dtype d) {
     if (info->op_class == CLASS_MAP && !info->attrs && info->accepts & accepts && info->args <= 2)
       results[n++] = graph_add(g, (Op)op, info->args, x, NULL);
   }
-  for (int to = 0; to < DT_COUNT; to++) {
+  for (int to = 0; to < DT_REAL_COUNT; to++) {
     results[n++] = b_convert(g, x[0], (Dtype)to);
     results[n++] = b_convert(g, graph_param(g, type_of((Dtype)to, INTS(N)), "y"), d);
   }
   for (Op op = OP_reduce_sum; op <= OP_reduce_or; op++)
     if (op_info(op)->accepts & accepts) results[n++] = b_reduce(g, op, x[0], INTS(0));
   results[n++] = b_dot(g, x[0], x[1], (Ints){0}, (Ints){0}, INTS(0), INTS(0));
-  CHECK(n <= OP_COUNT + 2 * DT_COUNT);
+  CHECK(n <= OP_COUNT + 2 * DT_REAL_COUNT);
   graph_set_results(g, n, results);
   return g;
 }
@@ -123,7 +123,7 @@ static void check_rows(Dtype d) {
 }
 
 static void test_integers_and_halves(void) {
-  for (Dtype d = 0; d < DT_COUNT; d++) {
+  for (Dtype d = 0; d < DT_REAL_COUNT; d++) {
     if (dtype_is_int(d) || dtype_is_half(d)) check_rows(d);
   }
 }

@@ -6,7 +6,7 @@
 
 // Results of a + b as JAX 0.10.2 gives them in its 64-bit mode, in the order of jc_dtype, behind
 // them C's integers and floats; "int" and "float" are weak (ours are i32 and f32).
-enum { KINDS = DT_COUNT + 2 };
+enum { KINDS = DT_REAL_COUNT + 2 };
 // clang-format off
 static const char *const sums[KINDS][KINDS] = {
     {"f32", "f64", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32", "f32"},
@@ -28,7 +28,7 @@ static const char *const sums[KINDS][KINDS] = {
 // clang-format on
 
 static Dtype dtype_of_kind(int k) {
-  return k < DT_COUNT ? (Dtype)k : k == DT_COUNT ? DT_I32 : DT_F32;
+  return k < DT_REAL_COUNT ? (Dtype)k : k == DT_REAL_COUNT ? DT_I32 : DT_F32;
 }
 
 static const char *kind_name(Dtype d, bool weak) {
@@ -41,15 +41,15 @@ static void lattice(void) {
     for (int b = 0; b < KINDS; b++) {
       Dtype d;
       bool weak;
-      promote(dtype_of_kind(a), a >= DT_COUNT, dtype_of_kind(b), b >= DT_COUNT, &d, &weak);
+      promote(dtype_of_kind(a), a >= DT_REAL_COUNT, dtype_of_kind(b), b >= DT_REAL_COUNT, &d, &weak);
       EXPECT_STR(kind_name(d, weak), sums[a][b]);
     }
   }
 }
 
 static jc_array one_of(int kind) {
-  return kind < DT_COUNT    ? jc_ones(JC_SHAPE(2), (jc_dtype)kind)
-         : kind == DT_COUNT ? jc_lift(1)
+  return kind < DT_REAL_COUNT    ? jc_ones(JC_SHAPE(2), (jc_dtype)kind)
+         : kind == DT_REAL_COUNT ? jc_lift(1)
                             : jc_lift(1.0);
 }
 
@@ -57,7 +57,7 @@ static jc_array add(jc_array x, jc_array y) { return jc_add(x, y); }
 JC_FN(jc_array, add, jc_array, jc_array);
 
 static void sums_of_arrays(void) {
-  for (int a = 0; a < DT_COUNT; a++) {
+  for (int a = 0; a < DT_REAL_COUNT; a++) {
     for (int b = 0; b < KINDS; b++) {
       JC_SCOPE();
       jc_array at_once[] = {jc_add(one_of(a), one_of(b)), jc_add(one_of(b), one_of(a))};

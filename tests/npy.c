@@ -33,7 +33,7 @@ static void what_is_written_reads_back(void) {
     int64_t dim[4];
     Type t = {(Dtype)test_int(0, DT_COUNT - 1), (int)test_int(0, 4), dim};
     for (int i = 0; i < t.rank; i++) dim[i] = test_int(0, 5);
-    unsigned char data[8 * 625];
+    unsigned char data[16 * 625];
     for (size_t i = 0; i < type_bytes(t); i++) data[i] = (unsigned char)test_int(0, 255);
     EXPECT(npy_write((Loc){0}, path, t, data));
     NpyArray x;

@@ -177,10 +177,10 @@ static void check_map(Op op, Dtype d, Dtype to) {
 static void elementwise(void) {
   for (int op = 0; op < OP_COUNT; op++) {
     if (op_info(op)->op_class != CLASS_MAP) continue;
-    for (int d = 0; d < DT_COUNT; d++) {
+    for (int d = 0; d < DT_REAL_COUNT; d++) {
       if (!accepts(op, d)) continue;
       bool convert = op == OP_convert, bitcast = op == OP_bitcast_convert;
-      for (int to = 0; to < (convert || bitcast ? DT_COUNT : 1); to++) {
+      for (int to = 0; to < (convert || bitcast ? DT_REAL_COUNT : 1); to++) {
         if (bitcast && (dtype_size(d) != dtype_size(to) || d == DT_BOOL || to == DT_BOOL)) continue;
         check_map(op, d, to);
       }

@@ -66,7 +66,7 @@ static bool allowed(const Gen *r, Dtype d) {
 
 static Dtype random_dtype(Gen *r, unsigned accepts) {
   for (;;) {
-    const Dtype d = (Dtype)between(r, 0, DT_COUNT - 1);
+    const Dtype d = (Dtype)between(r, 0, DT_REAL_COUNT - 1);
     if (accepts_of(d) & accepts && (allowed(r, d) || chance(r, 1000))) return d;
   }
 }
@@ -586,6 +586,7 @@ static void add_nodes(Gen *r, int n) {
     const OpClass c = op_info(op)->op_class;
     Make *make = by_op[op] ? by_op[op] : by_class[c];
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
+    if (op == OP_complex || op_info(op)->accepts == ACCEPTS_COMPLEX) continue;
     if ((c == CLASS_CONTROL && r->depth <= 0) || (r->options->allows && !r->options->allows(op)))
       continue;
     r->g->loc = (Loc){"random.c", (int)between(r, 1, 99), 0};

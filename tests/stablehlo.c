@@ -118,8 +118,8 @@ static void not_yet_is_said_by_name(void) {
                "stablehlo.custom_call @Qr: not supported yet");
   refused("func.func @main(%a: tensor<?xf32>) { return }", true, "dynamic shapes: not supported");
   refused("func.func @main(%a: tuple<tensor<f32>>) { return }", true, "tuple types: not supported");
-  refused("func.func @main(%a: tensor<complex<f32>>) { return }", true,
-          "complex: not supported yet");
+  refused("func.func @main(%a: tensor<complex<f16>>) { return }", false,
+          "expected complex<f32> or complex<f64>");
   body_refused(
       "%c = stablehlo.constant dense<1> : tensor<i32>\n"
       "%0 = stablehlo.reduce(%b init: %c) applies stablehlo.xor across dimensions = [0, 1] : "
