@@ -13,10 +13,11 @@ enum { MAGIC = 6, MOST_HEADER = 1 << 16, HEADER_ALIGN = 64 };
 static const char magic[] = "\x93NUMPY";
 
 static const char *const descr[DT_COUNT] = {
-    [DT_F32] = "<f4",  [DT_F64] = "<f8", [DT_I32] = "<i4",  [DT_I64] = "<i8", [DT_U32] = "<u4",
-    [DT_BOOL] = "|b1", [DT_U8] = "|u1",  [DT_I8] = "|i1",   [DT_I16] = "<i2", [DT_U16] = "<u2",
-    [DT_U64] = "<u8",  [DT_F16] = "<f2", [DT_C64] = "<c8", [DT_C128] = "<c16", [DT_BF16] = "<V2",  // what numpy.save makes of
-                                                             // ml_dtypes.bfloat16
+    [DT_F32] = "<f4", [DT_F64] = "<f8",   [DT_I32] = "<i4",  [DT_I64] = "<i8",
+    [DT_U32] = "<u4", [DT_BOOL] = "|b1",  [DT_U8] = "|u1",   [DT_I8] = "|i1",
+    [DT_I16] = "<i2", [DT_U16] = "<u2",   [DT_U64] = "<u8",  [DT_F16] = "<f2",
+    [DT_C64] = "<c8", [DT_C128] = "<c16", [DT_BF16] = "<V2",  // what numpy.save makes of
+                                                              // ml_dtypes.bfloat16
 };
 
 typedef struct Reader {

@@ -45,7 +45,6 @@ double values_part(const Values *v, int k, int64_t i, int part) {
 
 double values_get(const Values *v, int k, int64_t i) { return values_part(v, k, i, 0); }
 
-
 // The numbers of an array: complex elements are two.
 static int64_t numbers_of(Type t) { return type_count(t) * (1 + dtype_is_complex(t.dtype)); }
 

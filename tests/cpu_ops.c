@@ -15,7 +15,8 @@ static Graph *all_maps(Arena *a, Type t) {
   Id p = graph_param(g, (Type){DT_BOOL, t.rank, t.dim}, "p");
   for (int op = 0; op < OP_COUNT; op++) {
     const OpInfo *info = op_info((Op)op);
-    if (info->op_class != CLASS_MAP || info->attrs || !(info->accepts & accepts(t.dtype))) continue;
+    if (info->op_class != CLASS_MAP || info->attrs || op == OP_complex) continue;
+    if (!(info->accepts & accepts(t.dtype))) continue;
     Id args[3] = {op == OP_select ? p : x[0], x[1], x[2]};
     results[n++] = graph_add(g, (Op)op, info->args, args, NULL);
   }

@@ -163,9 +163,9 @@ static void widening(void) {
     }
     Graph *g = graph_new(a, "widening");
     const Id p = graph_param(g, type_of(d, INTS(ALL)), "x");
-    Id results[2 * DT_COUNT];
+    Id results[2 * DT_REAL_COUNT];
     int n = 0;
-    for (Dtype to = 0; to < DT_COUNT; to++) {
+    for (Dtype to = 0; to < DT_REAL_COUNT; to++) {
       results[n++] = b_convert(g, p, to);
       results[n++] = b_convert(g, b_convert(g, p, to), d);
     }
