@@ -144,6 +144,10 @@ static void pass_barriers(Fusion *f) {
 }
 
 static void keep_operands(Fusion *f, const Node *n) {
+  const SeqLoop *loop = f->seq[n - f->graph->nodes];
+  for (int i = 0; loop && i < n->attrs->ncarry; i++)
+    if (loop->update[i] && !loop->covered[i]) f->kept[f->same[n->args[i]]] = true;
+  if (loop) return;
   OpClass c = op_info(n->op)->op_class;
   bool all = c == CLASS_SORT || c == CLASS_CONTROL || c == CLASS_BARRIER;
   int count = all ? n->nargs : fusion_is_step(n->op);
@@ -157,14 +161,33 @@ static void find_kept(Fusion *f) {
   for (int i = 0; i < g->nnodes; i++) keep_operands(f, &g->nodes[i]);
 }
 
-Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, bool explain) {
+static Fusion *fusion_new(Arena *a, const Graph *g) {
   Fusion *f = ARENA_NEW(a, Fusion);
-  *f = (Fusion){.arena = a, .graph = g, .explain = explain};
+  *f = (Fusion){.arena = a, .graph = g};
   f->home = ARENA_ARRAY(a, int, g->nvalues + 1);
   f->at = ARENA_ARRAY(a, const int8_t *, g->nvalues + 1);
+  f->seq = ARENA_ARRAY(a, const SeqLoop *, g->nnodes + 1);
   f->reduced = ARENA_ARRAY(a, const int8_t *, g->nnodes + 1);
   for (int i = 0; i < g->nvalues; i++) f->home[i] = -1;
   pass_barriers(f);
+  return f;
+}
+
+static void find_loops(Fusion *f) {
+  for (int i = 0; i < f->graph->nnodes; i++)
+    if (f->graph->nodes[i].op == OP_while) f->seq[i] = fuse_loop(f, &f->graph->nodes[i]);
+}
+
+Fusion *fuse_inside(Arena *a, const Graph *g) {
+  Fusion *f = fusion_new(a, g);
+  find_loops(f);
+  return f;
+}
+
+Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, bool explain) {
+  Fusion *f = fusion_new(a, g);
+  f->explain = explain;
+  if (mode == FUSE_ALL) find_loops(f);
   find_kept(f);
   if (mode == FUSE_NONE) each_alone(f);
   else fuse_greedy(f);

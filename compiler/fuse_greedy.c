@@ -378,6 +378,55 @@ static void place_reducing(Greedy *s, const Node *n) {
   enter_stage(s, n, unit, s->f->at[n->first]);
 }
 
+// ---- loops inside kernels
+
+static bool is_used(const Greedy *s, Id v) { return s->uses[v] || s->f->kept[v]; }
+
+static void add_update(Fusion *f, Unit *u, const Node *n, int carry) {
+  if (!u->updated) {
+    u->updated = ARENA_ARRAY(f->arena, Id, n->nresults);
+    u->into = ARENA_ARRAY(f->arena, Id, n->nresults);
+  }
+  u->updated[u->nupdates] = f->same[n->args[carry]];
+  u->into[u->nupdates++] = n->first + (Id)carry;
+}
+
+// The results of a group that are used, by a kernel of their own.
+static void place_group(Greedy *s, const Node *n, const SeqLoop *loop, int group) {
+  Fusion *f = s->f;
+  const LoopGroup *g = &loop->groups[group];
+  int8_t axes[MAX_RANK];
+  int unit = -1;
+  for (int i = 0; i < n->nresults; i++) {
+    Id v = n->first + (Id)i;
+    if (loop->group[i] != group || !is_used(s, v)) continue;
+    if (unit < 0) {
+      unit = unit_new(f, UNIT_KERNEL, n);
+      for (int a = 0; a < g->naxes; a++) unit_axis(f, unit, g->axis[a]);
+    }
+    if (loop->update[i]) memset(axes, -1, sizeof axes);
+    else loop_axes(graph_type(s->g, v), axes);
+    unit_store(f, unit, v, axes);
+    if (loop->update[i] && !loop->covered[i]) add_update(f, &f->units[unit], n, i);
+  }
+  if (unit < 0) return;
+  Unit *u = &f->units[unit];
+  u->loop = loop, u->group = group;
+  u->root = (1u << u->naxes) - 1;
+  u->ops = g->weight;
+  u->has_stage = u->contracts = true;  // no further stages
+  for (int i = 0; i < g->nreads; i++) {
+    const LoopRead *r = &g->reads[i];
+    bool once = r->axes && axes_mask(r->axes, rank_of(s, r->value)) == u->root;
+    use_add(s, r->value, unit, r->axes, !once);
+  }
+}
+
+static void place_loop_groups(Greedy *s, const Node *n, const SeqLoop *loop) {
+  for (int i = 0; i < loop->ngroups; i++) place_group(s, n, loop, i);
+  fusion_note(s->f, n, "inside %s", loop->ngroups > 1 ? "kernels" : "a kernel");
+}
+
 // Operands in memory, and those computed inside the kernel over an update.
 static void place_step(Greedy *s, const Node *n) {
   int unit = unit_step(s->f, n);
@@ -399,7 +448,8 @@ void fuse_greedy(Fusion *f) {
   s.uses = ARENA_ARRAY(f->arena, Use *, g->nvalues + 1);
   for (int i = g->nnodes - 1; i >= 0; i--) {
     const Node *n = &g->nodes[i];
-    if (fusion_is_step(n->op)) place_step(&s, n);
+    if (f->seq[i]) place_loop_groups(&s, n, f->seq[i]);
+    else if (fusion_is_step(n->op)) place_step(&s, n);
     else if (fusion_is_reducing(n->op)) place_reducing(&s, n);
     else if (op_info(n->op)->op_class != CLASS_BARRIER) place_loop(&s, n);
   }

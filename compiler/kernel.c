@@ -65,6 +65,49 @@ int kernel_stage(Kernel *k, Stage s) {
   return k->nstages++;
 }
 
+// ---- loops
+
+int kernel_loop(Kernel *k) {
+  if (k->nloops == MAX_LOOPS) return -1;
+  if (!k->loops) k->loops = ARENA_ARRAY(k->arena, KernelLoop, MAX_LOOPS);
+  k->loops[k->nloops] = (KernelLoop){.test = NO_SID};
+  return k->nloops++;
+}
+
+Sid kernel_carry(Kernel *k, int loop, Sid init) {
+  KernelLoop *l = &k->loops[loop];
+  Dtype d = dag_node(&k->dag, init)->dtype;
+  Sid carry = s_leaf(&k->dag, S_CARRY, d, scalar_carried(loop, l->ncarried));
+  l->carried =
+      kernel_grow(k, l->carried, &l->carried_cap, (uint32_t)l->ncarried, sizeof *l->carried);
+  l->carried[l->ncarried++] = (Carried){init, NO_SID, carry, NO_SID};
+  return carry;
+}
+
+void kernel_loop_close(Kernel *k, int loop, Sid test) {
+  KernelLoop *l = &k->loops[loop];
+  l->test = test;
+  for (int i = 0; i < l->ncarried; i++)
+    l->carried[i].final = s_leaf(&k->dag, S_FINAL, dag_node(&k->dag, l->carried[i].init)->dtype,
+                                 scalar_carried(loop, i));
+}
+
+void kernel_loop_store(Kernel *k, int loop, LoopStore s) {
+  KernelLoop *l = &k->loops[loop];
+  l->stores = kernel_grow(k, l->stores, &l->stores_cap, (uint32_t)l->nstores, sizeof s);
+  l->stores[l->nstores++] = s;
+  k->buffers[s.buffer].written = true;
+}
+
+void kernel_loop_each(const KernelLoop *l, void (*f)(void *context, Sid s), void *context) {
+  f(context, l->test);
+  for (int i = 0; i < l->ncarried; i++) {
+    f(context, l->carried[i].init);
+    f(context, l->carried[i].next);
+  }
+  for (int i = 0; i < l->nstores; i++) f(context, l->stores[i].value);
+}
+
 // ---- scalars of indices
 
 int64_t scalar_int(const Scalar *s) {
@@ -182,6 +225,12 @@ static uint32_t scalar_axes(const Kernel *k, const Scalar *s) {
   uint32_t axes = 0;
   if (s->kind == S_AXIS) return 1u << s->imm;
   if (s->kind == S_STAGE) return k->stages[s->imm].axes;
+  if (s->kind == S_CARRY || s->kind == S_FINAL) {
+    // What was found of the loop so far: see carried_axes.
+    const Carried *c = &k->loops[scalar_loop(s->imm)].carried[scalar_carry(s->imm)];
+    uint32_t bit = LOOP_BIT(scalar_loop(s->imm)), known = k->depends[c->carry] & ~bit;
+    return s->kind == S_CARRY ? known | bit : known | k->loops[scalar_loop(s->imm)].axes;
+  }
   if (s->kind == S_LOAD) {
     const Access *a = &k->accesses[s->imm];
     axes = ix_axes(k, a->index) | guards_axes(k, a->nguards, a->guards);
@@ -191,12 +240,18 @@ static uint32_t scalar_axes(const Kernel *k, const Scalar *s) {
   return axes;
 }
 
+// Sums over the scalars of a program do not overflow.
+static const int64_t MOST_POINTS = INT64_MAX >> 20;
+
 static int64_t points(const Kernel *k, uint32_t axes) {
   int64_t n = 1;
   for (int i = 0; i < k->naxes; i++) {
-    if (axes >> i & 1 && __builtin_mul_overflow(n, k->axis[i], &n)) return INT64_MAX / 64;
+    if (axes >> i & 1 && __builtin_mul_overflow(n, k->axis[i], &n)) return MOST_POINTS;
   }
-  return n < INT64_MAX / 64 ? n : INT64_MAX / 64;
+  for (int l = 0; l < k->nloops; l++) {
+    if (axes & LOOP_BIT(l) && __builtin_mul_overflow(n, k->loops[l].trips, &n)) return MOST_POINTS;
+  }
+  return n < MOST_POINTS ? n : MOST_POINTS;
 }
 
 static uint32_t reduce_mask(const Stage *s) {
@@ -221,12 +276,34 @@ static void count_work(Kernel *k) {
     k->bytes += k->buffers[i].count * (int64_t)dtype_size(k->buffers[i].dtype);
 }
 
+// What the points of a loop's carried values are: those of where they come from, and all that the
+// test depends on, for lanes end apart then. Inner loops may depend on what outer ones carry.
+static bool carried_axes(Kernel *k) {
+  bool changed = false;
+  for (int l = 0; l < k->nloops; l++) {
+    const KernelLoop *loop = &k->loops[l];
+    for (int i = 0; i < loop->ncarried; i++) {
+      const Carried *c = &loop->carried[i];
+      uint32_t *now = &k->depends[c->carry], before = *now;
+      *now |= k->depends[c->init] | k->depends[c->next] | k->depends[loop->test];
+      changed |= *now != before;
+    }
+  }
+  return changed;
+}
+
+static void find_depends(Kernel *k) {
+  k->depends = ARENA_ARRAY(k->arena, uint32_t, k->dag.n + 1);
+  do {
+    for (uint32_t i = 0; i < (uint32_t)k->dag.n; i++)
+      k->depends[i] = scalar_axes(k, dag_node(&k->dag, i));
+  } while (carried_axes(k));
+}
+
 static const char *axis_letters = "ijklmnopqrstuvwxyzabcdef";
 
 void kernel_finish(Kernel *k) {
-  k->depends = ARENA_ARRAY(k->arena, uint32_t, k->dag.n + 1);
-  for (uint32_t i = 0; i < (uint32_t)k->dag.n; i++)
-    k->depends[i] = scalar_axes(k, dag_node(&k->dag, i));
+  find_depends(k);
   for (int i = 0; i < k->naxes; i++)
     if (!k->axis_name[i]) k->axis_name[i] = arena_printf(k->arena, "%c", axis_letters[i]);
   count_work(k);

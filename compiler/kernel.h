@@ -4,7 +4,10 @@
 #define JITC_COMPILER_KERNEL_H
 #include "ir/scalar.h"
 
-enum { MAX_AXES = 24 };  // axes of a kernel: those of the results and the reduced ones
+enum {
+  MAX_AXES = 24,  // of a kernel: those of the results and the reduced ones
+  MAX_LOOPS = 8,  // of a kernel: bits MAX_AXES.. of a set of axes
+};
 
 // ---- index expressions: constant + sum of coef * atom, hash-consed; integers, never overflowing
 // by construction
@@ -53,6 +56,39 @@ typedef struct Access {
   Sid otherwise;  // NO_SID without guards
 } Access;
 
+// ---- loops: at a point, `while (test) { stores; carry = next; }`. What changes from iteration to
+// iteration depends on the loop's bit as on an axis. The scalar number i of what loop l carries is
+// S_CARRY inside and S_FINAL behind the loop, which runs where its first S_FINAL is used.
+static inline uint64_t scalar_carried(int loop, int i) {
+  return (uint64_t)loop << 32 | (uint64_t)i;
+}
+static inline int scalar_loop(uint64_t imm) { return (int)(imm >> 32); }
+static inline int scalar_carry(uint64_t imm) { return (int)(imm & UINT32_MAX); }
+#define LOOP_BIT(l) (UINT32_C(1) << (MAX_AXES + (l)))
+
+// buffer[index] = value in each iteration.
+typedef struct LoopStore {
+  int buffer;
+  Ix index;
+  Sid value;
+} LoopStore;
+
+typedef struct Carried {
+  Sid init, next;
+  Sid carry, final;  // S_CARRY and S_FINAL
+} Carried;
+
+typedef struct KernelLoop {
+  int ncarried;
+  Carried *carried;
+  Sid test;
+  int nstores;
+  LoopStore *stores;
+  uint32_t axes;  // the points at which it runs, where it stores: those of its STAGE_LOOP
+  int64_t trips;  // how often it runs, for estimates
+  uint32_t carried_cap, stores_cap;
+} KernelLoop;
+
 // ---- stages, in order; later stages see earlier ones as S_STAGE
 typedef enum StageKind {
   STAGE_VALUE,   // value at each point of `axes`: named because it is used more than once or kept
@@ -64,6 +100,7 @@ typedef enum StageKind {
   STAGE_STORE,      // buffer[index] = value at each point of `axes`
   STAGE_SCATTER,    // buffer[index] = combine(buffer[index], value), points in row-major order of
                     // axes; dropped where a guard fails
+  STAGE_LOOP,  // the loop whose S_FINAL is `value` runs at each point of `axes`, for its stores
 } StageKind;
 
 typedef struct Stage {
@@ -101,7 +138,8 @@ typedef struct Kernel {
   Access *accesses;
   Stage *stages;
   KernelBuffer *buffers;
-  int naccesses, nstages, nbuffers;
+  KernelLoop *loops;
+  int naccesses, nstages, nbuffers, nloops;
   uint32_t accesses_cap, stages_cap, buffers_cap;
   Loc loc;               // of the first node in it
   int64_t flops, bytes;  // per run
@@ -125,8 +163,12 @@ bool ix_stride(const Kernel *k, Ix ix, int axis, int64_t *coef);
 uint32_t ix_axes(const Kernel *k, Ix ix);
 // The axis which ix is (coefficient 1, nothing added), or -1.
 int ix_single_axis(const Kernel *k, Ix ix);
-// Axes that a scalar depends on (bit a: axis a), those of stages, loads and their indices included.
+// Axes that a scalar depends on (bit a: axis a; LOOP_BIT), those of stages, loads and their indices
+// included.
 static inline uint32_t kernel_depends(const Kernel *k, Sid s) { return k->depends[s]; }
+
+// Calls f for each scalar of a loop: its test, and those that it carries and stores, indices apart.
+void kernel_loop_each(const KernelLoop *l, void (*f)(void *context, Sid s), void *context);
 
 // ---- text, in the spirit of the graph's: kernel_text prints what kernel_parse reads back
 char *kernel_text(Arena *a, const Kernel *k);

@@ -8,6 +8,12 @@ int kernel_axis(Kernel *k, int64_t size);
 int kernel_buffer(Kernel *k, const char *name, Dtype d, int64_t count);
 Sid kernel_load(Kernel *k, Access access);  // equal accesses give the same scalar
 int kernel_stage(Kernel *k, Stage s);
+// A loop: what it carries comes one by one, each with a `next` set before kernel_loop_close, which
+// makes the finals. Loops nest. -1: no more fit.
+int kernel_loop(Kernel *k);
+Sid kernel_carry(Kernel *k, int loop, Sid init);  // its S_CARRY, numbered in order of calls
+void kernel_loop_close(Kernel *k, int loop, Sid test);
+void kernel_loop_store(Kernel *k, int loop, LoopStore s);
 // After the last stage: names, what depends on what, flops and bytes.
 void kernel_finish(Kernel *k);
 

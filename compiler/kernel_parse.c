@@ -6,6 +6,8 @@
 //           | "t" INT "[" axes "]" "=" how [ "over" AXIS { "," AXIS } ] ":" scalar [ "*" scalar ]
 //           | ( "store" | "scatter" ) "[" axes "]" BUFFER "[" index [ guards ] "]" ( "=" | "+=" |
 //           OP "=" ) scalar
+//           | "loop" INT [ "[" axes "]" ] scalars | "store" BUFFER "[" index "]" "=" scalar
+//           | "next" scalars "while" scalar
 //   how     = "reduce" OP ORDER | "arg" OP | "contract" ORDER | "value"
 #include "compiler/kernel_parse.h"
 
@@ -74,7 +76,7 @@ static bool parse_head(KernelParser *p) {
 
 // ---- lines
 
-static bool parse_axis_set(KernelParser *p, uint32_t *axes) {
+bool parse_axis_set(KernelParser *p, uint32_t *axes) {
   *axes = 0;
   if (!lex_expect(&p->lex, "[")) return false;
   if (lex_accept(&p->lex, "]")) return true;
@@ -118,9 +120,9 @@ static bool parse_definition(KernelParser *p, uint32_t number) {
   return true;
 }
 
-static void add_stage(KernelParser *p, Stage s, Dtype d) {
+void parse_add_stage(KernelParser *p, Stage s, Dtype d) {
   uint64_t number = (uint64_t)kernel_stage(p->k, s);
-  bool stores = s.kind == STAGE_STORE || s.kind == STAGE_SCATTER;
+  bool stores = s.kind >= STAGE_STORE;
   p->stages = kernel_grow(p->k, p->stages, &p->stages_cap, p->nstages, sizeof *p->stages);
   p->stages[p->nstages++] = stores ? NO_SID : s_leaf(&p->k->dag, S_STAGE, d, number);
 }
@@ -175,7 +177,7 @@ static bool parse_value_stage(KernelParser *p, uint32_t number) {
     if (!lex_expect(&p->lex, "*") || (s.value2 = parse_scalar(p)) == NO_SID) return false;
     if (dag_node(&p->k->dag, s.value2)->dtype != d) return fail(loc, "factors differ in type");
   }
-  add_stage(p, s, s.kind == STAGE_ARGREDUCE ? DT_I32 : d);
+  parse_add_stage(p, s, s.kind == STAGE_ARGREDUCE ? DT_I32 : d);
   return true;
 }
 
@@ -199,14 +201,16 @@ static bool parse_store(KernelParser *p, StageKind kind) {
       !parse_guards(p, &s.nguards, guards) || !lex_expect(&p->lex, "]") ||
       !parse_write(p, &s) || (s.value = parse_scalar(p)) == NO_SID)
     return false;
-  add_stage(p, s, DT_F32);
+  parse_add_stage(p, s, DT_F32);
   return true;
 }
 
 static bool parse_line(KernelParser *p) {
   uint32_t i;
   const Token *t = &p->lex.token;
-  if (lex_is(&p->lex, "store")) return parse_store(p, STAGE_STORE);
+  if (lex_is(&p->lex, "store")) return p->nopen ? parse_loop_store(p) : parse_store(p, STAGE_STORE);
+  if (lex_is(&p->lex, "loop")) return parse_loop(p);
+  if (lex_is(&p->lex, "next")) return parse_next(p);
   if (lex_is(&p->lex, "scatter")) return parse_store(p, STAGE_SCATTER);
   if (lex_kind(&p->lex, TOK_NAME) && parse_number(t, 's', &i)) return parse_definition(p, i);
   if (lex_kind(&p->lex, TOK_NAME) && parse_number(t, 't', &i)) return parse_value_stage(p, i);
@@ -223,6 +227,7 @@ Kernel *kernel_parse(Arena *a, const char *text, const char *file) {
     if (!parse_line(&p) || !lex_expect_kind(&p.lex, TOK_NEWLINE, NULL)) return NULL;
   }
   if (lex_kind(&p.lex, TOK_DEDENT)) lex_next(&p.lex);
+  if (p.nopen) return lex_fail(&p.lex, "'next'"), NULL;
   if (!lex_kind(&p.lex, TOK_END) || p.lex.bad) return lex_fail(&p.lex, "the end"), NULL;
   kernel_finish(p.k);
   return kernel_verify(p.k) ? p.k : NULL;

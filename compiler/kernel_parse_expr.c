@@ -1,6 +1,7 @@
 // Expressions in the text of kernels: scalars, indices, guards.
 //
-//   scalar = DTYPE "(" element ")" | AXIS | "s" INT | "t" INT | "table" INT "(" scalar ")"
+//   scalar = DTYPE "(" element ")" | AXIS | "s" INT | "t" INT | ( "c" | "f" ) INT "_" INT | "table"
+//   INT "(" scalar ")"
 //          | BUFFER "[" index [ guards "else" scalar ] "]"
 //          | ( OP | "rare" ) "(" scalar { "," scalar } [ "," DTYPE ] ")"
 //   index  = [ "-" ] term { ( "+" | "-" ) term }
@@ -241,6 +242,7 @@ static Sid parse_name(KernelParser *p) {
   int axis = find_axis(p);
   if (parse_number(&p->lex.token, 's', &i) && i < p->nnamed) v = p->named[i];
   else if (parse_number(&p->lex.token, 't', &i) && i < p->nstages) v = p->stages[i];
+  else if ((v = parse_carried(p)) != NO_SID) return v;
   else if (axis >= 0) v = s_leaf(&p->k->dag, S_AXIS, DT_I64, (uint64_t)axis);
   if (v == NO_SID) return lex_fail(&p->lex, "a scalar"), NO_SID;
   lex_next(&p->lex);

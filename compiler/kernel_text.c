@@ -7,21 +7,31 @@
 //       s0 = exp(sub(x[4*i + j], t0))
 //       t1[i] = reduce add rows over j: s0
 //       store[i, j] v1[4*i + j] = div(s0, t1)
+//
+// Of loop l the values that it carries are c<l>_<i> inside and f<l>_<i> behind it; its lines stand
+// between `loop` and `next`. A loop that stores names the axes at whose points it runs:
+//
+//       loop 0 [i] (f32(0), x[i])
+//       s0 = add(c0_0, c0_1)
+//       store v2[4*i + clamp(c0_2, 0, 3)] = s0
+//       next (s0, c0_1) while lt(s0, f32(1))
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler/kernel_text.h"
 #include "ir/text.h"
 
-enum { MAX_NESTING = 6 };
+enum { MAX_NESTING = 6, NEW_LOOP = -2, COUNTED_LOOP = -1 };
 
 typedef struct Printer {
   const Kernel *k;
   Text *t;
-  int *uses;    // per scalar
-  int *depth;   // per scalar: nesting of its text
-  bool *named;  // per scalar
-  int *name;    // per scalar: number once printed, or -1
+  int *uses;            // per scalar
+  int *depth;           // per scalar: nesting of its text
+  bool *named;          // per scalar
+  int loop[MAX_LOOPS];  // its number once printed
+  int nloops;
+  int *name;  // per scalar: number once printed, or -1
   int nnames;
 } Printer;
 
@@ -44,10 +54,21 @@ static void count_guards(Printer *p, int n, const Guard *g) {
   for (int i = 0; i < n; i++) count_ix(p, g[i].ix);
 }
 
+static void count_one(void *context, Sid s) { count_scalar(context, s); }
+
+static void count_loop(Printer *p, int loop) {
+  const KernelLoop *l = &p->k->loops[loop];
+  if (p->loop[loop] == COUNTED_LOOP) return;
+  p->loop[loop] = COUNTED_LOOP;
+  kernel_loop_each(l, count_one, p);
+  for (int i = 0; i < l->nstores; i++) count_ix(p, l->stores[i].index);
+}
+
 static void count_scalar(Printer *p, Sid s) {
   if (p->uses[s]++) return;
   const Scalar *x = dag_node(&p->k->dag, s);
   for (int i = 0; i < x->nargs; i++) count_scalar(p, x->args[i]);
+  if (x->kind == S_FINAL) count_loop(p, scalar_loop(x->imm));
   if (x->kind == S_LOAD) {
     const Access *a = &p->k->accesses[x->imm];
     count_ix(p, a->index);
@@ -78,6 +99,7 @@ static void choose_names(Printer *p) {
 // ---- definitions: what a line needs is printed before it
 
 static void define_scalar(Printer *p, Sid s);
+static void define_loop(Printer *p, int loop);
 
 static void define_ix(Printer *p, Ix ix) {
   const IxSum *x = ix_sum(p->k, ix);
@@ -100,6 +122,7 @@ static void define_scalar(Printer *p, Sid s) {
   if (p->name[s] >= 0) return;
   for (int i = 0; i < x->nargs; i++) define_scalar(p, x->args[i]);
   if (x->kind == S_LOAD) define_access(p, &p->k->accesses[x->imm]);
+  if (x->kind == S_FINAL) define_loop(p, scalar_loop(x->imm));
   if (!p->named[s]) return;
   text_fmt(p->t, "    s%d = ", p->nnames);
   put_body(p, s);
@@ -186,6 +209,11 @@ static void put_body(Printer *p, Sid s) {
     case S_AXIS: text_str(p->t, p->k->axis_name[x->imm]); return;
     case S_STAGE: text_fmt(p->t, "t%llu", (unsigned long long)x->imm); return;
     case S_LOAD: put_load(p, &p->k->accesses[x->imm]); return;
+    case S_CARRY:
+    case S_FINAL:
+      text_fmt(p->t, "%c%d_%d", x->kind == S_CARRY ? 'c' : 'f', p->loop[scalar_loop(x->imm)],
+               scalar_carry(x->imm));
+      return;
     default: put_op(p, x); return;
   }
 }
@@ -193,6 +221,51 @@ static void put_body(Printer *p, Sid s) {
 static void put_scalar(Printer *p, Sid s) {
   if (p->name[s] >= 0) text_fmt(p->t, "s%d", p->name[s]);
   else put_body(p, s);
+}
+
+// ---- loops
+
+static void put_axes(Printer *p, uint32_t axes);
+
+static void put_carried(Printer *p, const KernelLoop *l, bool next) {
+  text_str(p->t, " (");
+  for (int i = 0; i < l->ncarried; i++) {
+    if (i) text_str(p->t, ", ");
+    put_scalar(p, next ? l->carried[i].next : l->carried[i].init);
+  }
+  text_str(p->t, ")");
+}
+
+static void put_loop_store(Printer *p, const LoopStore *s) {
+  define_ix(p, s->index);
+  define_scalar(p, s->value);
+  text_fmt(p->t, "    store %s[", p->k->buffers[s->buffer].name);
+  put_ix(p, s->index);
+  text_str(p->t, "] = ");
+  put_scalar(p, s->value);
+  text_str(p->t, "\n");
+}
+
+static void define_loop(Printer *p, int loop) {
+  const KernelLoop *l = &p->k->loops[loop];
+  if (p->loop[loop] >= 0) return;
+  for (int i = 0; i < l->ncarried; i++) define_scalar(p, l->carried[i].init);
+  p->loop[loop] = p->nloops++;
+  text_fmt(p->t, "    loop %d", p->loop[loop]);
+  if (l->nstores) {
+    text_str(p->t, " ");
+    put_axes(p, l->axes);
+  }
+  put_carried(p, l, false);
+  text_str(p->t, "\n");
+  define_scalar(p, l->test);
+  for (int i = 0; i < l->nstores; i++) put_loop_store(p, &l->stores[i]);
+  for (int i = 0; i < l->ncarried; i++) define_scalar(p, l->carried[i].next);
+  text_str(p->t, "    next");
+  put_carried(p, l, true);
+  text_str(p->t, " while ");
+  put_scalar(p, l->test);
+  text_str(p->t, "\n");
 }
 
 // ---- stages
@@ -239,6 +312,7 @@ static void put_stage(Printer *p, int i) {
     text_str(p->t, "\n");
     return;
   }
+  if (s->kind == STAGE_LOOP) return;  // its lines stand where it was defined
   text_fmt(p->t, "    t%d", i);
   put_axes(p, s->axes);
   const char *combine = op_info(s->combine)->name, *order = order_name(s->order);
@@ -296,6 +370,7 @@ void kernel_put(Text *t, const Kernel *k) {
   p.depth = p.uses + n;
   p.name = p.depth + n;
   for (int i = 0; i < n; i++) p.name[i] = -1;
+  for (int i = 0; i < MAX_LOOPS; i++) p.loop[i] = NEW_LOOP;
   for (int i = 0; i < k->nstages; i++) {
     const Stage *s = &k->stages[i];
     count_scalar(&p, s->value);

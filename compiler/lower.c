@@ -1,4 +1,5 @@
 // From units to kernels: walks from the values that a unit stores to what it reads.
+#include "compiler/fuse_build.h"
 #include "compiler/lower.h"
 
 #include <ctype.h>
@@ -51,6 +52,11 @@ static void memo_clear(Arena *a, Memo *m, uint32_t cap) {
   for (uint32_t i = 0; i < cap; i++) m->entries[i].value = NO_ID;
 }
 
+void lower_memo_init(Lower *l) {
+  l->memo = ARENA_NEW(l->arena, Memo);
+  memo_clear(l->arena, l->memo, 64);
+}
+
 static void memo_add(Lower *l, MemoEntry key, Sid result) {
   Memo *m = l->memo;
   if (2 * ++m->n > m->cap) {
@@ -82,7 +88,7 @@ static const char *buffer_name(Lower *l, Id v) {
                : name;
 }
 
-static int buffer_of(Lower *l, Id v) {
+int lower_buffer(Lower *l, Id v) {
   for (int i = 0; i < l->k->nbuffers; i++) {
     if (l->buffer_value[i] == v) return i;
   }
@@ -94,7 +100,7 @@ static int buffer_of(Lower *l, Id v) {
   return kernel_buffer(l->k, name, t.dtype, type_count(t));
 }
 
-static Ix linear(Kernel *k, Type t, const Ix *at) {
+Ix lower_linear(Kernel *k, Type t, const Ix *at) {
   Ix ix = ix_const(k, 0);
   int64_t stride = 1;
   for (int i = t.rank - 1; i >= 0; i--) {
@@ -118,7 +124,8 @@ static Sid zero(Lower *l, Dtype d) { return s_const_bits(&l->k->dag, d, 0); }
 static Sid load(Lower *l, Id v, const Ix *at, Under under) {
   Type t = graph_type(l->g, v);
   if (type_count(t) == 0) return zero(l, t.dtype);
-  Access a = {.buffer = buffer_of(l, v), .index = linear(l->k, t, at), .otherwise = NO_SID};
+  Access a = {
+      .buffer = lower_buffer(l, v), .index = lower_linear(l->k, t, at), .otherwise = NO_SID};
   under = secured(l, a.index, type_count(t), under);
   a.nguards = under.n, a.guards = under.guards;
   if (under.n) a.otherwise = zero(l, t.dtype);
@@ -126,7 +133,8 @@ static Sid load(Lower *l, Id v, const Ix *at, Under under) {
 }
 
 static Sid constant(Lower *l, Id v, const Literal *lit, const Ix *at, Under under) {
-  if (!lit->splat && type_count(lit->type) != 1) return load(l, v, at, under);
+  if (!lit->splat && type_count(lit->type) != 1)
+    return l->inside ? lower_loop_fails(l, lit->type) : load(l, v, at, under);
   uint64_t bits = 0;
   memcpy(&bits, lit->data, dtype_size(lit->type.dtype));
   return s_const_bits(&l->k->dag, lit->type.dtype, bits);
@@ -140,8 +148,12 @@ static Sid lower_map(Lower *l, const Node *n, const Ix *at, Under under) {
   return s_op(&l->k->dag, n->op, n->nargs, args, n->attrs);
 }
 
-static Sid lower_node(Lower *l, const Node *n, const Ix *at, Under under) {
-  switch (op_info(n->op)->op_class) {
+static Sid lower_node(Lower *l, const Node *n, Id v, const Ix *at, Under under) {
+  OpClass c = op_info(n->op)->op_class;
+  if (c == CLASS_CONTROL) return lower_loop_result(l, v, at);
+  if (l->inside && c != CLASS_MAP && !lower_shape_rules[n->op])
+    return lower_loop_fails(l, graph_type(l->g, v));
+  switch (c) {
     case CLASS_MAP: return lower_map(l, n, at, under);
     case CLASS_REDUCE: return lower_reduce(l, n, at, under);
     case CLASS_ARGREDUCE: return lower_argreduce(l, n, at, under);
@@ -152,10 +164,27 @@ static Sid lower_node(Lower *l, const Node *n, const Ix *at, Under under) {
   return lower_shape_rules[n->op](l, n, at, under);
 }
 
+// In a trial everything is read from memory.
+static Sid trial_read(Lower *l, Id v, const Ix *at, Under under) {
+  int rank = graph_type(l->g, v).rank;
+  int8_t *axes = arena_alloc(l->arena, (size_t)rank + 1);
+  LoopReads *r = l->reads;
+  bool plain = true;
+  for (int i = 0; i < rank; i++) {
+    axes[i] = (int8_t)ix_single_axis(l->k, at[i]);
+    plain &= (axes[i] < 0) == (graph_type(l->g, v).dim[i] == 1);
+  }
+  r->reads = fusion_grow(l->arena, r->reads, &r->cap, r->n, sizeof *r->reads);
+  r->reads[r->n++] = (LoopRead){v, plain ? axes : NULL};
+  return load(l, v, at, under);
+}
+
 Sid lower_value(Lower *l, Id v, const Ix *at, Under under) {
   v = l->fusion->same[v];
   const Node *n = graph_def(l->g, v);
   int home = l->fusion->home[v];
+  if (!n && l->inside) return lower_loop_param(l, v, at, under);
+  if (l->reads && !l->inside) return trial_read(l, v, at, under);
   if (!n || (home >= 0 && home != l->unit)) return load(l, v, at, under);
   if (n->op == OP_constant) return constant(l, v, &n->attrs->literal, at, under);
   MemoEntry key = {.value = v,
@@ -165,7 +194,7 @@ Sid lower_value(Lower *l, Id v, const Ix *at, Under under) {
                    .guards = under.guards};
   const MemoEntry *known = memo_find(l->memo, &key);
   if (known->value != NO_ID) return known->result;
-  Sid s = lower_node(l, n, at, under);
+  Sid s = lower_node(l, n, v, at, under);
   memo_add(l, key, s);
   return s;
 }
@@ -227,24 +256,37 @@ static uint32_t axes_mask(const int8_t *axes, int n) {
   return mask;
 }
 
+// A stack of the unit's loop, which the loop itself stores.
+static bool is_stack(const Lower *l, const Unit *u, Id v) {
+  const Node *n = &l->g->nodes[u->node];
+  return u->loop && v >= n->first && v < n->first + (Id)n->nresults &&
+         u->loop->update[v - n->first];
+}
+
+static bool stores_plainly(const Lower *l, const Unit *u, int i) {
+  return type_count(graph_type(l->g, u->stores[i])) && !is_stack(l, u, u->stores[i]);
+}
+
 static void store_all(Lower *l, const Unit *u) {
   Sid *values = ARENA_ARRAY(l->arena, Sid, u->nstores);
   Ix at[MAX_RANK];
+  if (u->loop) lower_loop_unit(l, u);
   for (int i = 0; i < u->nstores; i++) {
-    if (type_count(graph_type(l->g, u->stores[i])) == 0) continue;
+    if (!stores_plainly(l, u, i)) continue;
     coordinates(l, u->stores[i], at);
     values[i] = lower_value(l, u->stores[i], at, (Under){0});
   }
+  if (u->loop) lower_loop_stores(l, u);
   for (int i = 0; i < u->nstores; i++) {
     Type t = graph_type(l->g, u->stores[i]);
-    if (type_count(t) == 0) continue;
+    if (!stores_plainly(l, u, i)) continue;
     coordinates(l, u->stores[i], at);
     kernel_stage(l->k, (Stage){.kind = STAGE_STORE,
                                .axes = axes_mask(l->fusion->at[u->stores[i]], t.rank),
                                .value = values[i],
                                .value2 = NO_SID,
-                               .buffer = buffer_of(l, u->stores[i]),
-                               .index = linear(l->k, t, at)});
+                               .buffer = lower_buffer(l, u->stores[i]),
+                               .index = lower_linear(l->k, t, at)});
   }
 }
 
@@ -286,14 +328,14 @@ static bool store_update(Lower *l, const Node *n) {
   Under guards = {0};
   if (!update_at(l, n, at, to, &guards)) return false;
   Sid value = lower_value(l, update, at, (Under){0});
-  Ix index = linear(l->k, x, to);
+  Ix index = lower_linear(l->k, x, to);
   if (scatter) guards = secured(l, index, type_count(x), guards);
   kernel_stage(l->k, (Stage){.kind = scatter ? STAGE_SCATTER : STAGE_STORE,
                              .axes = axes_mask(axes, u.rank),
                              .value = value,
                              .value2 = NO_SID,
                              .combine = op_info(n->op)->combine,
-                             .buffer = buffer_of(l, n->first),
+                             .buffer = lower_buffer(l, n->first),
                              .index = index,
                              .nguards = guards.n,
                              .guards = guards.guards});
@@ -310,10 +352,9 @@ static bool has_points(const Lower *l, const Unit *u) {
 Lowered lower_unit(Arena *a, const Fusion *f, int unit) {
   const Unit *u = &f->units[unit];
   const Node *n = &f->graph->nodes[u->node];
-  Memo memo = {0};
-  Lower l = {.arena = a, .fusion = f, .g = f->graph, .unit = unit, .memo = &memo};
+  Lower l = {.arena = a, .fusion = f, .g = f->graph, .unit = unit};
   if (!has_points(&l, u)) return (Lowered){0};
-  memo_clear(a, &memo, 64);
+  lower_memo_init(&l);
   l.k = kernel_new(a, arena_printf(a, "%s_%u", op_info(n->op)->name, n->first));
   l.k->loc = n->loc;
   for (int i = 0; i < u->naxes; i++) kernel_axis(l.k, u->axis[i] > 1 ? u->axis[i] : 1);

@@ -11,6 +11,13 @@ typedef struct Under {
   const Guard *guards;
 } Under;
 
+// What a loop would read, and whether it can run inside a kernel.
+typedef struct LoopReads {
+  bool failed;
+  LoopRead *reads;
+  uint32_t n, cap;
+} LoopReads;
+
 typedef struct Lower {
   Arena *arena;
   const Fusion *fusion;
@@ -20,6 +27,10 @@ typedef struct Lower {
   Id *buffer_value;  // per kernel buffer: the value in it
   uint32_t buffers_cap;
   struct Memo *memo;
+  struct LoopLowering *inside;  // the loop to which the graph belongs, or NULL
+  struct LoopLowering *loops;   // of this graph, lowered so far
+  LoopReads
+      *reads;  // not NULL: a trial, which notes what the loop reads and whether it can be done
 } Lower;
 
 // A kernel and, for each of its buffers, the value that is in it (NO_ID: the value that the step
@@ -39,6 +50,23 @@ Sid lower_value(Lower *l, Id v, const Ix *at, Under under);
 typedef Sid LowerRule(Lower *l, const Node *n, const Ix *at, Under under);
 extern LowerRule *const lower_shape_rules[OP_COUNT];  // shape, source and index ops
 LowerRule lower_reduce, lower_argreduce, lower_dot;
+
+// ---- loops inside the kernel
+
+// A result of a loop at these coordinates.
+Sid lower_loop_result(Lower *l, Id v, const Ix *at);
+// A parameter of the graph of a loop.
+Sid lower_loop_param(Lower *l, Id v, const Ix *at, Under under);
+// The loop of a unit with one; stores of its stacks are added by lower_loop_stores.
+void lower_loop_unit(Lower *l, const Unit *u);
+void lower_loop_stores(Lower *l, const Unit *u);
+// What cannot be done inside a loop: remembered, and gives anything.
+Sid lower_loop_fails(Lower *l, Type t);
+// A group of a loop in a kernel that is thrown away: false when that cannot be. Fills the group.
+bool lower_loop_trial(const Fusion *f, const Node *n, const SeqLoop *loop, int group);
+int lower_buffer(Lower *l, Id v);
+Ix lower_linear(Kernel *k, Type t, const Ix *at);
+void lower_memo_init(Lower *l);  // l->arena is set
 
 // Index of the first element of a slice along a dimension of size `dim`: clamped so that it fits.
 Ix lower_start(Lower *l, Id start, const Ix *at, int64_t dim, int64_t size, Under under);

@@ -57,6 +57,7 @@ static int *count_readers(const Plan *plan) {
     for (int i = 0; k && i < k->nbuffers; i++) {
       if (!k->buffers[i].written) readers[plan->lowered[u].values[i]]++;
     }
+    for (int i = 0; i < f->units[u].nupdates; i++) readers[f->units[u].updated[i]]++;
     bool all = f->units[u].kind >= UNIT_SORT, first = f->units[u].kind != UNIT_KERNEL;
     for (int i = 0; i < n->nargs && (all || (first && i == 0)); i++) readers[f->same[n->args[i]]]++;
   }
@@ -64,10 +65,17 @@ static int *count_readers(const Plan *plan) {
   return readers;
 }
 
-// Operands that a unit updates in place: their number, from the first on.
-static int updated_operands(const Unit *u, const Node *n) {
+// The pairs of an operand and the result that takes over its memory: how many, and one.
+static int count_updates(const Unit *u, const Node *n) {
+  if (u->kind == UNIT_KERNEL) return u->nupdates;
   if (u->kind == UNIT_WHILE) return (int)n->attrs->ncarry;
   return u->kind == UNIT_UPDATE || u->kind == UNIT_SCATTER;
+}
+
+static Id updated(const Fusion *f, const Unit *u, const Node *n, int i, Id *into) {
+  bool kernel = u->kind == UNIT_KERNEL;
+  *into = kernel ? u->into[i] : n->first + (Id)i;
+  return kernel ? u->updated[i] : f->same[n->args[i]];
 }
 
 void plan_values(Plan *plan) {
@@ -85,10 +93,10 @@ void plan_values(Plan *plan) {
       int *m = &plan->memory[unit->stores[i]];
       if (*m < 0) *m = memory_for(plan, MEM_TEMP, 0, graph_type(g, unit->stores[i]));
     }
-    for (int i = 0; i < updated_operands(unit, n); i++) {
-      Id v = f->same[n->args[i]];
+    for (int i = 0; i < count_updates(unit, n); i++) {
+      Id into, v = updated(f, unit, n, i, &into);
       if (f->home[v] >= 0 && readers[v] == 1 && plan->memory[v] < 0)
-        plan->memory[v] = plan->memory[n->first + (Id)i];
+        plan->memory[v] = plan->memory[into];
     }
   }
 }

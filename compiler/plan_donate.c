@@ -37,12 +37,31 @@ static bool stage_reads(const bool *reads, const Stage *s) {
   return reads[s->value] || (s->kind == STAGE_CONTRACT && reads[s->value2]);
 }
 
+typedef struct Reads {
+  const bool *reads;
+  bool any;
+} Reads;
+
+static void add_scalar(void *context, Sid s) {
+  Reads *r = context;
+  r->any |= r->reads[s];
+}
+
+// What changes in a loop has no flag of its own: it comes from the loop's scalars.
+static bool loop_reads(const Kernel *k, const bool *reads, const KernelLoop *l) {
+  Reads r = {reads, false};
+  kernel_loop_each(l, add_scalar, &r);
+  for (int i = 0; i < l->nstores; i++) r.any |= ix_reads(k, reads, l->stores[i].index);
+  return r.any;
+}
+
 // Per scalar: its value uses the buffer, stages before apart.
 static bool *scalars_reading(const Plan *plan, const Kernel *k, int buffer) {
   bool *reads = ARENA_ARRAY(plan->p->arena, bool, k->dag.n + 1);
   for (uint32_t i = 0; i < (uint32_t)k->dag.n; i++) {
     const Scalar *s = dag_node(&k->dag, i);
     reads[i] = s->kind == S_LOAD && access_reads(k, reads, &k->accesses[s->imm], buffer);
+    reads[i] |= s->kind == S_FINAL && loop_reads(k, reads, &k->loops[scalar_loop(s->imm)]);
     for (int a = 0; a < s->nargs; a++) reads[i] |= reads[s->args[a]];
   }
   return reads;
@@ -53,6 +72,8 @@ static bool *scalars_reading(const Plan *plan, const Kernel *k, int buffer) {
 static bool may_overwrite(const Plan *plan, const Kernel *k, int buffer, int store) {
   const Stage *w = &k->stages[store];
   if (w->kind != STAGE_STORE) return false;
+  for (int i = 0; i < k->nloops; i++)
+    if (k->loops[i].nstores) return false;
   for (int i = 0; i < k->naccesses; i++) {
     const Access *a = &k->accesses[i];
     if (a->buffer == buffer && (a->index != w->index || a->nguards)) return false;
@@ -110,6 +131,9 @@ static bool kernel_allows(const Donor *d, int r, Id param) {
   const Plan *plan = d->plan;
   const Lowered *l = &plan->lowered[d->unit - plan->fusion->units];
   Id v = plan->fusion->same[plan->g->results[r]];
+  for (int i = 0; i < d->unit->nupdates; i++)
+    if (d->unit->updated[i] == param && plan->memory[d->unit->into[i]] != result_memory(plan, r))
+      return false;
   int in = l->kernel ? buffer_with(l, param) : -1, out = l->kernel ? buffer_with(l, v) : -1;
   if (in < 0) return true;
   int store = out < 0 ? -1 : store_of(l->kernel, out);

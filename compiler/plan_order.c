@@ -11,6 +11,7 @@ void plan_reads(const Plan *plan, int unit, void (*f)(void *context, Id v), void
   for (int i = 0; k && i < k->nbuffers; i++) {
     if (!k->buffers[i].written) f(context, plan->lowered[unit].values[i]);
   }
+  for (int i = 0; i < u->nupdates; i++) f(context, u->updated[i]);
   int operands = u->kind > UNIT_SCATTER ? n->nargs : u->kind != UNIT_KERNEL;
   for (int i = 0; i < operands; i++) f(context, plan->fusion->same[n->args[i]]);
 }

@@ -60,6 +60,12 @@ static void update_add(Plan *plan, const Node *n, const Lowered *l) {
   kernel_add(plan, n, l);
 }
 
+// Stacks of a loop begin as what it was given.
+static void stacks_add(Plan *plan, const Unit *u, const Node *n) {
+  for (int i = 0; i < u->nupdates; i++)
+    copy_add(plan, plan->memory[u->updated[i]], plan->memory[u->into[i]], n->loc);
+}
+
 static void sort_add(Plan *plan, const Node *n) {
   int *memory = ARENA_ARRAY(plan->p->arena, int, 2 * n->nargs);
   Type t = graph_type(plan->g, n->first);
@@ -137,7 +143,10 @@ static bool unit_add(Plan *plan, int unit) {
   const Unit *u = &plan->fusion->units[unit];
   const Node *n = &plan->g->nodes[u->node];
   switch (u->kind) {
-    case UNIT_KERNEL: kernel_add(plan, n, &plan->lowered[unit]); return true;
+    case UNIT_KERNEL:
+      stacks_add(plan, u, n);
+      kernel_add(plan, n, &plan->lowered[unit]);
+      return true;
     case UNIT_UPDATE:
     case UNIT_SCATTER: update_add(plan, n, &plan->lowered[unit]); return true;
     case UNIT_SORT: sort_add(plan, n); return true;

@@ -17,6 +17,8 @@ typedef enum ScalarKind {
   S_AXIS,   // kernels: i64 index along axis imm
   S_LOAD,   // kernels: element of a buffer through access number imm
   S_STAGE,  // kernels: value of the earlier stage number imm at this point
+  S_CARRY,  // kernels: inside a loop, what it carries (imm: scalar_carried)
+  S_FINAL,  // kernels: that after the last iteration
 } ScalarKind;
 
 typedef struct Scalar {
@@ -50,7 +52,7 @@ Sid s_const(Dag *d, Dtype t, double v);
 Sid s_const_int(Dag *d, Dtype t, int64_t v);
 Sid s_const_bits(Dag *d, Dtype t, uint64_t bits);
 Sid s_input(Dag *d, Dtype t, int i);
-Sid s_leaf(Dag *d, ScalarKind kind, Dtype t, uint64_t imm);  // S_AXIS, S_LOAD, S_STAGE
+Sid s_leaf(Dag *d, ScalarKind kind, Dtype t, uint64_t imm);  // S_AXIS, S_LOAD, S_STAGE, ...
 
 // Any elementwise row of ops.def. Rows with an EXPAND column are expanded here, so that a Dag holds
 // only rows with a C column, convert and bitcast_convert; halves are computed with in f32.

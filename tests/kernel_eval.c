@@ -15,6 +15,7 @@ typedef struct Point {
   int64_t at[MAX_AXES];  // the point
   uint64_t *value;       // per scalar
   uint32_t *stamp, now;  // which values belong to this point
+  uint64_t *carried[MAX_LOOPS];
 } Point;
 
 static uint64_t scalar(Point *p, Sid s);
@@ -86,6 +87,31 @@ static uint64_t op_value(Point *p, const Scalar *s) {
   return out;
 }
 
+static void forget(Point *p, int loop) {
+  for (int i = 0; i < p->k->dag.n; i++)
+    if (kernel_depends(p->k, (Sid)i) & LOOP_BIT(loop)) p->stamp[i] = 0;
+}
+
+static void run_loop(Point *p, int number) {
+  const KernelLoop *l = &p->k->loops[number];
+  uint64_t *next = xcalloc((size_t)l->ncarried + 1, sizeof *next), *now = p->carried[number];
+  for (int i = 0; i < l->ncarried; i++) now[i] = scalar(p, l->carried[i].init);
+  for (forget(p, number); scalar(p, l->test) & 1; forget(p, number)) {
+    for (int i = 0; i < l->ncarried; i++) next[i] = scalar(p, l->carried[i].next);
+    for (int i = 0; i < l->nstores; i++) {
+      const LoopStore *s = &l->stores[i];
+      uint64_t v = scalar(p, s->value);
+      memcpy(element(p, s->buffer, s->index), &v, dtype_size(p->k->buffers[s->buffer].dtype));
+    }
+    memcpy(now, next, sizeof *now * (size_t)l->ncarried);
+  }
+  free(next);
+  for (int i = 0; i < l->ncarried; i++) {
+    p->value[l->carried[i].final] = now[i];
+    p->stamp[l->carried[i].final] = p->now;
+  }
+}
+
 static uint64_t compute(Point *p, const Scalar *s) {
   uint64_t out = 0;
   switch (s->kind) {
@@ -95,6 +121,10 @@ static uint64_t compute(Point *p, const Scalar *s) {
     case S_STAGE:
       memcpy(&out, p->stages[s->imm] + 8 * stage_point(p, p->k->stages[s->imm].axes), 8);
       return out;
+    case S_CARRY: return p->carried[scalar_loop(s->imm)][scalar_carry(s->imm)];
+    case S_FINAL:
+      run_loop(p, scalar_loop(s->imm));
+      return p->carried[scalar_loop(s->imm)][scalar_carry(s->imm)];
     case S_RARE: return scalar(p, s->args[scalar(p, s->args[0]) & 1 ? 2 : 1]);
     case S_TABLE: {
       const ScalarTable *t = &p->k->dag.tables[s->imm];
@@ -243,7 +273,8 @@ static void run_stage(Point *p, int i) {
       store(p, s);
       continue;
     }
-    uint64_t v = s->kind == STAGE_VALUE ? scalar(p, s->value) : reduce(p, s);
+    bool plain = s->kind == STAGE_VALUE || s->kind == STAGE_LOOP;
+    uint64_t v = plain ? scalar(p, s->value) : reduce(p, s);
     memcpy(p->stages[i] + 8 * stage_point(p, s->axes), &v, 8);
   } while (next_point(p, n, axes));
 }
@@ -253,7 +284,10 @@ void kernel_eval(const Kernel *k, void *const *buffers) {
   p.stages = xcalloc((size_t)k->nstages + 1, sizeof *p.stages);
   p.value = xcalloc((size_t)k->dag.n + 1, sizeof *p.value);
   p.stamp = xcalloc((size_t)k->dag.n + 1, sizeof *p.stamp);
+  for (int i = 0; i < k->nloops; i++)
+    p.carried[i] = xcalloc((size_t)k->loops[i].ncarried, sizeof *p.carried[i]);
   for (int i = 0; i < k->nstages; i++) run_stage(&p, i);
+  for (int i = 0; i < k->nloops; i++) free(p.carried[i]);
   for (int i = 0; i < k->nstages; i++) free(p.stages[i]);
   free(p.stages);
   free(p.value);

@@ -77,6 +77,11 @@ V value_vector(KernelEmit *ke, Sid v);  // `lanes` values (one value while lanes
 V value_spread(KernelEmit *ke, V v);    // a single value as `lanes` equal ones
 void value_store(KernelEmit *ke, const Stage *st, V v);
 void value_combine(KernelEmit *ke, const Stage *st, V v);  // SCATTER
+void value_store_at(KernelEmit *ke, int buffer, Ix index, V v, V mask);  // mask: of lanes, or NULL
+void value_hoist_ix(KernelEmit *ke, Ix ix);
+void loop_hoist(KernelEmit *ke, const KernelLoop *l);
+// Runs a loop at the bound point: its S_FINALs are then known in the open scope.
+void loop_emit(KernelEmit *ke, int loop);
 // Emits now whatever the root needs that depends on bound axes only. hoist_begin starts a walk over
 // several roots.
 void hoist_begin(KernelEmit *ke);

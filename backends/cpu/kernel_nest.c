@@ -125,7 +125,7 @@ static void write_leaf(KernelEmit *ke, const Pass *p) {
   for (int i = 0; i < p->nstages; i++) {
     const Stage *st = &ke->k->stages[p->stages[i]];
     if (st->kind == STAGE_SCATTER) value_combine(ke, st, values[i]);
-    else value_store(ke, st, values[i]);
+    else if (st->kind == STAGE_STORE) value_store(ke, st, values[i]);
   }
 }
 
@@ -344,6 +344,24 @@ static int load_needs(const Kernel *k, const int *needs, const Access *a) {
   return a->otherwise == NO_SID ? all : larger(all, needs[a->otherwise]);
 }
 
+typedef struct Needs {
+  const int *needs;
+  int most;
+} Needs;
+
+static void add_needs(void *context, Sid s) {
+  Needs *n = context;
+  n->most = larger(n->most, n->needs[s]);
+}
+
+static int loop_needs(const Kernel *k, const int *needs, const KernelLoop *l) {
+  Needs n = {needs, 0};
+  kernel_loop_each(l, add_needs, &n);
+  for (int i = 0; i < l->nstores; i++)
+    n.most = larger(n.most, ix_needs(k, needs, l->stores[i].index));
+  return n.most;
+}
+
 // A value may be hoisted only when the reductions that it reads are done.
 static int *find_needs(Arena *a, const Kernel *k) {
   int *needs = ARENA_ARRAY(a, int, k->dag.n);
@@ -351,6 +369,7 @@ static int *find_needs(Arena *a, const Kernel *k) {
     const Scalar *n = dag_node(&k->dag, (Sid)i);
     for (int j = 0; j < n->nargs; j++) needs[i] = larger(needs[i], needs[n->args[j]]);
     if (n->kind == S_LOAD) needs[i] = load_needs(k, needs, &k->accesses[n->imm]);
+    if (n->kind == S_FINAL) needs[i] = loop_needs(k, needs, &k->loops[scalar_loop(n->imm)]);
     if (n->kind != S_STAGE) continue;
     const Stage *st = &k->stages[n->imm];
     needs[i] = st->kind == STAGE_VALUE ? needs[st->value] : (int)n->imm + 1;
@@ -420,5 +439,7 @@ static uint32_t count_ix(const Kernel *k) {
     if (st->kind == STAGE_STORE || st->kind == STAGE_SCATTER) count(k, st->index, &n);
     for (int g = 0; g < st->nguards; g++) count(k, st->guards[g].ix, &n);
   }
+  for (int l = 0; l < k->nloops; l++)
+    for (int i = 0; i < k->loops[l].nstores; i++) count(k, k->loops[l].stores[i].index, &n);
   return n;
 }

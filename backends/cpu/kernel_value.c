@@ -262,23 +262,27 @@ static V load(KernelEmit *ke, Sid sid) {
   return llvm->BuildSelect(ke->e->b, guard, v, other, "");
 }
 
-void value_store(KernelEmit *ke, const Stage *st, V v) {
-  Dtype d = ke->k->buffers[st->buffer].dtype;
+void value_store_at(KernelEmit *ke, int buffer, Ix index, V v, V mask) {
+  Dtype d = ke->k->buffers[buffer].dtype;
   int64_t step = 0;
-  bool steps = ix_steps(ke, st->index, &step);
+  bool steps = ix_steps(ke, index, &step);
   V raw = lower_to_memory(ke->e, d, v);
-  int align = element_bytes(ke, st->buffer);
+  int align = element_bytes(ke, buffer);
   if (ke->lanes == 1) {
-    emit_store(ke->e, raw, element_at(ke, st->buffer, ix_single(ke, st->index)), align);
+    emit_store(ke->e, raw, element_at(ke, buffer, ix_single(ke, index)), align);
   } else if (steps && step == 1) {
-    V at = element_at(ke, st->buffer, ix_single(ke, st->index));
-    emit_masked_store(ke->e, value_spread(ke, raw), at, align, ke->mask);
+    V at = element_at(ke, buffer, ix_single(ke, index));
+    emit_masked_store(ke->e, value_spread(ke, raw), at, align, mask);
   } else {
-    V pointers = element_at(ke, st->buffer, ix_vector(ke, st->index, ix_element(ke, st->index)));
+    V pointers = element_at(ke, buffer, ix_vector(ke, index, ix_element(ke, index)));
     V args[4] = {value_spread(ke, raw), pointers,
-                 llvm->ConstInt(ke->e->i32, (unsigned)align, false), full_mask(ke, ke->mask)};
+                 llvm->ConstInt(ke->e->i32, (unsigned)align, false), full_mask(ke, mask)};
     indexed(ke, "llvm.masked.scatter", llvm->TypeOf(args[0]), pointers, args, 4);
   }
+}
+
+void value_store(KernelEmit *ke, const Stage *st, V v) {
+  value_store_at(ke, st->buffer, st->index, v, ke->mask);
 }
 
 // What is in memory, with v.
@@ -490,6 +494,8 @@ static V compute(KernelEmit *ke, Sid sid) {
     case S_AXIS: return axis_value(ke, (int)n->imm);
     case S_LOAD: return load(ke, sid);
     case S_STAGE: return stage_value(ke, (int)n->imm);
+    case S_FINAL: loop_emit(ke, scalar_loop(n->imm)); return ke->memo[sid].v;
+    case S_CARRY: BUG("what a loop carries, outside of it");
     case S_INPUT: break;
   }
   BUG("a kernel has no inputs");
@@ -515,20 +521,27 @@ V value_vector(KernelEmit *ke, Sid sid) {
 
 // ---- hoisting
 
-static void hoist_ix(KernelEmit *ke, Ix ix) {
+void value_hoist_ix(KernelEmit *ke, Ix ix) {
   const IxSum *s = ix_sum(ke->k, ix);
   for (int i = 0; i < s->nterms; i++) {
     if (s->terms[i].kind == IX_VALUE) value_hoist(ke, s->terms[i].value);
-    else if (s->terms[i].kind != IX_AXIS) hoist_ix(ke, s->terms[i].inner);
+    else if (s->terms[i].kind != IX_AXIS) value_hoist_ix(ke, s->terms[i].inner);
   }
   ix_part(ke, ix, ke->bound & ~ke->lane_axes);
 }
 
 static void hoist_load(KernelEmit *ke, const Access *a) {
   if (ke->k->buffers[a->buffer].count == 0) return;
-  hoist_ix(ke, a->index);
-  for (int g = 0; g < a->nguards; g++) hoist_ix(ke, a->guards[g].ix);
+  value_hoist_ix(ke, a->index);
+  for (int g = 0; g < a->nguards; g++) value_hoist_ix(ke, a->guards[g].ix);
   if (a->otherwise != NO_SID) value_hoist(ke, a->otherwise);
+}
+
+static void hoist_one(void *context, Sid s) { value_hoist(context, s); }
+
+void loop_hoist(KernelEmit *ke, const KernelLoop *l) {
+  kernel_loop_each(l, hoist_one, ke);
+  for (int i = 0; i < l->nstores; i++) value_hoist_ix(ke, l->stores[i].index);
 }
 
 void hoist_begin(KernelEmit *ke) { ke->walk++; }
@@ -545,6 +558,7 @@ void value_hoist(KernelEmit *ke, Sid sid) {
   int nargs = n->kind == S_RARE ? 2 : n->nargs;
   for (int i = 0; i < nargs; i++) value_hoist(ke, n->args[i]);
   if (n->kind == S_LOAD) hoist_load(ke, &ke->k->accesses[n->imm]);
+  if (n->kind == S_FINAL) loop_hoist(ke, &ke->k->loops[scalar_loop(n->imm)]);
   if (n->kind == S_STAGE && ke->s->home[n->imm] == HOME_INLINE)
     value_hoist(ke, ke->k->stages[n->imm].value);
 }

@@ -78,6 +78,9 @@ static bool collapses(const Draft *d, int outer, int inner) {
     for (int g = 0; g < a->nguards; g++)
       if (!ix_collapses(d, a->guards[g].ix, outer, inner)) return false;
   }
+  for (int l = 0; l < d->k->nloops; l++)
+    for (int i = 0; i < d->k->loops[l].nstores; i++)
+      if (!ix_collapses(d, d->k->loops[l].stores[i].index, outer, inner)) return false;
   return stages_collapse(d, outer, inner);
 }
 
@@ -100,7 +103,7 @@ static void collapse(Draft *d) {
 // ---- walks over the DAG
 
 typedef struct Footprint {
-  int ops;
+  double ops;
   double loads;  // per vector, given a lane axis
   bool gathers;
 } Footprint;
@@ -128,6 +131,27 @@ static double memory_cost(const Draft *d, Ix ix, int lane) {
   return shape < 2 ? costs[shape] : COST_GATHER_LANE * d->s->lanes;
 }
 
+static void walk(Draft *d, Sid sid, int lane, Footprint *f);
+
+typedef struct LoopWalk {
+  Draft *d;
+  int lane;
+  Footprint *f;
+} LoopWalk;
+
+static void walk_one(void *context, Sid s) {
+  LoopWalk *w = context;
+  walk(w->d, s, w->lane, w->f);
+}
+
+static void walk_loop(Draft *d, const KernelLoop *l, int lane, Footprint *f) {
+  Footprint once = {1, 0, false};
+  kernel_loop_each(l, walk_one, &(LoopWalk){d, lane, &once});
+  for (int i = 0; i < l->nstores; i++) once.loads += memory_cost(d, l->stores[i].index, lane);
+  f->ops += once.ops * (double)l->trips;
+  f->loads += once.loads * (double)l->trips;
+}
+
 static void walk(Draft *d, Sid sid, int lane, Footprint *f) {
   if (d->seen[sid] == d->walk) return;
   d->seen[sid] = d->walk;
@@ -139,6 +163,7 @@ static void walk(Draft *d, Sid sid, int lane, Footprint *f) {
     f->loads += memory_cost(d, a->index, lane) + COST_OP * a->nguards;
     if (a->otherwise != NO_SID) walk(d, a->otherwise, lane, f);
   }
+  if (n->kind == S_FINAL) walk_loop(d, &d->k->loops[scalar_loop(n->imm)], lane, f);
   if (n->kind == S_STAGE) {
     if (d->s->home[n->imm] == HOME_INLINE) walk(d, d->k->stages[n->imm].value, lane, f);
     else f->loads += COST_UNIT_LOAD;
@@ -156,6 +181,25 @@ static Footprint footprint(Draft *d, const Stage *st, int lane) {
   return f;
 }
 
+static bool reads(Draft *d, Sid sid, int target);
+
+typedef struct LoopReads {
+  Draft *d;
+  int target;
+  bool any;
+} LoopReads;
+
+static void read_one(void *context, Sid s) {
+  LoopReads *r = context;
+  r->any |= reads(r->d, s, r->target);
+}
+
+static bool loop_reads(Draft *d, const KernelLoop *l, int target) {
+  LoopReads r = {d, target, false};
+  kernel_loop_each(l, read_one, &r);
+  return r.any;
+}
+
 // Does the value read stage `target`, directly or through inlined ones?
 static bool reads(Draft *d, Sid sid, int target) {
   if (d->seen[sid] == d->walk) return false;
@@ -167,6 +211,7 @@ static bool reads(Draft *d, Sid sid, int target) {
   }
   for (int i = 0; i < n->nargs; i++)
     if (reads(d, n->args[i], target)) return true;
+  if (n->kind == S_FINAL) return loop_reads(d, &d->k->loops[scalar_loop(n->imm)], target);
   if (n->kind != S_LOAD) return false;
   const Access *a = &d->k->accesses[n->imm];
   return a->otherwise != NO_SID && reads(d, a->otherwise, target);
@@ -216,8 +261,10 @@ static uint32_t inner_axes(const Draft *d, const Stage *st) {
 
 static bool joins(Draft *d, const Pass *p, int stage) {
   const Stage *st = &d->k->stages[stage], *first = &d->k->stages[p->stages[0]];
-  if (p->nstages >= 8 || first->kind != st->kind || inner_axes(d, st) != p->axes) return false;
-  if (st->kind == STAGE_STORE) return true;
+  bool writes = st->kind == STAGE_STORE && first->kind == STAGE_LOOP;
+  if (p->nstages >= 8 || (first->kind != st->kind && !writes) || inner_axes(d, st) != p->axes)
+    return false;
+  if (st->kind == STAGE_STORE || st->kind == STAGE_LOOP) return true;
   if (st->kind != STAGE_REDUCE || st->order != first->order || st->nreduce != first->nreduce)
     return false;
   if (memcmp(st->reduce, first->reduce, sizeof *st->reduce * (size_t)st->nreduce)) return false;
@@ -335,6 +382,23 @@ static double best_inner(Draft *d, Pass *p) {
   return best;
 }
 
+// What a loop carries goes through one operation after the other: several vectors at once, while
+// registers last and threads have their share.
+static void widen(Draft *d) {
+  enum { MOST_LANES = 64, MOST_VECTORS = 24, SHARES = 4 };
+  Schedule *s = d->s;
+  int64_t points = mask_points(d, s->outer) / s->size[s->lane];
+  int carried = 0;
+  for (int i = 0; i < d->k->nloops; i++) carried += d->k->loops[i].ncarried;
+  for (int times = 2; times <= 4; times *= 2) {
+    if (2 * s->lanes > MOST_LANES || times * (carried + 1) > MOST_VECTORS ||
+        points * (s->size[s->lane] / (2 * s->lanes)) < SHARES)
+      return;
+    s->lanes *= 2;
+    s->units = (int64_t)((double)points * vectors(s->size[s->lane], s->lanes));
+  }
+}
+
 static void choose_lane(Draft *d, Pass *passes) {
   Schedule *s = d->s;
   double inner = 0;
@@ -352,6 +416,7 @@ static void choose_lane(Draft *d, Pass *passes) {
     s->units = (int64_t)(points / n * vectors(s->size[a], s->lanes));
   }
   s->work = best;
+  if (d->k->nloops && s->lane >= 0) widen(d);
   s->serial = best < SERIAL_NS || s->units < 2;
   if (s->lane < 0) return;
   for (int i = 0; i < s->npasses; i++) passes[i].lane = -1, passes[i].flat = false;
@@ -375,8 +440,7 @@ static void place_scratch(Draft *d, Pass *passes) {
   int64_t *offset = ARENA_ARRAY(d->arena, int64_t, d->k->nstages);
   for (int i = 0; i < d->k->nstages; i++) {
     const Stage *st = &d->k->stages[i];
-    if (s->home[i] != HOME_SCRATCH || st->kind == STAGE_STORE || st->kind == STAGE_SCATTER)
-      continue;
+    if (s->home[i] != HOME_SCRATCH || st->kind >= STAGE_STORE) continue;
     offset[i] =
         reserve(s, mask_points(d, st->axes & ~s->outer) * lanes * (int64_t)value_bytes(d, st));
   }

@@ -164,7 +164,7 @@ static void print_reduction(Emit *e, const Stage *st) {
 
 // ---- stages and kernels
 
-static bool writes(const Stage *st) { return st->kind == STAGE_STORE || st->kind == STAGE_SCATTER; }
+static bool writes(const Stage *st) { return st->kind >= STAGE_STORE; }
 
 static void print_parameters(Emit *e) {
   for (int i = 0; i < e->k->nbuffers; i++) {
@@ -238,7 +238,7 @@ static void print_store(Emit *e, const Stage *st) {
   e->indent++;
   print_unflatten(e, n, axes, scatter ? "i" : "t");
   emit_values(e, st);
-  print_write(e, st);
+  if (st->kind != STAGE_LOOP) print_write(e, st);
   e->indent--;
   LINE(e, "}");
 }
@@ -246,7 +246,8 @@ static void print_store(Emit *e, const Stage *st) {
 int64_t cuda_points(const Kernel *k) {
   int64_t most = 1;
   for (int i = 0; i < k->nstages; i++) {
-    int64_t n = k->stages[i].kind == STAGE_STORE ? stage_points(k, &k->stages[i]) : 1;
+    int64_t n = k->stages[i].kind == STAGE_SCATTER ? 1 : stage_points(k, &k->stages[i]);
+    if (!writes(&k->stages[i])) n = 1;
     if (n > most) most = n;
   }
   return most;

@@ -60,19 +60,32 @@ static void mark_load(const Kernel *k, const Access *a, bool *need) {
   if (a->nguards) need[a->otherwise] = true;
 }
 
+static void mark(void *context, Sid s) { ((bool *)context)[s] = true; }
+
+static void mark_loop(const Kernel *k, const KernelLoop *l, bool *need) {
+  kernel_loop_each(l, mark, need);
+  for (int i = 0; i < l->nstores; i++) mark_ix(k, l->stores[i].index, need);
+  for (int i = 0; i < l->ncarried; i++) need[l->carried[i].carry] = true;
+}
+
 // Operands precede their users, so one backward sweep finds all.
+static void mark_operands(const Kernel *k, bool *need) {
+  for (int i = k->dag.n - 1; i >= 0; i--) {
+    const Scalar *s = dag_node(&k->dag, (Sid)i);
+    if (!need[i]) continue;
+    for (int a = 0; a < s->nargs; a++) need[s->args[a]] = true;
+    if (s->kind == S_FINAL) mark_loop(k, &k->loops[scalar_loop(s->imm)], need);
+    if (s->kind == S_LOAD) mark_load(k, &k->accesses[s->imm], need);
+  }
+}
+
 static bool *needed_by(const Kernel *k, const Stage *st) {
   bool *need = xcalloc((size_t)k->dag.n + 1, sizeof *need);
   need[st->value] = true;
   if (st->kind == STAGE_CONTRACT) need[st->value2] = true;
   if (st->kind == STAGE_STORE || st->kind == STAGE_SCATTER) mark_ix(k, st->index, need);
   for (int i = 0; i < st->nguards; i++) mark_ix(k, st->guards[i].ix, need);
-  for (int i = k->dag.n - 1; i >= 0; i--) {
-    const Scalar *s = dag_node(&k->dag, (Sid)i);
-    if (!need[i]) continue;
-    for (int a = 0; a < s->nargs; a++) need[s->args[a]] = true;
-    if (s->kind == S_LOAD) mark_load(k, &k->accesses[s->imm], need);
-  }
+  mark_operands(k, need);
   return need;
 }
 
@@ -123,19 +136,74 @@ void emit_scalar(Emit *e, const Scalar *s) {
     case S_AXIS: fprintf(e->f, "a%d", (int)s->imm); return;
     case S_LOAD: print_load(e, &e->k->accesses[s->imm]); return;
     case S_STAGE: print_stage_call(e, (int)s->imm); return;
+    case S_CARRY:
+    case S_FINAL: fprintf(e->f, "l%d_%d", scalar_loop(s->imm), scalar_carry(s->imm)); return;
     case S_INPUT: fputc('a' + (int)s->imm, e->f); return;
   }
 }
 
-void emit_values(Emit *e, const Stage *st) {
-  bool *need = needed_by(e->k, st);
-  for (int i = 0; i < e->k->dag.n; i++) {
-    const Scalar *s = dag_node(&e->k->dag, (Sid)i);
-    if (!need[i]) continue;
+static void print_definition(Emit *e, int i) {
+  const Scalar *s = dag_node(&e->k->dag, (Sid)i);
+  emit_line_begin(e);
+  fprintf(e->f, "const %s v%d = ", cuda_type(s->dtype), i);
+  emit_scalar(e, s);
+  fprintf(e->f, ";\n");
+}
+
+// What is needed and not printed yet, and depends on no loop but those in `open`: printed up to
+// node `end`; only: those of them.
+typedef struct Values {
+  Emit *e;
+  bool *need;
+  uint32_t open, emitted;  // loops: LOOP_BIT
+} Values;
+
+static void print_values(Values *p, int end, const bool *only);
+
+static void print_loop(Values *p, int number, int end) {
+  Emit *e = p->e;
+  const KernelLoop *l = &e->k->loops[number];
+  p->emitted |= LOOP_BIT(number);
+  for (int i = 0; i < l->ncarried; i++)
+    LINE(e, "%s l%d_%d = v%u;", cuda_type(dag_node(&e->k->dag, l->carried[i].init)->dtype), number,
+         i, l->carried[i].init);
+  LINE(e, "for (;;) {");
+  e->indent++;
+  p->open |= LOOP_BIT(number);
+  bool *tested = xcalloc((size_t)e->k->dag.n + 1, sizeof *tested);
+  tested[l->test] = true;
+  mark_operands(e->k, tested);
+  print_values(p, end, tested);
+  free(tested);
+  LINE(e, "if (!v%u) break;", l->test);
+  print_values(p, end, NULL);
+  p->open &= ~LOOP_BIT(number);
+  for (int i = 0; i < l->nstores; i++) {
     emit_line_begin(e);
-    fprintf(e->f, "const %s v%d = ", cuda_type(s->dtype), i);
-    emit_scalar(e, s);
-    fprintf(e->f, ";\n");
+    fprintf(e->f, "b%d[", l->stores[i].buffer);
+    emit_ix(e, l->stores[i].index);
+    fprintf(e->f, "] = v%u;\n", l->stores[i].value);
   }
-  free(need);
+  for (int i = 0; i < l->ncarried; i++) LINE(e, "l%d_%d = v%u;", number, i, l->carried[i].next);
+  e->indent--;
+  LINE(e, "}");
+}
+
+static void print_values(Values *p, int end, const bool *only) {
+  const uint32_t loops = ~(LOOP_BIT(0) - 1);
+  for (int i = 0; i < end; i++) {
+    const Scalar *s = dag_node(&p->e->k->dag, (Sid)i);
+    if (!p->need[i] || (only && !only[i])) continue;
+    if (kernel_depends(p->e->k, (Sid)i) & loops & ~p->open) continue;
+    p->need[i] = false;
+    if (s->kind == S_FINAL && !(p->emitted & LOOP_BIT(scalar_loop(s->imm))))
+      print_loop(p, scalar_loop(s->imm), i);
+    print_definition(p->e, i);
+  }
+}
+
+void emit_values(Emit *e, const Stage *st) {
+  Values all = {e, needed_by(e->k, st), 0, 0};
+  print_values(&all, e->k->dag.n, NULL);
+  free(all.need);
 }
