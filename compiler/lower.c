@@ -150,7 +150,7 @@ static Sid lower_map(Lower *l, const Node *n, const Ix *at, Under under) {
 
 static Sid lower_node(Lower *l, const Node *n, Id v, const Ix *at, Under under) {
   OpClass c = op_info(n->op)->op_class;
-  if (c == CLASS_CONTROL) return lower_loop_result(l, v, at);
+  if (n->op == OP_while) return lower_loop_result(l, v, at);
   if (l->inside && c != CLASS_MAP && !lower_shape_rules[n->op])
     return lower_loop_fails(l, graph_type(l->g, v));
   switch (c) {
