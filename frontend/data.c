@@ -69,7 +69,7 @@ jc_batches jc_batches_(const void *data, size_t size, struct jc_batches_options 
     rows = t->type.dim[0];
   }
   if (o.shuffle.handle) {
-    it.order = jc_permutation_(o.shuffle, rows, file, line);
+    it.order = jc_permutation_(o.shuffle, (struct jc_permutation){.n = rows}, file, line);
     if (handle_is_poison(it.order)) return it;
   }
   it.rows = rows < 0 ? 0 : rows;

@@ -51,13 +51,15 @@ jc_array jc_spec_(struct jc_spec s, const char *file, int line) {
   jc_array key = jc_fold_in_(jc_key_(now.seed, file, line), jc_lift(number), file, line);
   bool ranged = s.low != 0 || s.high != 0;
   if (dtype_is_float((Dtype)s.dtype)) {
-    if (!ranged) return jc_normal_(key, (struct jc_like){s.shape, s.dtype}, file, line);
-    struct jc_uniform u = {s.shape, s.dtype, s.low, s.high};
+    if (!ranged)
+      return jc_normal_(key, (struct jc_drawn){.shape = s.shape, .dtype = s.dtype}, file, line);
+    struct jc_uniform u = {.shape = s.shape, .dtype = s.dtype, .minval = s.low, .maxval = s.high};
     return jc_uniform_(key, u, file, line);
   }
   int32_t high = ranged ? (int32_t)s.high : s.dtype == JC_BOOL ? 2 : 10;
-  return jc_astype_(jc_randint_(key, (int32_t)s.low, high, s.shape, file, line), s.dtype, file,
-                    line);
+  return jc_astype_(
+      jc_randint_(key, (int64_t)s.low, high, (struct jc_randint){.shape = s.shape}, file, line),
+      s.dtype, file, line);
 }
 
 // ---- the call of the entry

@@ -452,8 +452,10 @@ jc_array jc_dynamic_update_slice_(jc_array x, jc_array v, jc_list start, JC_AT_)
 
 // ---- random
 
-// threefry2x32 with JAX's default (partitionable) layout: the same key gives the same bits as JAX.
-// A key is u32[2]. Use each key once: split it, or fold a counter into it.
+// threefry2x32 as JAX has it: the same key gives the same bits as JAX. A key is u32[2]. Use each
+// key once: split it, or fold a counter into it. Every draw can be given .layout = JC_ORIGINAL, for
+// the numbers of jax_threefry_partitionable = False, the default of JAX before 0.5.
+typedef enum jc_random_layout { JC_PARTITIONABLE, JC_ORIGINAL } jc_random_layout;
 
 // The key of a seed.
 jc_array jc_key_(uint64_t seed, JC_AT_);
@@ -462,6 +464,7 @@ jc_array jc_key_(uint64_t seed, JC_AT_);
 struct jc_split {
   jc_array key;
   int64_t n;
+  jc_random_layout layout;
 };
 jc_array jc_split_(struct jc_split s, JC_AT_);
 #define jc_split(...) jc_split_((struct jc_split){.key = __VA_ARGS__}, JC_HERE)
@@ -471,33 +474,79 @@ jc_array jc_next_key_(jc_array *key, JC_AT_);
 // A key made of a key and a number.
 jc_array jc_fold_in_(jc_array key, jc_array data, JC_AT_);
 #define jc_fold_in(key, data) jc_fold_in_(key, jc_lift(data), JC_HERE)
-// jc_bits(key, shape): u32.
-jc_array jc_bits_(jc_array key, jc_dims shape, JC_AT_);
-#define jc_bits(key, shape) jc_bits_(key, shape, JC_HERE)
+// jc_bits(key, shape): u32; jc_bits(key, shape, JC_U8): of another unsigned dtype.
+struct jc_bits {
+  jc_dims shape;
+  jc_dtype dtype;
+  jc_random_layout layout;
+};
+jc_array jc_bits_(jc_array key, struct jc_bits b, JC_AT_);
+#define jc_bits(key, ...) jc_bits_(key, (struct jc_bits){.shape = __VA_ARGS__}, JC_HERE)
 // jc_uniform(key, shape, dtype, .minval =, .maxval =): in [minval, maxval), [0, 1) by default.
 struct jc_uniform {
   jc_dims shape;
   jc_dtype dtype;
   double minval, maxval;
+  jc_random_layout layout;
 };
 jc_array jc_uniform_(jc_array key, struct jc_uniform u, JC_AT_);
 #define jc_uniform(key, ...) jc_uniform_(key, (struct jc_uniform){.shape = __VA_ARGS__}, JC_HERE)
+// What a distribution without further options draws: f32 by default.
+struct jc_drawn {
+  jc_dims shape;
+  jc_dtype dtype;
+  jc_random_layout layout;
+};
 // jc_normal(key, shape, dtype): mean 0, deviation 1.
-jc_array jc_normal_(jc_array key, struct jc_like like, JC_AT_);
-#define jc_normal(key, ...) jc_normal_(key, (struct jc_like){.shape = __VA_ARGS__}, JC_HERE)
-// jc_randint(key, lo, hi, shape): i32 in [lo, hi).
-jc_array jc_randint_(jc_array key, int32_t lo, int32_t hi, jc_dims shape, JC_AT_);
-#define jc_randint(key, lo, hi, shape) jc_randint_(key, lo, hi, shape, JC_HERE)
+jc_array jc_normal_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_normal(key, ...) jc_normal_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_truncated_normal(key, lo, hi, shape): a normal number given that it lies between lo and hi.
+jc_array jc_truncated_normal_(jc_array key, double lo, double hi, struct jc_drawn s, JC_AT_);
+#define jc_truncated_normal(key, lo, hi, ...) \
+  jc_truncated_normal_(key, lo, hi, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_exponential(key, shape): rate 1; jc_gumbel, jc_laplace, jc_logistic_draw: location 0, scale 1.
+jc_array jc_exponential_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_exponential(key, ...) \
+  jc_exponential_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+jc_array jc_gumbel_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_gumbel(key, ...) jc_gumbel_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+jc_array jc_laplace_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_laplace(key, ...) jc_laplace_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+jc_array jc_logistic_draw_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_logistic_draw(key, ...) \
+  jc_logistic_draw_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_randint(key, lo, hi, shape): i32 in [lo, hi); jc_randint(key, lo, hi, shape, JC_I64): of
+// another integer dtype.
+struct jc_randint {
+  jc_dims shape;
+  jc_dtype dtype;
+  jc_random_layout layout;
+};
+jc_array jc_randint_(jc_array key, int64_t lo, int64_t hi, struct jc_randint r, JC_AT_);
+#define jc_randint(key, lo, hi, ...) \
+  jc_randint_(key, lo, hi, (struct jc_randint){.shape = __VA_ARGS__}, JC_HERE)
 // jc_bernoulli(key, p, shape): true with probability p.
-jc_array jc_bernoulli_(jc_array key, jc_array p, jc_dims shape, JC_AT_);
-#define jc_bernoulli(key, p, shape) jc_bernoulli_(key, jc_lift(p), shape, JC_HERE)
+jc_array jc_bernoulli_(jc_array key, jc_array p, struct jc_drawn b, JC_AT_);
+#define jc_bernoulli(key, p, ...) \
+  jc_bernoulli_(key, jc_lift(p), (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_categorical(key, logits, shape): i32 indices along the logits' last axis, drawn with the
+// probabilities softmax(logits); the result has `shape`, then the logits' other axes.
+jc_array jc_categorical_(jc_array key, jc_array logits, struct jc_drawn s, JC_AT_);
+#define jc_categorical(key, logits, ...) \
+  jc_categorical_(key, logits, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
 // jc_permutation(key, n): 0 .. n - 1 in random order, i32.
-jc_array jc_permutation_(jc_array key, int64_t n, JC_AT_);
-#define jc_permutation(key, n) jc_permutation_(key, n, JC_HERE)
+struct jc_permutation {
+  int64_t n;
+  jc_random_layout layout;
+};
+jc_array jc_permutation_(jc_array key, struct jc_permutation p, JC_AT_);
+#define jc_permutation(key, ...) \
+  jc_permutation_(key, (struct jc_permutation){.n = __VA_ARGS__}, JC_HERE)
 // jc_choice(key, n, k): k of 0 .. n - 1, each drawn anew unless .without_replacement = true.
 struct jc_choice {
   int64_t k;
   bool without_replacement;
+  jc_random_layout layout;
 };
 jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
 #define jc_choice(key, n, ...) jc_choice_(key, n, (struct jc_choice){.k = __VA_ARGS__}, JC_HERE)

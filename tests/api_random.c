@@ -107,6 +107,134 @@ static void bernoulli(void) {
   EXPECT_BYTES(got, want, sizeof want);
 }
 
+// Of the original layout, where it differs: values of JAX with jax_threefry_partitionable = False.
+static void original_layout(void) {
+  uint32_t keys[6], words[5];
+  jc_copy(jc_split(jc_key(42), 3, JC_ORIGINAL), keys, sizeof keys);
+  static const uint32_t split[] = {3134548294, 3733159049, 3746501087,
+                                   894150801,  801545058,  2363201431};
+  EXPECT_BYTES(keys, split, sizeof split);
+  jc_copy(jc_split(jc_key(42), .layout = JC_ORIGINAL), keys, 16);
+  static const uint32_t two[] = {2465931498, 3679230171, 255383827, 267815257};
+  EXPECT_BYTES(keys, two, sizeof two);
+  jc_copy(jc_bits(jc_key(42), JC_SHAPE(5), .layout = JC_ORIGINAL), words, sizeof words);
+  static const uint32_t bits[] = {3134548294, 3733159049, 843694964, 894150801, 801545058};
+  EXPECT_BYTES(words, bits, sizeof bits);
+  float u[3], z[3];
+  jc_copy(jc_uniform(jc_key(42), JC_SHAPE(3), .layout = JC_ORIGINAL), u, sizeof u);
+  static const float uniform[] = {0x1.25f64p-1f, 0x1.9a3f8p-4f, 0x1.e71bp-5f};
+  EXPECT_BYTES(u, uniform, sizeof uniform);
+  jc_copy(jc_normal(jc_key(42), JC_SHAPE(3), .layout = JC_ORIGINAL), z, sizeof z);
+  static const double normal[] = {0x1.7ed806p-3, -0x1.47d8b6p+0, -0x1.8f2f26p+0};
+  for (int i = 0; i < 3; i++) EXPECT_CLOSE(z[i], normal[i], fabs(normal[i]) * 0x1p-22);
+}
+
+static void original_integers(void) {
+  int32_t got[10];
+  jc_copy(jc_randint(jc_key(42), -5, 100, JC_SHAPE(5), .layout = JC_ORIGINAL), got, 20);
+  static const int32_t drawn[] = {17, -2, 47, 19, 29};
+  EXPECT_BYTES(got, drawn, sizeof drawn);
+  jc_copy(jc_permutation(jc_key(42), 10, JC_ORIGINAL), got, sizeof got);
+  static const int32_t order[] = {9, 0, 2, 6, 1, 4, 5, 8, 3, 7};
+  EXPECT_BYTES(got, order, sizeof order);
+  jc_copy(jc_choice(jc_key(42), 10, 4, true, JC_ORIGINAL), got, 16);
+  EXPECT_BYTES(got, order, 16);
+  bool heads[8];
+  static const bool wanted[] = {0, 0, 1, 1, 0, 1, 1, 1};
+  jc_copy(jc_bernoulli(jc_key(42), 0.3, JC_SHAPE(8), .layout = JC_ORIGINAL), heads, sizeof heads);
+  EXPECT_BYTES(heads, wanted, sizeof wanted);
+}
+
+// Bits of every width, and integers of every dtype.
+static void widths(void) {
+  static const struct {
+    jc_random_layout layout;
+    uint8_t bits8[5];
+    uint16_t bits16[5];
+    uint64_t bits64[5];
+    uint8_t ints8[5];
+    int16_t ints16[5];
+    int64_t ints64[3];
+  } want[] = {
+      {JC_PARTITIONABLE,
+       {162, 217, 249, 215, 21},
+       {5026, 12505, 63993, 49623, 29461},
+       {UINT64_C(7871734211187709741), UINT64_C(276886910877598708), UINT64_C(10591095138341673235),
+        UINT64_C(13462782411356743825), UINT64_C(12687676868490354166)},
+       {44, 114, 71, 169, 109},
+       {-156, 2814, 171, 1369, 1409},
+       {INT64_C(1035104280218), INT64_C(739820122399), INT64_C(137997668742)}},
+      {JC_ORIGINAL,
+       {45, 179, 215, 3, 244},
+       {8426, 37627, 63599, 6563, 55571},
+       {UINT64_C(11878554724538143822), UINT64_C(5949366705374003258),
+        UINT64_C(3569329351199305345), UINT64_C(16352916591564049101),
+        UINT64_C(15533732488544181321)},
+       {12, 43, 7, 129, 184},
+       {2812, 1443, 607, 1329, 184},
+       {INT64_C(499383503785), INT64_C(463172080455), INT64_C(265601080306)}}};
+  for (int i = 0; i < 2; i++) {
+    const jc_random_layout layout = want[i].layout;
+    const jc_array key = jc_key(42);
+    uint8_t b8[5];
+    uint16_t b16[5];
+    uint64_t b64[5];
+    jc_copy(jc_bits(key, JC_SHAPE(5), JC_U8, layout), b8, sizeof b8);
+    EXPECT_BYTES(b8, want[i].bits8, sizeof b8);
+    jc_copy(jc_bits(key, JC_SHAPE(5), JC_U16, layout), b16, sizeof b16);
+    EXPECT_BYTES(b16, want[i].bits16, sizeof b16);
+    jc_copy(jc_bits(key, JC_SHAPE(5), JC_U64, layout), b64, sizeof b64);
+    EXPECT_BYTES(b64, want[i].bits64, sizeof b64);
+    int16_t i16[5];
+    int64_t i64[3];
+    jc_copy(jc_randint(key, 0, 200, JC_SHAPE(5), JC_U8, layout), b8, sizeof b8);
+    EXPECT_BYTES(b8, want[i].ints8, sizeof b8);
+    jc_copy(jc_randint(key, -300, 3000, JC_SHAPE(5), JC_I16, layout), i16, sizeof i16);
+    EXPECT_BYTES(i16, want[i].ints16, sizeof i16);
+    jc_copy(jc_randint(key, -9, INT64_C(1) << 40, JC_SHAPE(3), JC_I64, layout), i64, sizeof i64);
+    EXPECT_BYTES(i64, want[i].ints64, sizeof i64);
+  }
+}
+
+static void expect_near(jc_array x, const double *want) {
+  float got[3];
+  if (jc_copy(x, got, sizeof got))
+    for (int i = 0; i < 3; i++) EXPECT_CLOSE(got[i], want[i], fabs(want[i]) * 0x1p-20);
+  EXPECT(jc_ok());
+}
+
+static void distributions(void) {
+  const jc_array key = jc_key(42);
+  expect_near(jc_exponential(key, JC_SHAPE(3)),
+              (double[]){0x1.577564p-1, 0x1.23887p+0, 0x1.ea6762p-1});
+  expect_near(jc_gumbel(key, JC_SHAPE(3)), (double[]){0x1.561c94p-2, 0x1.e76f18p-1, 0x1.7378bep-1});
+  expect_near(jc_laplace(key, JC_SHAPE(3)),
+              (double[]){0x1.763472p-6, -0x1.c85968p-2, -0x1.0f066ap-2});
+  expect_near(jc_logistic_draw(key, JC_SHAPE(3)),
+              (double[]){-0x1.72072p-5, 0x1.817438p-1, 0x1.e51f54p-2});
+  expect_near(jc_truncated_normal(key, -1, 2, JC_SHAPE(3)),
+              (double[]){0x1.2e7d5ep-3, 0x1.230b36p-1, 0x1.af215p-2});
+  int32_t drawn[8];
+  jc_copy(jc_categorical(key, jc_log(jc_vector(0.1, 0.6, 0.3)), JC_SHAPE(8)), drawn, sizeof drawn);
+  static const int32_t categories[] = {1, 1, 1, 2, 1, 1, 1, 2};
+  EXPECT_BYTES(drawn, categories, sizeof categories);
+  jc_array rows = jc_categorical(key, jc_zeros(JC_SHAPE(4, 3)), JC_SCALAR);
+  EXPECT_STR(jc_shape_str(rows), "i32[4]");
+}
+
+static void mistakes(void) {
+  jc_uniform(jc_key(0), JC_SHAPE(2), JC_I32);
+  EXPECT_FAIL("uniform: gives floats, not i32");
+  jc_randint(jc_key(0), 0, 2, JC_SHAPE(2), JC_F64);
+  EXPECT_FAIL("randint: gives integers, not f64");
+  jc_bits(jc_key(0), JC_SHAPE(2), JC_I32);
+  EXPECT_FAIL("bits: gives unsigned integers, not i32");
+  jc_truncated_normal(jc_key(0), 2, 1, JC_SHAPE(2));
+  EXPECT_FAIL("truncated_normal: between 2 and 1");
+  jc_categorical(jc_key(0), jc_f32(1), JC_SHAPE(2));
+  EXPECT_FAIL("categorical: logits need an axis of categories");
+}
+
 static jc_array draw(jc_array key) { return jc_normal(jc_split(key), JC_SHAPE(3)); }
 JC_FN(jc_array, draw, jc_array);
 static jc_array draw3(jc_array key) { return jc_normal(key, JC_SHAPE(3)); }
@@ -134,6 +262,11 @@ int main(void) {
   RUN(normals);
   RUN(integers);
   RUN(bernoulli);
+  RUN(original_layout);
+  RUN(original_integers);
+  RUN(widths);
+  RUN(distributions);
+  RUN(mistakes);
   RUN(keys_are_checked_and_traced);
   return tests_done();
 }
