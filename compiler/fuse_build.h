@@ -29,6 +29,8 @@ typedef struct Cone {
 } Cone;
 enum { COST_MAX = 1 << 20 };
 Cone *fusion_cones(const Fusion *f);
+// An affine view that shows elements of its operand several times.
+bool node_is_windows(const Graph *g, const Node *n);
 int node_weight(const Node *n);  // scalar operations per element, roughly
 
 void fuse_greedy(Fusion *f);

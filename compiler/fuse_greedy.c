@@ -27,6 +27,7 @@ typedef struct Use {
   int unit;
   bool plain;          // everywhere at the coordinates `axes`, one axis of the unit per dimension
   bool repeated;       // an element is computed more than once
+  bool windowed;       // once for each window that it is in
   const int8_t *axes;  // -1 for dimensions of one element
   struct Use *next;
 } Use;
@@ -44,19 +45,20 @@ typedef struct Greedy {
 
 static int rank_of(const Greedy *s, Id v) { return graph_type(s->g, v).rank; }
 
-static void use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated) {
+static Use *use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated) {
   v = s->f->same[v];
   size_t rank = (size_t)rank_of(s, v);
   for (Use *u = s->uses[v]; u; u = u->next) {
     if (u->unit != unit) continue;
     u->plain = u->plain && axes && (!rank || !memcmp(u->axes, axes, rank));
     u->repeated |= repeated;
-    return;
+    return u;
   }
   Use *u = ARENA_NEW(s->f->arena, Use);
-  *u = (Use){unit, axes != NULL, repeated, NULL, s->uses[v]};
+  *u = (Use){unit, axes != NULL, repeated, false, NULL, s->uses[v]};
   if (axes) u->axes = memcpy(arena_alloc(s->f->arena, rank + 1), axes, rank);
   s->uses[v] = u;
+  return u;
 }
 
 static uint32_t axes_mask(const int8_t *axes, int n) {
@@ -117,7 +119,9 @@ static AxesRule *const axes_rules[OP_COUNT] = {
 // Elements of operand i are computed again for several elements of the result.
 static bool repeats(const Greedy *s, const Node *n, int i) {
   if (n->op == OP_concatenate) return n->nargs > 1;
-  if (i > 0) return op_info(n->op)->op_class == CLASS_INDEX || n->op == OP_pad;
+  if (i > 0)
+    return op_info(n->op)->op_class == CLASS_INDEX || n->op == OP_pad || n->op == OP_affine;
+  if (n->op == OP_affine) return true;
   Type x = graph_type(s->g, n->args[0]), t = graph_type(s->g, n->first);
   return (n->op == OP_broadcast || n->op == OP_gather) && type_count(t) > type_count(x);
 }
@@ -130,7 +134,8 @@ static void read_operands(Greedy *s, const Node *n, const Use *use) {
     const int8_t *axes = NULL;
     if (use->plain && map) axes = use->axes;
     if (use->plain && axes_rules[n->op] && axes_rules[n->op](s, n, use->axes, to)) axes = to;
-    use_add(s, n->args[i], use->unit, axes, use->repeated || repeats(s, n, i));
+    Use *u = use_add(s, n->args[i], use->unit, axes, use->repeated || repeats(s, n, i));
+    u->windowed |= use->windowed || (i == 0 && node_is_windows(s->g, n));
   }
 }
 
@@ -180,6 +185,7 @@ static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use
   if (u->kind > UNIT_SCATTER) return "read by a step";
   if (!has_room(u, node_weight(n))) return "the kernel is full";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
+  if (use->windowed && (c->cost || c->has_dot || c->has_reduce)) return "read through windows";
   bool small = !c->has_dot && c->cost <= SMALL_COST && space(u, UINT32_MAX) <= SMALL_SPACE;
   if (use->repeated && again && !small && !per_row(s, n->first, use))
     return "expensive, and read more than once per element";
@@ -276,7 +282,7 @@ static void open_unit(Greedy *s, const Node *n) {
     if (!s->cones[n->first].has_dot) *slot = unit + 1;
   }
   s->f->units[unit].ops += node_weight(n);
-  read_operands(s, n, &(Use){unit, true, false, s->f->at[n->first], NULL});
+  read_operands(s, n, &(Use){unit, true, false, false, s->f->at[n->first], NULL});
 }
 
 // ---- kinds of nodes

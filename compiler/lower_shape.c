@@ -78,13 +78,15 @@ static Sid read_reverse(Lower *l, const Node *n, const Ix *at, Under under) {
   return read_same(l, n, to, under);
 }
 
-// The operand's index along a padded dimension, and where it exists.
-static bool padded_index(Lower *l, const Attrs *p, int i, int64_t dim, Ix at, Ix *to, Under *in) {
-  int64_t step = p->interior.v[i] + 1;
-  Ix shifted = ix_add_const(l->k, at, -p->low.v[i]);
-  *to = ix_div(l->k, shifted, step);
-  return lower_guard(l, in, (Guard){ix_mod(l->k, shifted, step), 0, 1}) &&
+// The operand's index at / step along a dimension, and where it exists.
+static bool divided_index(Lower *l, Ix at, int64_t step, int64_t dim, Ix *to, Under *in) {
+  *to = ix_div(l->k, at, step);
+  return lower_guard(l, in, (Guard){ix_mod(l->k, at, step), 0, 1}) &&
          lower_guard(l, in, (Guard){*to, 0, dim});
+}
+
+static bool padded_index(Lower *l, const Attrs *p, int i, int64_t dim, Ix at, Ix *to, Under *in) {
+  return divided_index(l, ix_add_const(l->k, at, -p->low.v[i]), p->interior.v[i] + 1, dim, to, in);
 }
 
 static Sid read_pad(Lower *l, const Node *n, const Ix *at, Under under) {
@@ -94,6 +96,21 @@ static Sid read_pad(Lower *l, const Node *n, const Ix *at, Under under) {
   Sid otherwise = lower_value(l, n->args[1], NULL, under);
   for (int i = 0; i < x.rank; i++) {
     if (!padded_index(l, n->attrs, i, x.dim[i], at[i], &to[i], &inside)) return otherwise;
+  }
+  return lower_choose(l, read_same(l, n, to, inside), otherwise, under, inside);
+}
+
+static Sid read_affine(Lower *l, const Node *n, const Ix *at, Under under) {
+  const Attrs *a = n->attrs;
+  Type x = operand_type(l, n);
+  Ix to[MAX_RANK];
+  Under inside = under;
+  Sid otherwise = lower_value(l, n->args[1], NULL, under);
+  for (int i = 0; i < x.rank; i++) {
+    Ix sum = ix_const(l->k, a->start.v[i]);
+    for (int r = 0; r < a->shape.n; r++)
+      sum = ix_add(l->k, sum, ix_mul(l->k, at[r], a->map.v[i * a->shape.n + r]));
+    if (!divided_index(l, sum, a->stride.v[i], x.dim[i], &to[i], &inside)) return otherwise;
   }
   return lower_choose(l, read_same(l, n, to, inside), otherwise, under, inside);
 }
@@ -207,14 +224,10 @@ static Sid read_gather(Lower *l, const Node *n, const Ix *at, Under under) {
 }
 
 LowerRule *const lower_shape_rules[OP_COUNT] = {
-    [OP_broadcast] = read_broadcast,
-    [OP_reshape] = read_reshape,
-    [OP_transpose] = read_transpose,
-    [OP_slice] = read_slice,
-    [OP_reverse] = read_reverse,
-    [OP_pad] = read_pad,
-    [OP_concatenate] = read_concatenate,
-    [OP_iota] = read_iota,
-    [OP_dynamic_slice] = read_dynamic_slice,
+    [OP_broadcast] = read_broadcast, [OP_reshape] = read_reshape,
+    [OP_transpose] = read_transpose, [OP_slice] = read_slice,
+    [OP_reverse] = read_reverse,     [OP_pad] = read_pad,
+    [OP_affine] = read_affine,       [OP_concatenate] = read_concatenate,
+    [OP_iota] = read_iota,           [OP_dynamic_slice] = read_dynamic_slice,
     [OP_gather] = read_gather,
 };

@@ -19,7 +19,7 @@ typedef enum HloKind {
   HLO_STRING,  // without the quotes
   HLO_SYMBOL,  // without @
   HLO_LIST,    // [..], array<i64: ..>
-  HLO_PAIR,    // [..] x [..]: two lists
+  HLO_PAIR,    // [..] x [..]: two lists; [..]x[..]->[..]: three
   HLO_DICT,    // {..}, #stablehlo.gather<..>
   HLO_DENSE,
   HLO_OTHER,  // read over: types, affine maps, locations

@@ -213,7 +213,12 @@ HloValue *hlo_value(HloReader *r) {
     if (!hlo_at(r, "[")) return hlo_wanted(r, "'['"), NULL;
     pair->items = v;
     pair->n = 2;
-    return (v->next = hlo_value(r)) ? pair : NULL;
+    if (!(v->next = hlo_value(r))) return NULL;
+    // `[..] x [..] -> [..]`
+    if (!hlo_accept(r, "->")) return pair;
+    pair->n = 3;
+    if (!hlo_at(r, "[")) return hlo_wanted(r, "'['"), NULL;
+    return (v->next->next = hlo_value(r)) ? pair : NULL;
   }
   return v;
 }

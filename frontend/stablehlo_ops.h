@@ -54,6 +54,9 @@ bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo
 
 // Nodes of a region on these arguments, into b->g; results: as many as the region returns.
 bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id *results);
+// The region as a graph of its own; it may use nothing around it but scalar constants.
+const Graph *hlo_scalar_graph(HloBuild *b, const HloOp *op, const HloRegion *region,
+                              const char *name);
 int hlo_region_results(const HloRegion *region);
 // The only region of an op, on scalars, as a graph of its own; it uses nothing of what stands
 // around it.
@@ -85,5 +88,8 @@ bool hlo_emit_while(HloBuild *b, const HloOp *op);
 bool hlo_emit_case(HloBuild *b, const HloOp *op);
 bool hlo_emit_call(HloBuild *b, const HloOp *op);
 bool hlo_emit_custom_call(HloBuild *b, const HloOp *op);
+bool hlo_emit_convolution(HloBuild *b, const HloOp *op);
+bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op);
+bool hlo_emit_select_and_scatter(HloBuild *b, const HloOp *op);
 bool hlo_emit_top_k(HloBuild *b, const HloOp *op);
 #endif

@@ -20,6 +20,7 @@ typedef enum OpClass {
   CLASS_DOT,
   CLASS_SHAPE,   // each result element is one operand element (or the pad value)
   CLASS_SOURCE,  // no operands
+  CLASS_WINDOW,  // over windows of its operands
   CLASS_INDEX,
   CLASS_SCATTER,  // (x, indices, updates) -> x with its elements combined with updates
   CLASS_SORT,
@@ -65,6 +66,16 @@ typedef struct Literal {
   X(low, INTS)             \
   X(high, INTS)            \
   X(interior, INTS)        \
+  X(map, INTS)             \
+  X(window, INTS)          \
+  X(lhs_dims, INTS)        \
+  X(rhs_dims, INTS)        \
+  X(out_dims, INTS)        \
+  X(lhs_dilation, INTS)    \
+  X(rhs_dilation, INTS)    \
+  X(feature_groups, INT)   \
+  X(batch_groups, INT)     \
+  X(backwards, INT)        \
   X(lhs_batch, INTS)       \
   X(rhs_batch, INTS)       \
   X(lhs_contract, INTS)    \

@@ -72,7 +72,6 @@ typedef struct Draft {
   int ntargets, nargs, ntypes, targets_cap, args_cap, types_cap;
   Attrs attrs;
   uint64_t given;
-  int64_t ints[ATTR_COUNT][MAX_RANK];
 } Draft;
 
 static Loc token_loc(const Parser *p, Token t) { return (Loc){p->lex.file, t.line, t.col}; }
@@ -153,15 +152,17 @@ static bool parse_operand(Parser *p, Scope *s, Id *out) {
 
 // ---- attributes
 
-static bool parse_ints(Parser *p, int64_t v[MAX_RANK], Ints *out) {
-  *out = (Ints){0, v};
+static bool parse_ints(Parser *p, Ints *out) {
+  int64_t v[MAX_LIST];
+  *out = (Ints){0};
   if (!lex_expect(&p->lex, "(")) return false;
   while (!lex_is(&p->lex, ")")) {
-    if (out->n == MAX_RANK)
-      return fail(lex_loc(&p->lex), "the list has more than %d entries", MAX_RANK);
+    if (out->n == MAX_LIST)
+      return fail(lex_loc(&p->lex), "the list has more than %d entries", MAX_LIST);
     if (!lex_int(&p->lex, &v[out->n++])) return false;
     if (!lex_accept(&p->lex, ",") && !lex_is(&p->lex, ")")) return lex_fail(&p->lex, "',' or ')'");
   }
+  *out = ints_copy(p->scratch, (Ints){out->n, v});
   return lex_expect(&p->lex, ")");
 }
 
@@ -208,7 +209,7 @@ static bool parse_value(Parser *p, Scope *s, int field, Draft *d) {
   void *to = (char *)&d->attrs + attr_fields[field].offset;
   unsigned choice = 0;
   switch (attr_fields[field].kind) {
-    case ATTR_INTS: return parse_ints(p, d->ints[field], to);
+    case ATTR_INTS: return parse_ints(p, to);
     case ATTR_INT: return lex_int(&p->lex, to);
     case ATTR_DTYPE: return lex_dtype(&p->lex, to);
     case ATTR_LITERAL: return parse_literal(p, to);

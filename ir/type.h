@@ -7,7 +7,7 @@
 
 #include "ir/arena.h"
 
-enum { MAX_RANK = 16 };
+enum { MAX_RANK = 16, MAX_LIST = MAX_RANK * MAX_RANK };
 
 // X(NAME, name in text, C type, kind, bytes): the dtypes in which C itself computes.
 #define C_DTYPES(X)                       \

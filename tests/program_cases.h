@@ -36,6 +36,102 @@ static const char *const program_cases[] = {
     "    l: i32 = argmin(y, axis=0)\n"
     "    m: i32[3] = argmax(z, axis=1)\n"
     "    return i, k, l, m\n",
+    // windows
+    "def f(x: f64[5,4], v: f64) -> f64[4,3,2,2]:\n"
+    "    r: f64[4,3,2,2] = affine(x, v, shape=(4, 3, 2, 2), map=(2, 0, 1, 0, 0, 1, 0, -2),"
+    " start=(-2, 1), stride=(1, 1))\n"
+    "    return r\n",
+    "def f(x: f32[5,4], v: f32) -> f32[7,3]:\n"
+    "    r: f32[7,3] = affine(x, v, shape=(7, 3), map=(3, 2, 0, 1), start=(-2, 1),"
+    " stride=(2, 1))\n"
+    "    return r\n",
+    "def f(x: f32[2,5,6,3], k: f32[3,2,3,4]) -> f32[2,3,6,4]:\n"
+    "    r: f32[2,3,6,4] = conv(x, k, lhs_dims=(0, 3, 1, 2), rhs_dims=(3, 2, 0, 1),"
+    " out_dims=(0, 3, 1, 2), stride=(2, 1), low=(1, 1), high=(1, 1), lhs_dilation=(1, 1),"
+    " rhs_dilation=(1, 2), feature_groups=1, batch_groups=1)\n"
+    "    return r\n",
+    "def f(x: i32[2,4,5], k: i32[6,2,3]) -> i32[2,6,4]:\n"
+    "    r: i32[2,6,4] = conv(x, k, lhs_dims=(0, 1, 2), rhs_dims=(0, 1, 2), out_dims=(0,"
+    " 1, 2), stride=(2,), low=(1,), high=(0,), lhs_dilation=(2,), rhs_dilation=(1,),"
+    " feature_groups=2, batch_groups=1)\n"
+    "    return r\n",
+    "def f(x: f32[4,5,3], k: f32[2,3,4]) -> f32[2,4,4]:\n"
+    "    r: f32[2,4,4] = conv(x, k, lhs_dims=(0, 2, 1), rhs_dims=(2, 1, 0), out_dims=(0,"
+    " 2, 1), stride=(1,), low=(0,), high=(0,), lhs_dilation=(1,), rhs_dilation=(1,),"
+    " feature_groups=1, batch_groups=2)\n"
+    "    return r\n",
+    "def f(x: f32[2,3], k: f32[3,4]) -> f32[4,2]:\n"
+    "    r: f32[4,2] = conv(x, k, lhs_dims=(0, 1), rhs_dims=(1, 0), out_dims=(1, 0),"
+    " feature_groups=1, batch_groups=1)\n"
+    "    return r\n",
+    "def f(x: i32[7,3], i: i32) -> i32[4,4]:\n"
+    "    def combine(a: i32, b: i32) -> i32:\n"
+    "        r: i32 = add(a, b)\n"
+    "        return r\n"
+    "    r: i32[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f32[7,3], i: f32) -> f32[4,4]:\n"
+    "    def combine(a: f32, b: f32) -> f32:\n"
+    "        r: f32 = max(a, b)\n"
+    "        return r\n"
+    "    r: f32[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f32[7,3], i: f32) -> f32[4,4]:\n"
+    "    def combine(a: f32, b: f32) -> f32:\n"
+    "        r: f32 = mul(a, b)\n"
+    "        return r\n"
+    "    r: f32[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: i32[7,3], i: i32) -> i32[4,4]:\n"
+    "    def combine(a: i32, b: i32) -> i32:\n"
+    "        r: i32 = sub(a, b)\n"
+    "        return r\n"
+    "    r: i32[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f32[7,3], s: f32[4,3], i: f32) -> f32[7,3]:\n"
+    "    def choose(a: f32, b: f32) -> bool:\n"
+    "        r: bool = ge(a, b)\n"
+    "        return r\n"
+    "    def combine(a: f32, b: f32) -> f32:\n"
+    "        r: f32 = add(a, b)\n"
+    "        return r\n"
+    "    r: f32[7,3] = select_and_scatter(x, s, i, window=(3, 1), stride=(2, 1), low=(1,"
+    " 0), high=(1, 0), cond=choose, body=combine)\n"
+    "    return r\n",
+    "def f(x: f32[3,70]) -> f32[3,70]:\n"
+    "    def combine(a: f32, b: f32) -> f32:\n"
+    "        r: f32 = add(a, b)\n"
+    "        return r\n"
+    "    r: f32[3,70] = cumulative(x, axis=1, backwards=0, body=combine)\n"
+    "    return r\n",
+    "def f(x: i32[3,7]) -> i32[3,7]:\n"
+    "    def combine(a: i32, b: i32) -> i32:\n"
+    "        r: i32 = add(a, b)\n"
+    "        return r\n"
+    "    r: i32[3,7] = cumulative(x, axis=1, backwards=1, body=combine)\n"
+    "    return r\n",
+    "def f(x: f32[2,6]) -> f32[2,6]:\n"
+    "    def combine(a: f32, b: f32) -> f32:\n"
+    "        r: f32 = mul(a, b)\n"
+    "        return r\n"
+    "    r: f32[2,6] = cumulative(x, axis=1, backwards=0, body=combine)\n"
+    "    return r\n",
+    "def f(x: f32[5,1]) -> f32[5,1]:\n"
+    "    def combine(a: f32, b: f32) -> f32:\n"
+    "        r: f32 = max(a, b)\n"
+    "        return r\n"
+    "    r: f32[5,1] = cumulative(x, axis=1, backwards=1, body=combine)\n"
+    "    return r\n",
+    "def f(x: i32[2,130]) -> i32[2,130]:\n"
+    "    def combine(a: i32, b: i32) -> i32:\n"
+    "        r: i32 = min(a, b)\n"
+    "        return r\n"
+    "    r: i32[2,130] = cumulative(x, axis=1, backwards=0, body=combine)\n"
+    "    return r\n",
     // reductions that may not share a kernel: over other axes, in another order
     "def f(x: f32[9,70]) -> f32[9,70]:\n"
     "    a: f32[9] = reduce_sum(x, axes=(1,), order=rows)\n"

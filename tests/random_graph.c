@@ -6,6 +6,7 @@
 
 #include "ir/build.h"
 #include "ir/eval.h"
+#include "ir/window.h"
 
 typedef struct Gen {
   Graph *g;
@@ -410,6 +411,104 @@ static Id make_sort(Gen *r, Op op) {
   return graph_add(r->g, op, n, args, &(Attrs){.axis = between(r, 0, t.rank - 1)});
 }
 
+// ---- windows
+
+static Ints numbers(Gen *r, int n, int64_t low, int64_t high) {
+  int64_t v[MAX_RANK];
+  for (int i = 0; i < n; i++) v[i] = between(r, low, high);
+  return ints(r, n, v);
+}
+
+// Windows of up to 3 elements; the padding lets one fit.
+static Attrs window_attrs(Gen *r, int n) {
+  return (Attrs){.window = numbers(r, n, 1, 3),
+                 .stride = numbers(r, n, 1, 3),
+                 .low = numbers(r, n, -1, 3),
+                 .high = numbers(r, n, -1, 3),
+                 .lhs_dilation = numbers(r, n, 1, 2),
+                 .rhs_dilation = numbers(r, n, 1, 2)};
+}
+
+// Windows of x, in each of its dimensions, or places in the windows that an element is in.
+static Id make_affine(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  int64_t map[MAX_LIST] = {0}, shape[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) {
+    map[i * 2 * t.rank + i] = between(r, 1, 3) * (chance(r, 4) ? -1 : 1);
+    map[i * 2 * t.rank + t.rank + i] = between(r, -2, 2);
+    shape[i] = between(r, 0, t.dim[i] + 2);
+    shape[t.rank + i] = between(r, 1, 3);
+  }
+  const Attrs at = {.shape = {2 * t.rank, shape},
+                    .map = {2 * t.rank * t.rank, map},
+                    .start = numbers(r, t.rank, -3, 3),
+                    .stride = numbers(r, t.rank, 1, 2)};
+  if (type_count((Type){t.dtype, 2 * t.rank, shape}) > 4 * RANDOM_ELEMENTS) return x;
+  return graph_add(r->g, op, 2, (Id[]){x, of_type(r, type_scalar(t.dtype))}, &at);
+}
+
+static Id make_conv(Gen *r, Op op) {
+  const int n = (int)between(r, 0, 2);
+  Attrs at = window_attrs(r, n);
+  at.window = (Ints){0};
+  at.feature_groups = between(r, 1, 2);
+  at.batch_groups = at.feature_groups == 1 ? between(r, 1, 2) : 1;
+  int64_t dims[3][MAX_RANK], x[MAX_RANK], k[MAX_RANK], inputs = between(r, 1, 3);
+  for (int l = 0; l < 3; l++) {
+    for (int i = 0; i < n + 2; i++) dims[l][i] = i;
+    shuffle(r, dims[l], n + 2);
+  }
+  x[dims[0][0]] = at.batch_groups * between(r, 1, 2);
+  x[dims[0][1]] = at.feature_groups * inputs;
+  k[dims[1][0]] = at.feature_groups * at.batch_groups * between(r, 1, 2);
+  k[dims[1][1]] = inputs;
+  for (int i = 0; i < n; i++)
+    x[dims[0][2 + i]] = between(r, 0, 5), k[dims[1][2 + i]] = between(r, 1, 3);
+  at.lhs_dims = (Ints){n + 2, dims[0]};
+  at.rhs_dims = (Ints){n + 2, dims[1]};
+  at.out_dims = (Ints){n + 2, dims[2]};
+  const Dtype d = random_dtype(r, op_info(op)->accepts);
+  const Id args[] = {of_type(r, (Type){d, n + 2, x}), of_type(r, (Type){d, n + 2, k})};
+  return graph_add(r->g, op, 2, args, &at);
+}
+
+static Op random_combiner(Gen *r, Dtype d) {
+  static const Op ops[] = {OP_max, OP_min, OP_mul, OP_add, OP_sub};
+  return ops[between(r, 0, d == DT_BOOL ? 3 : 4)];
+}
+
+static Id make_reduce_window(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  Attrs at = window_attrs(r, t.rank);
+  at.body = combiner_graph(r->g->arena, random_combiner(r, t.dtype), t.dtype);
+  return graph_add(r->g, op, 2, (Id[]){x, of_type(r, type_scalar(t.dtype))}, &at);
+}
+
+static Id make_select_and_scatter(Gen *r, Op op) {
+  const Id x = any_for(r, op, 0);
+  const Type t = type_in(r, x);
+  Attrs at = window_attrs(r, t.rank);
+  at.lhs_dilation = at.rhs_dilation = (Ints){0};
+  at.cond = combiner_graph(r->g->arena, chance(r, 2) ? OP_ge : OP_lt, t.dtype);
+  at.body = combiner_graph(r->g->arena, random_combiner(r, t.dtype), t.dtype);
+  int64_t dim[MAX_RANK];
+  for (int i = 0; i < t.rank; i++)
+    window_count(t.dim[i], window_dim(&at, at.window.v[i], i), &dim[i]);
+  const Id args[] = {x, of_type(r, (Type){t.dtype, t.rank, dim}), of_type(r, type_scalar(t.dtype))};
+  return graph_add(r->g, op, 3, args, &at);
+}
+
+static Id make_cumulative(Gen *r, Op op) {
+  const Id x = any_for(r, op, 1);
+  const Type t = type_in(r, x);
+  return add1(r, op, x,
+              &(Attrs){.axis = between(r, 0, t.rank - 1),
+                       .backwards = between(r, 0, 1),
+                       .body = combiner_graph(r->g->arena, random_combiner(r, t.dtype), t.dtype)});
+}
+
 static Id make_barrier(Gen *r, Op op) {
   Id args[3];
   const int n = (int)between(r, 1, 3);
@@ -564,6 +663,11 @@ static Make *const by_op[OP_COUNT] = {
     [OP_transpose] = make_transpose,
     [OP_slice] = make_slice,
     [OP_pad] = make_pad,
+    [OP_affine] = make_affine,
+    [OP_conv] = make_conv,
+    [OP_reduce_window] = make_reduce_window,
+    [OP_select_and_scatter] = make_select_and_scatter,
+    [OP_cumulative] = make_cumulative,
     [OP_reverse] = make_reverse,
     [OP_concatenate] = make_concatenate,
     [OP_iota] = make_iota,

@@ -39,6 +39,102 @@ static const char *const cases[] = {
     "    k: i32[2,3] = argmin(x, axis=2)\n"
     "    r: f64[2,4] = convert(i, dtype=f64)\n"
     "    return i, k, r\n",
+    // windows
+    "def f(x: f64[5,4], v: f64) -> f64[4,3,2,2]:\n"
+    "    r: f64[4,3,2,2] = affine(x, v, shape=(4, 3, 2, 2), map=(2, 0, 1, 0, 0, 1, 0, -2),"
+    " start=(-2, 1), stride=(1, 1))\n"
+    "    return r\n",
+    "def f(x: f64[5,4], v: f64) -> f64[7,3]:\n"
+    "    r: f64[7,3] = affine(x, v, shape=(7, 3), map=(3, 2, 0, 1), start=(-2, 1),"
+    " stride=(2, 1))\n"
+    "    return r\n",
+    "def f(x: f64[2,5,6,3], k: f64[3,2,3,4]) -> f64[2,3,6,4]:\n"
+    "    r: f64[2,3,6,4] = conv(x, k, lhs_dims=(0, 3, 1, 2), rhs_dims=(3, 2, 0, 1),"
+    " out_dims=(0, 3, 1, 2), stride=(2, 1), low=(1, 1), high=(1, 1), lhs_dilation=(1, 1),"
+    " rhs_dilation=(1, 2), feature_groups=1, batch_groups=1)\n"
+    "    return r\n",
+    "def f(x: f64[2,4,5], k: f64[6,2,3]) -> f64[2,6,4]:\n"
+    "    r: f64[2,6,4] = conv(x, k, lhs_dims=(0, 1, 2), rhs_dims=(0, 1, 2), out_dims=(0,"
+    " 1, 2), stride=(2,), low=(1,), high=(0,), lhs_dilation=(2,), rhs_dilation=(1,),"
+    " feature_groups=2, batch_groups=1)\n"
+    "    return r\n",
+    "def f(x: f64[4,5,3], k: f64[2,3,4]) -> f64[2,4,4]:\n"
+    "    r: f64[2,4,4] = conv(x, k, lhs_dims=(0, 2, 1), rhs_dims=(2, 1, 0), out_dims=(0,"
+    " 2, 1), stride=(1,), low=(0,), high=(0,), lhs_dilation=(1,), rhs_dilation=(1,),"
+    " feature_groups=1, batch_groups=2)\n"
+    "    return r\n",
+    "def f(x: f64[2,3], k: f64[3,4]) -> f64[4,2]:\n"
+    "    r: f64[4,2] = conv(x, k, lhs_dims=(0, 1), rhs_dims=(1, 0), out_dims=(1, 0),"
+    " feature_groups=1, batch_groups=1)\n"
+    "    return r\n",
+    "def f(x: f64[7,3], i: f64) -> f64[4,4]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = add(a, b)\n"
+    "        return r\n"
+    "    r: f64[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[7,3], i: f64) -> f64[4,4]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = max(a, b)\n"
+    "        return r\n"
+    "    r: f64[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[7,3], i: f64) -> f64[4,4]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = mul(a, b)\n"
+    "        return r\n"
+    "    r: f64[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[7,3], i: f64) -> f64[4,4]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = sub(a, b)\n"
+    "        return r\n"
+    "    r: f64[4,4] = reduce_window(x, i, window=(3, 2), stride=(2, 1), low=(1, 1),"
+    " high=(1, 1), lhs_dilation=(1, 1), rhs_dilation=(1, 1), body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[7,3], s: f64[4,3], i: f64) -> f64[7,3]:\n"
+    "    def choose(a: f64, b: f64) -> bool:\n"
+    "        r: bool = ge(a, b)\n"
+    "        return r\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = add(a, b)\n"
+    "        return r\n"
+    "    r: f64[7,3] = select_and_scatter(x, s, i, window=(3, 1), stride=(2, 1), low=(1,"
+    " 0), high=(1, 0), cond=choose, body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[3,70]) -> f64[3,70]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = add(a, b)\n"
+    "        return r\n"
+    "    r: f64[3,70] = cumulative(x, axis=1, backwards=0, body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[3,7]) -> f64[3,7]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = add(a, b)\n"
+    "        return r\n"
+    "    r: f64[3,7] = cumulative(x, axis=1, backwards=1, body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[2,6]) -> f64[2,6]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = mul(a, b)\n"
+    "        return r\n"
+    "    r: f64[2,6] = cumulative(x, axis=1, backwards=0, body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[5,1]) -> f64[5,1]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = max(a, b)\n"
+    "        return r\n"
+    "    r: f64[5,1] = cumulative(x, axis=1, backwards=1, body=combine)\n"
+    "    return r\n",
+    "def f(x: f64[2,130]) -> f64[2,130]:\n"
+    "    def combine(a: f64, b: f64) -> f64:\n"
+    "        r: f64 = min(a, b)\n"
+    "        return r\n"
+    "    r: f64[2,130] = cumulative(x, axis=1, backwards=0, body=combine)\n"
+    "    return r\n",
     // contractions: plain, with batch, several contracted in another order, outer, none free
     "def f(x: f64[3,4], y: f64[4,2]) -> f64[3,2]:\n"
     "    r: f64[3,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"

@@ -21,6 +21,7 @@ static NodeEval *const by_op[OP_COUNT] = {
     [OP_transpose] = interp_transpose,
     [OP_slice] = interp_slice,
     [OP_pad] = interp_pad,
+    [OP_affine] = interp_affine,
     [OP_reverse] = interp_reverse,
     [OP_concatenate] = interp_concatenate,
     [OP_iota] = interp_iota,

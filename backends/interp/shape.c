@@ -91,6 +91,33 @@ bool interp_pad(const NodeRun *r) {
   return true;
 }
 
+// The element of x for index r of the result, or NULL.
+static const char *affine_element(const NodeRun *r, Type x, const int64_t *index) {
+  const Attrs *at = r->node->attrs;
+  int64_t from = 0;
+  for (int i = 0; i < x.rank; i++) {
+    int64_t v = at->start.v[i];
+    for (int k = 0; k < at->shape.n; k++) v += at->map.v[i * at->shape.n + k] * index[k];
+    if (v % at->stride.v[i] || v < 0 || v / at->stride.v[i] >= x.dim[i]) return NULL;
+    from = from * x.dim[i] + v / at->stride.v[i];
+  }
+  return (const char *)r->args[0] + from * (int64_t)dtype_size(x.dtype);
+}
+
+bool interp_affine(const NodeRun *r) {
+  const Type x = run_arg(r, 0), t = run_result(r, 0);
+  const size_t size = dtype_size(t.dtype);
+  int64_t index[MAX_RANK] = {0};
+  char *to = r->results[0];
+  if (type_count(t) == 0) return true;
+  do {
+    const char *from = affine_element(r, x, index);
+    memcpy(to, from ? from : r->args[1], size);
+    to += size;
+  } while (next_index(t.rank, t.dim, index));
+  return true;
+}
+
 bool interp_concatenate(const NodeRun *r) {
   Type t = run_result(r, 0);
   int64_t axis = r->node->attrs->axis, at = 0, to[MAX_RANK], from[MAX_RANK];

@@ -1,0 +1,360 @@
+// Reductions over windows, select_and_scatter and cumulative ops in terms of views.
+#include <string.h>
+
+#include "compiler/legalize.h"
+#include "compiler/rules.h"
+#include "compiler/view.h"
+
+// More places than this in a window of a combiner without a reduction are refused.
+enum { MOST_PLACES = 1024 };
+
+static Op reduction_of(Op combine, Dtype d) {
+  if (combine == OP_add && d == DT_BOOL) return OP_reduce_or;
+  if (combine == OP_mul && d == DT_BOOL) return OP_reduce_and;
+  for (Op op = 0; op < OP_COUNT; op++) {
+    if (op_info(op)->op_class == CLASS_REDUCE && op_info(op)->combine == combine) return op;
+  }
+  return OP_COUNT;
+}
+
+static int64_t product(Ints v) {
+  int64_t n = 1;
+  for (int i = 0; i < v.n; i++) {
+    if (__builtin_mul_overflow(n, v.v[i], &n)) return INT64_MAX;
+  }
+  return n;
+}
+
+static Ints last_axes(Arena *a, int from, int n) {
+  int64_t *axes = ARENA_ARRAY(a, int64_t, n);
+  for (int i = 0; i < n; i++) axes[i] = from + i;
+  return (Ints){n, axes};
+}
+
+static bool next_place(Ints window, int64_t *place) {
+  for (int i = window.n - 1; i >= 0; i--) {
+    if (++place[i] < window.v[i]) return true;
+    place[i] = 0;
+  }
+  return false;
+}
+
+static Id spread_scalar(Graph *g, Id x, Type like) {
+  return b_broadcast(g, x, type_shape(like), (Ints){0});
+}
+
+// ---- reduce_window
+
+// The dimension along which the windows are all elements up to each one (1), or from it on (-1),
+// and so many that it matters; 0: they are not.
+static int cumulative_dim(const Attrs *at, Type x, int *dim) {
+  int found = 0;
+  for (int i = 0; i < x.rank; i++) {
+    const int64_t n = at->window.v[i], low = at->low.v[i], high = at->high.v[i];
+    const bool plain = at->stride.v[i] == 1 && at->lhs_dilation.v[i] == 1;
+    if (plain && n == 1 && low == 0 && high == 0) continue;
+    if (n <= ORDER_PARTIALS) return 0;
+    const bool up = low == n - 1 && high == 0, down = low == 0 && high == n - 1;
+    if (!plain || at->rhs_dilation.v[i] != 1 || n != x.dim[i] || found || !(up || down)) return 0;
+    found = up ? 1 : -1;
+    *dim = i;
+  }
+  return found;
+}
+
+static bool is_identity(const Graph *g, Id init, Op reduction) {
+  uint64_t element = 0;
+  const Dtype d = graph_type(g, init).dtype;
+  op_identity(reduction, d, &element);
+  return graph_is(g, init, OP_constant) &&
+         !memcmp(graph_def(g, init)->attrs->literal.data, &element, dtype_size(d));
+}
+
+// Each window from its first place on, by columns, then the init.
+static Id by_reduction(Graph *g, const Attrs *at, Op reduction, Id x, Id init, Type result) {
+  const Type t = graph_type(g, x);
+  const View v = view_windows(t, at, result, NULL);
+  const Id windows = view_read(g, &v, x, init);
+  if (windows == NO_ID) return NO_ID;
+  const Ints places = last_axes(g->arena, t.rank, v.rank - t.rank);
+  Id r = windows;
+  if (places.n)
+    r = graph_add(g, reduction, 1, &windows, &(Attrs){.axes = places, .order = ORDER_COLS});
+  if (places.n && is_identity(g, init, reduction)) return r;
+  return graph_add(g, op_info(reduction)->combine, 2, (Id[]){r, spread_scalar(g, init, result)},
+                   NULL);
+}
+
+static void by_chain(Legalize *s, Type result) {
+  Graph *g = s->g;
+  const Attrs *at = s->node->attrs;
+  const int n = s->node->nresults;
+  Id *acc = ARENA_ARRAY(g->arena, Id, 2 * n);
+  int64_t place[MAX_RANK] = {0};
+  for (int i = 0; i < n; i++) acc[i] = spread_scalar(g, s->args[n + i], result);
+  do {
+    const View v = view_windows(legalize_arg(s, 0), at, result, place);
+    for (int i = 0; i < n; i++) acc[n + i] = view_read(g, &v, s->args[i], s->args[n + i]);
+    apply_scalars(g, at->body, acc, acc);
+  } while (!failed() && next_place(at->window, place));
+  for (int i = 0; i < n; i++) s->results[i] = acc[i];
+}
+
+void legalize_reduce_window(Legalize *s) {
+  Graph *g = s->g;
+  const Node *n = s->node;
+  const Attrs *at = n->attrs;
+  const Type x = legalize_arg(s, 0);
+  int64_t dims[MAX_RANK];
+  Type result = {x.dtype, x.rank, dims};
+  int dim = 0;
+  for (int i = 0; i < x.rank; i++) {
+    if (!window_count(x.dim[i], window_dim(at, at->window.v[i], i), &dims[i])) return;
+  }
+  const Op combine = n->nresults == 1 ? combiner_op(at->body) : OP_COUNT;
+  const Op reduction = combine == OP_COUNT ? OP_COUNT : reduction_of(combine, x.dtype);
+  const int way = reduction == OP_COUNT ? 0 : cumulative_dim(at, x, &dim);
+  if (way) {
+    const Id sums = graph_add(g, OP_cumulative, 1, s->args,
+                              &(Attrs){.axis = dim, .backwards = way < 0, .body = at->body});
+    s->results[0] = graph_add(g, op_info(reduction)->combine, 2,
+                              (Id[]){sums, spread_scalar(g, s->args[1], x)}, NULL);
+  } else if (reduction != OP_COUNT) {
+    s->results[0] = by_reduction(g, at, reduction, s->args[0], s->args[1], result);
+  } else if (product(at->window) > MOST_PLACES) {
+    fail(n->loc, "reduce_window: windows of more than %d elements take a combiner of one op",
+         MOST_PLACES);
+  } else {
+    by_chain(s, result);
+  }
+}
+
+// The tangent of the first of the largest elements of each window.
+static Id tangent_of_first(Graph *g, const Attrs *at, Op arg, Id x, Id init, Id t, Type result) {
+  const Type tx = graph_type(g, x);
+  const View v = view_windows(tx, at, result, NULL);
+  const int64_t size = product(at->window);
+  int64_t shape[MAX_RANK + 1];
+  for (int i = 0; i < tx.rank; i++) shape[i] = result.dim[i];
+  shape[tx.rank] = size;
+  const Ints flat = {tx.rank + 1, shape};
+  const Id windows = b_reshape(g, view_read(g, &v, x, init), flat);
+  const Id tangents = b_reshape(g, view_read(g, &v, t, b_scalar(g, tx.dtype, 0)), flat);
+  if (windows == NO_ID || tangents == NO_ID) return NO_ID;
+  const Id first = b_argreduce(g, arg, windows, tx.rank);
+  const Type places = {DT_I32, flat.n, flat.v};
+  const Id here =
+      b_eq(g, b_iota(g, places, tx.rank), spread_reduced(g, first, INTS(tx.rank), places));
+  return b_reduce(g, OP_reduce_sum, b_select(g, here, tangents, b_like(g, tangents, 0)),
+                  INTS(tx.rank));
+}
+
+bool jvp_reduce_window(Jvp *c, const Node *n) {
+  const Op combine = n->nresults == 1 ? combiner_op(n->attrs->body) : OP_COUNT;
+  if ((combine != OP_max && combine != OP_min) || c->tangent[n->args[1]] != NO_ID)
+    return jvp_legalized(c, n);
+  const Id r = jvp_copy(c, n);
+  c->tangent[n->first] = tangent_of_first(
+      c->out, n->attrs, combine == OP_max ? OP_argmax : OP_argmin, c->primal[n->args[0]],
+      c->primal[n->args[1]], c->tangent[n->args[0]], graph_type(c->out, r));
+  return true;
+}
+
+// ---- select_and_scatter
+
+// Of each window the number of the place that was chosen: in row-major order, each compared with
+// the one chosen before; padding is never chosen. -1 where there is nothing but padding.
+static Id chosen(Graph *g, const Attrs *at, Id x, Type result) {
+  const Type t = graph_type(g, x), all = {DT_BOOL, t.rank, t.dim};
+  const Type places = {DT_I32, result.rank, result.dim};
+  const Id real = b_full(g, all, 1), zero = b_scalar(g, t.dtype, 0), no = b_scalar(g, DT_BOOL, 0);
+  Id best = b_full(g, result, 0), at_best = b_full(g, places, -1);
+  int64_t place[MAX_RANK] = {0};
+  int number = 0;
+  do {
+    const View v = view_windows(t, at, result, place);
+    const Id pair[] = {best, view_read(g, &v, x, zero)}, inside = view_read(g, &v, real, no);
+    Id keep = NO_ID;
+    apply_scalars(g, at->cond, pair, &keep);
+    if (failed()) return NO_ID;
+    keep = b_and(g, keep, b_ge(g, at_best, b_like(g, at_best, 0)));
+    keep = b_or(g, keep, b_not(g, inside));
+    at_best = b_select(g, keep, at_best, b_like(g, at_best, number++));
+    best = b_select(g, keep, best, pair[1]);
+  } while (next_place(at->window, place));
+  return at_best;
+}
+
+// For each element of x the sources of the windows that chose it, in order of the windows: the last
+// place of a window is that of the first one.
+void legalize_select_and_scatter(Legalize *s) {
+  Graph *g = s->g;
+  const Attrs *at = s->node->attrs;
+  const Type x = legalize_arg(s, 0), result = legalize_arg(s, 1);
+  const int64_t n = product(at->window);
+  if (n > MOST_PLACES) {
+    fail(s->node->loc, "select_and_scatter: windows of more than %d elements", MOST_PLACES);
+    return;
+  }
+  const Id which = chosen(g, at, s->args[0], result);
+  Id acc = spread_scalar(g, s->args[2], x);
+  int64_t place[MAX_RANK];
+  for (int64_t k = n - 1; k >= 0 && !failed(); k--) {
+    int64_t rest = k;
+    for (int i = x.rank - 1; i >= 0; rest /= at->window.v[i], i--)
+      place[i] = rest % at->window.v[i];
+    const View v = view_sources(x, at, result, place);
+    const Id pair[] = {acc, view_read(g, &v, s->args[1], b_scalar(g, x.dtype, 0))};
+    const Id from = view_read(g, &v, which, b_scalar(g, DT_I32, -1));
+    Id sum = NO_ID;
+    apply_scalars(g, at->body, pair, &sum);
+    acc = b_select(g, b_eq(g, from, b_like(g, from, (double)k)), sum, acc);
+  }
+  s->results[0] = acc;
+}
+
+// ---- cumulative
+
+static Id part_of(Graph *g, Id x, int axis, int64_t from, int64_t to) {
+  if (x == NO_ID) return NO_ID;
+  const Type t = graph_type(g, x);
+  int64_t start[MAX_RANK + 1] = {0}, limit[MAX_RANK + 1], stride[MAX_RANK + 1];
+  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
+  start[axis] = from, limit[axis] = to;
+  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
+}
+
+// Elements from `by` on with the ones `by` places before them.
+static Id scan_step(Graph *g, const Graph *body, Id x, int axis, int64_t by) {
+  const int64_t n = graph_type(g, x).dim[axis];
+  const Id pair[] = {part_of(g, x, axis, 0, n - by), part_of(g, x, axis, by, n)};
+  Id sum = NO_ID;
+  apply_scalars(g, body, pair, &sum);
+  return b_concatenate(g, 2, (Id[]){part_of(g, x, axis, 0, by), sum}, axis);
+}
+
+static Id scan(Graph *g, const Graph *body, Id x, int axis) {
+  const int64_t n = graph_type(g, x).dim[axis];
+  for (int64_t by = 1; by < n && x != NO_ID; by *= 2) x = scan_step(g, body, x, axis, by);
+  return x;
+}
+
+// Blocks of 64, scanned side by side; the totals of the blocks by the same rule.
+static Id scan_blocks(Graph *g, const Graph *body, Id x, int axis) {
+  const Type t = graph_type(g, x);
+  const int64_t n = t.dim[axis], blocks = (n + ORDER_PARTIALS - 1) / ORDER_PARTIALS;
+  int64_t shape[MAX_RANK + 1], high[MAX_RANK] = {0}, none[MAX_RANK] = {0}, whole[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) whole[i] = shape[i + (i > axis)] = t.dim[i];
+  shape[axis] = blocks, shape[axis + 1] = ORDER_PARTIALS;
+  whole[axis] = blocks * ORDER_PARTIALS;
+  high[axis] = whole[axis] - n;
+  const Ints zero = {t.rank, none};
+  x = b_pad(g, x, b_scalar(g, t.dtype, 0), zero, (Ints){t.rank, high}, zero);
+  x = scan(g, body, b_reshape(g, x, (Ints){t.rank + 1, shape}), axis + 1);
+  if (x == NO_ID) return NO_ID;
+  Id totals =
+      part_of(g, part_of(g, x, axis, 0, blocks - 1), axis + 1, ORDER_PARTIALS - 1, ORDER_PARTIALS);
+  shape[axis] = blocks - 1;
+  int64_t flat[MAX_RANK], dims[MAX_RANK];
+  for (int i = 0; i < t.rank; i++)
+    flat[i] = i == axis ? blocks - 1 : t.dim[i], dims[i] = i + (i > axis);
+  totals = graph_add(g, OP_cumulative, 1, (Id[]){b_reshape(g, totals, (Ints){t.rank, flat})},
+                     &(Attrs){.axis = axis, .body = body});
+  const Id pair[] = {b_broadcast(g, totals, (Ints){t.rank + 1, shape}, (Ints){t.rank, dims}),
+                     part_of(g, x, axis, 1, blocks)};
+  Id sum = NO_ID;
+  apply_scalars(g, body, pair, &sum);
+  x = b_concatenate(g, 2, (Id[]){part_of(g, x, axis, 0, 1), sum}, axis);
+  return part_of(g, b_reshape(g, x, (Ints){t.rank, whole}), axis, 0, n);
+}
+
+void legalize_cumulative(Legalize *s) {
+  Graph *g = s->g;
+  const Attrs *at = s->node->attrs;
+  const Type x = legalize_arg(s, 0);
+  const int axis = (int)at->axis;
+  Id v = s->args[0];
+  if (type_count(x) == 0 || x.dim[axis] == 1) {
+    s->results[0] = v;
+    return;
+  }
+  if (at->backwards) v = b_reverse(g, v, INTS(axis));
+  v = x.dim[axis] <= ORDER_PARTIALS ? scan(g, at->body, v, axis)
+                                    : scan_blocks(g, at->body, v, axis);
+  s->results[0] = at->backwards ? b_reverse(g, v, INTS(axis)) : v;
+}
+
+static bool is_sum(const Node *n) { return combiner_op(n->attrs->body) == OP_add; }
+
+bool jvp_cumulative(Jvp *c, const Node *n) {
+  return is_sum(n) ? jvp_linear(c, n) : jvp_legalized(c, n);
+}
+
+bool transpose_cumulative(Transpose *c, const Node *n) {
+  Attrs at = *n->attrs;
+  if (!is_sum(n)) return fail(n->loc, "cumulative: it is not linear");
+  at.backwards = !at.backwards;
+  transpose_add(c, n->args[0], graph_add(c->out, n->op, 1, (Id[]){c->cotangent[n->first]}, &at));
+  return true;
+}
+
+bool batch_cumulative(Batch *c, const Node *n) {
+  Attrs at = *n->attrs;
+  const int axis = c->axis[n->args[0]];
+  at.axis += at.axis >= axis;
+  batch_result(c, n, graph_add(c->out, n->op, 1, (Id[]){c->value[n->args[0]]}, &at), axis);
+  return true;
+}
+
+// ---- rules by way of the legal form
+
+// The node alone, in legal ops.
+static const Graph *legal_node(Arena *a, const Graph *src, const Node *n) {
+  Graph *g = graph_new(a, op_info(n->op)->name);
+  Id *args = ARENA_ARRAY(a, Id, n->nargs);
+  Id *results = ARENA_ARRAY(a, Id, n->nresults);
+  for (int i = 0; i < n->nargs; i++) args[i] = graph_param(g, graph_type(src, n->args[i]), NULL);
+  const Id first = graph_copy_node(g, n, args);
+  for (int i = 0; i < n->nresults; i++) results[i] = first + (Id)i;
+  if (first == NO_ID) return NULL;
+  graph_set_results(g, n->nresults, results);
+  return graph_legalize(a, g);
+}
+
+bool jvp_legalized(Jvp *c, const Node *n) {
+  Arena *a = c->out->arena;
+  const Graph *g = legal_node(a, c->src, n);
+  if (!g) return false;
+  bool *active = ARENA_ARRAY(a, bool, n->nargs), *want = ARENA_ARRAY(a, bool, n->nresults);
+  Id *args = ARENA_ARRAY(a, Id, 2 * n->nargs), *results = ARENA_ARRAY(a, Id, 2 * n->nresults);
+  int nargs = n->nargs, k = n->nresults;
+  for (int i = 0; i < n->nargs; i++) {
+    args[i] = c->primal[n->args[i]];
+    active[i] = c->tangent[n->args[i]] != NO_ID;
+    if (active[i]) args[nargs++] = c->tangent[n->args[i]];
+  }
+  for (int i = 0; i < n->nresults; i++) want[i] = has_tangent(graph_type(c->src, n->first + (Id)i));
+  const Graph *jvp = jvp_graph(a, g, active, want, NULL, c->split_loops);
+  if (!jvp) return false;
+  jvp_copy(c, n);  // the primal results stay those of the op itself
+  graph_inline(c->out, jvp, args, results);
+  for (int i = 0; i < n->nresults; i++) {
+    if (want[i]) c->tangent[n->first + (Id)i] = results[k++];
+  }
+  return true;
+}
+
+bool batch_legalized(Batch *c, const Node *n) {
+  Arena *a = c->out->arena;
+  const Graph *g = legal_node(a, c->src, n);
+  int *in = ARENA_ARRAY(a, int, n->nargs), *out = ARENA_ARRAY(a, int, n->nresults);
+  Id *args = ARENA_ARRAY(a, Id, n->nargs), *results = ARENA_ARRAY(a, Id, n->nresults);
+  for (int i = 0; i < n->nargs; i++) in[i] = c->axis[n->args[i]], args[i] = c->value[n->args[i]];
+  for (int i = 0; i < n->nresults; i++) out[i] = 0;
+  const Graph *batched = g ? batch_graph(a, g, c->size, in, out) : NULL;
+  if (!batched) return false;
+  graph_inline(c->out, batched, args, results);
+  for (int i = 0; i < n->nresults; i++)
+    c->value[n->first + (Id)i] = results[i], c->axis[n->first + (Id)i] = 0;
+  return true;
+}
