@@ -48,6 +48,13 @@ bool mlir_fills(const Graph *g, const Node *n);         // a gather that fills
 bool mlir_is_unsigned(const Graph *g, const Node *n);   // its first operand
 bool mlir_mixed_starts(const Graph *g, const Node *n);  // a dynamic slice
 
+// ---- windows (mlir_windows.c)
+
+LegalizeRule mlir_affine;
+void mlir_conv(MlirScope *s, const Node *n);
+void mlir_reduce_window(MlirScope *s, const Node *n);
+void mlir_select_and_scatter(MlirScope *s, const Node *n);
+
 // ---- text (mlir_text.c)
 
 void mlir_type(Text *out, Type t);

@@ -334,7 +334,7 @@ bool jvp_legalized(Jvp *c, const Node *n) {
     if (active[i]) args[nargs++] = c->tangent[n->args[i]];
   }
   for (int i = 0; i < n->nresults; i++) want[i] = has_tangent(graph_type(c->src, n->first + (Id)i));
-  const Graph *jvp = jvp_graph(a, g, active, want, NULL, c->split_loops);
+  const Graph *jvp = jvp_graph(a, g, active, want, NULL, c->split_control);
   if (!jvp) return false;
   jvp_copy(c, n);  // the primal results stay those of the op itself
   graph_inline(c->out, jvp, args, results);
