@@ -55,19 +55,6 @@ View view_sources(Type x, const Attrs *at, Type result, const int64_t *place) {
   return v;
 }
 
-void apply_scalars(Graph *g, const Graph *scalars, const Id *args, Id *results) {
-  Arena *a = g->arena;
-  int *axes = ARENA_ARRAY(a, int, scalars->nparams + 1),
-      *out = ARENA_ARRAY(a, int, scalars->nresults + 1);
-  if (args[0] == NO_ID) return;
-  const Type t = graph_type(g, args[0]);
-  for (int i = t.rank - 1; i >= 0 && scalars; i--) {
-    memset(out, 0, sizeof *out * (size_t)scalars->nresults);
-    scalars = batch_graph(a, scalars, t.dim[i], axes, out);
-  }
-  if (scalars) graph_inline(g, scalars, args, results);
-}
-
 // ---- transpose
 //
 // The map is a set of equations between a place r of the view and the place x it reads:

@@ -22,7 +22,4 @@ Id view_read(Graph *g, const View *v, Id x, Id value);
 View view_windows(Type x, const Attrs *at, Type result, const int64_t *place);
 // What of `result` a source had at the place `place` of its windows: for each element of x.
 View view_sources(Type x, const Attrs *at, Type result, const int64_t *place);
-
-// graph -> graph of scalars applied to arrays of one shape; results: one per result of it.
-void apply_scalars(Graph *g, const Graph *scalars, const Id *args, Id *results);
 #endif

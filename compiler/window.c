@@ -95,9 +95,9 @@ static void by_chain(Legalize *s, Type result) {
   do {
     const View v = view_windows(legalize_arg(s, 0), at, result, place);
     for (int i = 0; i < n; i++) acc[n + i] = view_read(g, &v, s->args[i], s->args[n + i]);
-    apply_scalars(g, at->body, acc, acc);
+    map_scalars(g, at->body, type_shape(result), acc, s->results);
+    for (int i = 0; i < n; i++) acc[i] = s->results[i];
   } while (!failed() && next_place(at->window, place));
-  for (int i = 0; i < n; i++) s->results[i] = acc[i];
 }
 
 void legalize_reduce_window(Legalize *s) {
@@ -152,7 +152,7 @@ static Id tangent_of_first(Graph *g, const Attrs *at, Op arg, Id x, Id init, Id 
 bool jvp_reduce_window(Jvp *c, const Node *n) {
   const Op combine = n->nresults == 1 ? combiner_op(n->attrs->body) : OP_COUNT;
   if ((combine != OP_max && combine != OP_min) || c->tangent[n->args[1]] != NO_ID)
-    return jvp_legalized(c, n);
+    return jvp_legal(c, n);
   const Id r = jvp_copy(c, n);
   c->tangent[n->first] = tangent_of_first(
       c->out, n->attrs, combine == OP_max ? OP_argmax : OP_argmin, c->primal[n->args[0]],
@@ -175,7 +175,7 @@ static Id chosen(Graph *g, const Attrs *at, Id x, Type result) {
     const View v = view_windows(t, at, result, place);
     const Id pair[] = {best, view_read(g, &v, x, zero)}, inside = view_read(g, &v, real, no);
     Id keep = NO_ID;
-    apply_scalars(g, at->cond, pair, &keep);
+    map_scalars(g, at->cond, type_shape(result), pair, &keep);
     if (failed()) return NO_ID;
     keep = b_and(g, keep, b_ge(g, at_best, b_like(g, at_best, 0)));
     keep = b_or(g, keep, b_not(g, inside));
@@ -207,7 +207,7 @@ void legalize_select_and_scatter(Legalize *s) {
     const Id pair[] = {acc, view_read(g, &v, s->args[1], b_scalar(g, x.dtype, 0))};
     const Id from = view_read(g, &v, which, b_scalar(g, DT_I32, -1));
     Id sum = NO_ID;
-    apply_scalars(g, at->body, pair, &sum);
+    map_scalars(g, at->body, type_shape(x), pair, &sum);
     acc = b_select(g, b_eq(g, from, b_like(g, from, (double)k)), sum, acc);
   }
   s->results[0] = acc;
@@ -229,7 +229,8 @@ static Id scan_step(Graph *g, const Graph *body, Id x, int axis, int64_t by) {
   const int64_t n = graph_type(g, x).dim[axis];
   const Id pair[] = {part_of(g, x, axis, 0, n - by), part_of(g, x, axis, by, n)};
   Id sum = NO_ID;
-  apply_scalars(g, body, pair, &sum);
+  if (pair[1] == NO_ID) return NO_ID;
+  map_scalars(g, body, type_shape(graph_type(g, pair[1])), pair, &sum);
   return b_concatenate(g, 2, (Id[]){part_of(g, x, axis, 0, by), sum}, axis);
 }
 
@@ -263,7 +264,8 @@ static Id scan_blocks(Graph *g, const Graph *body, Id x, int axis) {
   const Id pair[] = {b_broadcast(g, totals, (Ints){t.rank + 1, shape}, (Ints){t.rank, dims}),
                      part_of(g, x, axis, 1, blocks)};
   Id sum = NO_ID;
-  apply_scalars(g, body, pair, &sum);
+  if (pair[1] == NO_ID) return NO_ID;
+  map_scalars(g, body, type_shape(graph_type(g, pair[1])), pair, &sum);
   x = b_concatenate(g, 2, (Id[]){part_of(g, x, axis, 0, 1), sum}, axis);
   return part_of(g, b_reshape(g, x, (Ints){t.rank, whole}), axis, 0, n);
 }
@@ -287,7 +289,7 @@ void legalize_cumulative(Legalize *s) {
 static bool is_sum(const Node *n) { return combiner_op(n->attrs->body) == OP_add; }
 
 bool jvp_cumulative(Jvp *c, const Node *n) {
-  return is_sum(n) ? jvp_linear(c, n) : jvp_legalized(c, n);
+  return is_sum(n) ? jvp_linear(c, n) : jvp_legal(c, n);
 }
 
 bool transpose_cumulative(Transpose *c, const Node *n) {
@@ -303,58 +305,5 @@ bool batch_cumulative(Batch *c, const Node *n) {
   const int axis = c->axis[n->args[0]];
   at.axis += at.axis >= axis;
   batch_result(c, n, graph_add(c->out, n->op, 1, (Id[]){c->value[n->args[0]]}, &at), axis);
-  return true;
-}
-
-// ---- rules by way of the legal form
-
-// The node alone, in legal ops.
-static const Graph *legal_node(Arena *a, const Graph *src, const Node *n) {
-  Graph *g = graph_new(a, op_info(n->op)->name);
-  Id *args = ARENA_ARRAY(a, Id, n->nargs);
-  Id *results = ARENA_ARRAY(a, Id, n->nresults);
-  for (int i = 0; i < n->nargs; i++) args[i] = graph_param(g, graph_type(src, n->args[i]), NULL);
-  const Id first = graph_copy_node(g, n, args);
-  for (int i = 0; i < n->nresults; i++) results[i] = first + (Id)i;
-  if (first == NO_ID) return NULL;
-  graph_set_results(g, n->nresults, results);
-  return graph_legalize(a, g);
-}
-
-bool jvp_legalized(Jvp *c, const Node *n) {
-  Arena *a = c->out->arena;
-  const Graph *g = legal_node(a, c->src, n);
-  if (!g) return false;
-  bool *active = ARENA_ARRAY(a, bool, n->nargs), *want = ARENA_ARRAY(a, bool, n->nresults);
-  Id *args = ARENA_ARRAY(a, Id, 2 * n->nargs), *results = ARENA_ARRAY(a, Id, 2 * n->nresults);
-  int nargs = n->nargs, k = n->nresults;
-  for (int i = 0; i < n->nargs; i++) {
-    args[i] = c->primal[n->args[i]];
-    active[i] = c->tangent[n->args[i]] != NO_ID;
-    if (active[i]) args[nargs++] = c->tangent[n->args[i]];
-  }
-  for (int i = 0; i < n->nresults; i++) want[i] = has_tangent(graph_type(c->src, n->first + (Id)i));
-  const Graph *jvp = jvp_graph(a, g, active, want, NULL, c->split_control);
-  if (!jvp) return false;
-  jvp_copy(c, n);  // the primal results stay those of the op itself
-  graph_inline(c->out, jvp, args, results);
-  for (int i = 0; i < n->nresults; i++) {
-    if (want[i]) c->tangent[n->first + (Id)i] = results[k++];
-  }
-  return true;
-}
-
-bool batch_legalized(Batch *c, const Node *n) {
-  Arena *a = c->out->arena;
-  const Graph *g = legal_node(a, c->src, n);
-  int *in = ARENA_ARRAY(a, int, n->nargs), *out = ARENA_ARRAY(a, int, n->nresults);
-  Id *args = ARENA_ARRAY(a, Id, n->nargs), *results = ARENA_ARRAY(a, Id, n->nresults);
-  for (int i = 0; i < n->nargs; i++) in[i] = c->axis[n->args[i]], args[i] = c->value[n->args[i]];
-  for (int i = 0; i < n->nresults; i++) out[i] = 0;
-  const Graph *batched = g ? batch_graph(a, g, c->size, in, out) : NULL;
-  if (!batched) return false;
-  graph_inline(c->out, batched, args, results);
-  for (int i = 0; i < n->nresults; i++)
-    c->value[n->first + (Id)i] = results[i], c->axis[n->first + (Id)i] = 0;
   return true;
 }

@@ -262,13 +262,13 @@ static void captures_free(Captures *c) {
   free(c->seen);
 }
 
-const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op) {
+const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region) {
   Captures c = {0};
   const Graph *g = NULL;
   bool ok = op_captures(b, op, &c);
   for (int i = 0; ok && i < c.n; i++)
     ok = is_small_constant(b->g, b->ids[c.values[i]]) || hlo_not_yet(b, op, "captured values");
-  if (ok) g = region_graph(b, op->regions, &c, "body");
+  if (ok) g = region_graph(b, region, &c, "body");
   captures_free(&c);
   return g;
 }

@@ -100,7 +100,7 @@ static Op scatter_row(const HloOp *op, int k, int n, Dtype d) {
 static bool add_scatter(HloBuild *b, const HloOp *op, int n, Attrs *at) {
   Id *args = ARENA_ARRAY(b->arena, Id, op->nargs);
   for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
-  at->body = hlo_scalar_region(b, op);
+  at->body = hlo_scalar_region(b, op, op->regions);
   if (!at->body) return false;
   b->g->loc = op->loc;
   const Id first = graph_add(b->g, OP_scatter, op->nargs, args, at);

@@ -54,13 +54,10 @@ bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo
 
 // Nodes of a region on these arguments, into b->g; results: as many as the region returns.
 bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id *results);
-// The region as a graph of its own; it may use nothing around it but scalar constants.
-const Graph *hlo_scalar_graph(HloBuild *b, const HloOp *op, const HloRegion *region,
-                              const char *name);
 int hlo_region_results(const HloRegion *region);
-// The only region of an op, on scalars, as a graph of its own; it uses nothing of what stands
+// A region on scalars as a graph of its own; it uses nothing of what stands
 // around it.
-const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op);
+const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region);
 // The builder of every op with its checks: operands, budget, result types.
 bool hlo_emit_op(HloBuild *b, const HloOp *op);
 

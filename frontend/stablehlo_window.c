@@ -126,7 +126,7 @@ bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op) {
   if (!window_attrs(b, op, &at) ||
       !flat_ints(b, op, hlo_attr(op, "base_dilations", NULL), n, 1, &at.lhs_dilation) ||
       !flat_ints(b, op, hlo_attr(op, "window_dilations", NULL), n, 1, &at.rhs_dilation) ||
-      !(at.body = hlo_scalar_graph(b, op, op->regions, "combine")))
+      !(at.body = hlo_scalar_region(b, op, op->regions)))
     return false;
   Id *args = ARENA_ARRAY(b->arena, Id, op->nargs);
   for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
@@ -139,8 +139,8 @@ bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op) {
 bool hlo_emit_select_and_scatter(HloBuild *b, const HloOp *op) {
   Attrs at = {0};
   if (op->nregions != 2) return fail(op->loc, "%s: has two regions", op->row->name);
-  if (!window_attrs(b, op, &at) || !(at.cond = hlo_scalar_graph(b, op, op->regions, "choose")) ||
-      !(at.body = hlo_scalar_graph(b, op, op->regions->next, "combine")))
+  if (!window_attrs(b, op, &at) || !(at.cond = hlo_scalar_region(b, op, op->regions)) ||
+      !(at.body = hlo_scalar_region(b, op, op->regions->next)))
     return false;
   const Id args[] = {hlo_arg(b, op, 0), hlo_arg(b, op, 1), hlo_arg(b, op, 2)};
   return hlo_result(b, op, graph_add(b->g, OP_select_and_scatter, 3, args, &at));
