@@ -25,7 +25,8 @@ typedef struct jc_array {
   uint64_t handle;
 } jc_array;
 
-// Element types.
+// Element types. Arithmetic in f16 and bf16 is that of f32, rounded after every op; sums and
+// products of matrices are rounded once.
 typedef enum jc_dtype {
   JC_F32,
   JC_F64,
@@ -146,6 +147,9 @@ jc_array jc_c128(double re, double im);
 // A compound literal for p goes into parentheses of its own.
 jc_array jc_from_(const void *p, jc_dtype dtype, jc_dims shape, JC_AT_);
 #define jc_from(p, ...) jc_from_(p, JC_DTYPE_OF(p), JC_SHAPE(__VA_ARGS__), JC_HERE)
+
+// jc_from_bits(p, JC_BF16, 2, 3): the same for a dtype of which C has only the bits (uint16_t).
+#define jc_from_bits(p, dtype, ...) jc_from_(p, dtype, JC_SHAPE(__VA_ARGS__), JC_HERE)
 
 // jc_borrow(p, 2, 3): the same without a copy: the elements must outlive the array; jitc never
 // writes to them.

@@ -45,6 +45,7 @@ static bool parse_dtype(const Reader *r, const char *header, Dtype *out) {
     const size_t n = strlen(descr[d]);
     if (!strncmp(p + 1, descr[d], n) && p[n + 1] == '\'') return *out = (Dtype)d, true;
   }
+  if (!strncmp(p, "'|V2'", 5)) return *out = DT_BF16, true;  // '<V2' that numpy has read
   return fail(r->loc,
               "'%s' has the dtype %.8s, which is not supported: convert it to one of <f4 <f8 "
               "<f2 <V2 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 |b1 <c8 <c16",

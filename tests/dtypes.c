@@ -121,6 +121,13 @@ static void halves(void) {
     EXPECT_EQ(jc_item(one), k ? 0x1.56p-2 : 0x1.554p-2);
   }
   EXPECT_EQ(jc_dtype_of(jc_add(jc_f16(1), jc_bf16(1))), JC_F32);
+  const uint16_t bits[] = {0x3c00, 0x3c01, 0x0001, 0x7c00};
+  jc_array x = jc_from_bits(bits, JC_F16, 4);
+  uint16_t back[4];
+  float wide[4];
+  EXPECT(jc_copy(x, back, sizeof back) && jc_read(x, wide));
+  EXPECT_BYTES(back, bits, sizeof bits);
+  EXPECT(wide[0] == 1 && wide[1] == 1 + 0x1p-10f && wide[2] == 0x1p-24f && isinf(wide[3]));
   EXPECT_EQ(jc_dtype_of(jc_one_hot(jc_arange(2), 3)), JC_F32);
   EXPECT_OK();
 }

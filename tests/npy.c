@@ -83,7 +83,10 @@ static bool reads_header(const char *dict, const char *part) {
 static void headers_are_understood_or_named(void) {
   EXPECT(reads_header("{'descr':'<f8','fortran_order':False,'shape':()}", ""));
   EXPECT(!reads_header("{'descr':'<f8','fortran_order':True,'shape':()}", "Fortran order"));
-  EXPECT(!reads_header("{'descr':'<f2','fortran_order':False,'shape':()}", "not supported"));
+  EXPECT(reads_header("{'descr':'<f2','fortran_order':False,'shape':()}", ""));
+  EXPECT(reads_header("{'descr':'<V2','fortran_order':False,'shape':()}", ""));
+  EXPECT(reads_header("{'descr':'|V2','fortran_order':False,'shape':()}", ""));
+  EXPECT(!reads_header("{'descr':'<V4','fortran_order':False,'shape':()}", "not supported"));
   EXPECT(!reads_header("{'descr':'>f8','fortran_order':False,'shape':()}", "not supported"));
   EXPECT(!reads_header("{'descr':'<f8','fortran_order':False}", "'shape'"));
   EXPECT(!reads_header("{'descr':'<f8','fortran_order':False,'shape':(-1,)}", "malformed"));
@@ -149,6 +152,8 @@ static void closeness_sees_every_kind_of_fault(void) {
 static void distances_count_floats(void) {
   EXPECT_EQ(ulp_distance(DT_F32, 1, nextafterf(1, 2)), 1);
   EXPECT_EQ(ulp_distance(DT_F64, 1, nextafter(1, 0)), 1);
+  EXPECT_EQ(ulp_distance(DT_F16, 1, 1 + 0x1p-10), 1);
+  EXPECT_EQ(ulp_distance(DT_BF16, -0x1p-133, 0x1p-133), 2);
   EXPECT_EQ(ulp_distance(DT_F32, -0.0, 0.0), 0);
   EXPECT_EQ(ulp_distance(DT_F32, -1e-45, 1e-45), 2);
   EXPECT_EQ(ulp_distance(DT_I32, 3, 5), 2);

@@ -57,7 +57,7 @@ func.func @add(%a: tensor<2xf32>, %b: tensor<2xf32>) -> (tensor<2xf32>, tensor<2
 }
 END
 sed 's/return %c, %d/%0 = stablehlo.add %a, %b : tensor<2xf32>\n  return %0, %d/' add.mlir > sum.mlir
-printf 'func.func @main(%%a: tensor<2xf8E5M2>) { return }\n' > f16.mlir
+printf 'func.func @main(%%a: tensor<2xf8E5M2>) { return }\n' > f8.mlir
 : > empty.jir
 head -c 300 /dev/urandom > noise.jir
 
@@ -111,7 +111,7 @@ expect 0 "main on" "$jitc" run f.mlir
 expect 0 "0: f32[2] = 3, 5" "$jitc" run add.mlir --device interp --output out_mlir
 expect 0 "0: f32[2] = 5, 8" "$jitc" run sum.mlir --input 0=out_mlir/0.npy --input 1=out_mlir/1.npy
 expect 2 "add.mlir:1:11: error: has no function 'other'" "$jitc" run add.mlir:other
-expect 3 "f16.mlir:1:30: error: f8E5M2: not supported yet" "$jitc" run f16.mlir
+expect 3 "f8.mlir:1:30: error: f8E5M2: not supported yet" "$jitc" run f8.mlir
 
 # ---- C files
 expect 2 "missing.c: error: cannot be read" "$jitc" trace missing.c
