@@ -114,15 +114,17 @@ static bool is_long(const Node *n) {
     case CLASS_DOT:
     case CLASS_REDUCE:
     case CLASS_ARGREDUCE:
-    case CLASS_SORT: return true;
+    case CLASS_SORT:
+    case CLASS_CONTROL: return true;
     case CLASS_MAP: return op_info(n->op)->expands;
     default: return n->op == OP_scatter_add;
   }
 }
 
+// Not what might never end.
 static bool may_move(const Node *n) {
-  const OpClass c = op_info(n->op)->op_class;
-  return c != CLASS_CONTROL && c != CLASS_BARRIER;
+  return n->op != OP_while && n->op != OP_call && n->op != OP_switch &&
+         op_info(n->op)->op_class != CLASS_BARRIER;
 }
 
 // One number, or an array of one: a copy in another graph, else NO_ID.
