@@ -15,6 +15,7 @@
 #define LOG(a) b_log(g, a)
 #define SIN(a) b_sin(g, a)
 #define COS(a) b_cos(g, a)
+#define RSQRT(a) b_rsqrt(g, a)
 #define TRUNC(a) trunc_to_zero(g, a)
 #define EQ(a, b) b_eq(g, a, b)
 #define GT(a, b) b_gt(g, a, b)
@@ -26,6 +27,10 @@
 #define CONVERT(a) b_convert(g, a, s->to)
 #define SHARE(a, b) share(g, a, b)
 #define HALF_SQRT_PI 0.88622692545275801365
+#define SQRT_PI (2 * HALF_SQRT_PI)
+#define LN_2 0.69314718055994530942
+#define I1E_SLOPE i1e_slope(g, x, r)
+#define LESS_PRECISE(a) graph_add(g, OP_reduce_precision, 1, (Id[]){a}, s->attrs)
 
 static Id power(Graph *g, Id x, int64_t n) {
   return n == 0 ? b_like(g, x, 1) : n == 1 ? x : b_power(g, x, n);
@@ -46,6 +51,14 @@ static Id abs_tangent(Graph *g, Id x, Id r, Id t) {
   return b_real(g, MUL(t, DIV(b_conj(g, x), b_convert(g, size, graph_type(g, x).dtype))));
 }
 #define ABS_TANGENT abs_tangent(g, x, r, t)
+// i0e(x) - r (sign(x) + 1 / x), 1/2 near zero
+static Id i1e_slope(Graph *g, Id x, Id r) {
+  const double eps = graph_type(g, x).dtype == DT_F64 ? 0x1p-52 : 0x1p-23;
+  Id tiny = b_le(g, b_abs(g, x), b_like(g, x, eps)), safe = b_select(g, tiny, b_like(g, x, eps), x);
+  Id rest = b_add(g, b_sign(g, safe), b_div(g, b_like(g, x, 1), safe));
+  Id slope = b_sub(g, b_bessel_i0e(g, safe), b_mul(g, r, rest));
+  return b_select(g, tiny, b_like(g, x, 0.5), slope);
+}
 
 #define OP(name, ...)                                          \
   bool tangent_##name(const Tangent *s, int k, Id *out) {      \

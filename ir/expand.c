@@ -30,6 +30,12 @@ Sid x_at_most(Dag *d, Sid x, double v) {
   return s_select(d, x_greater(d, x, v), x_num(d, x, v), x);
 }
 
+Sid x_in_f64(Dag *d, Sid (*f)(Dag *d, const Sid *args), int nargs, const Sid *args) {
+  Sid wide[3];
+  for (int i = 0; i < nargs; i++) wide[i] = s_convert(d, args[i], DT_F64);
+  return s_convert(d, f(d, wide), x_type(d, args[0]));
+}
+
 // clamp(lo, x, hi)
 Sid expand_clamp(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;

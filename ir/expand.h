@@ -37,6 +37,10 @@ Sid x_or_sign(Dag *d, Sid y, Sid x);  // y with x's sign bit set in it, for resu
 // For conversion to a half: x as an f32 of which every half's rounding is x's own (rounded to odd
 // where x has more digits than an f32).
 Sid x_odd_f32(Dag *d, Sid x);
+// A row of floats that is computed in f64 whatever its dtype: f32 operands go there and back.
+Sid x_in_f64(Dag *d, Sid (*f)(Dag *d, const Sid *args), int nargs, const Sid *args);
+// sin(pi x) for 0 <= x <= 1/2
+Sid x_sin_pi(Dag *d, Sid x);
 Sid x_integer_power(Dag *d, Sid x, Sid n);
 
 // x = n ln2 + r with |r| <= ln2 / 2. The low bits of `shifted` hold n + bias.
@@ -48,6 +52,8 @@ ExpParts x_exp_reduce(Dag *d, Sid x, int bias);
 Sid x_exp_scale(Dag *d, Sid shifted);
 // exp(r) 2^n with n + 2 bias in `shifted`: no intermediate overflow, one rounding for denormals.
 Sid x_exp_finish(Dag *d, ExpParts e);
+// exp(x) / 2 for x >= 0, up to where that overflows
+Sid x_half_exp(Dag *d, Sid x);
 enum { BIAS_F32 = 127, BIAS_F64 = 1023 };
 static inline int x_bias(const Dag *d, Sid x) { return x_wide(d, x) ? BIAS_F64 : BIAS_F32; }
 

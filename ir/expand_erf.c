@@ -1,4 +1,4 @@
-// erf_inv: the polynomials of M. Giles, "Approximating the erfinv function" (GPU Computing Gems,
+// erf and erfc. erf_inv: the polynomials of M. Giles, "Approximating the erfinv function" (GPU Computing Gems,
 // 2012), evaluated in the order of XLA, which random normals depend on.
 #include <math.h>
 
@@ -69,4 +69,73 @@ Sid expand_erf_inv(Dag *d, const Sid *args, const Attrs *attrs) {
   Sid p = x_wide(d, x) ? erf_inv_f64(d, w) : erf_inv_f32(d, w);
   Sid end = s_eq(d, s_abs(d, x), x_num(d, x, 1));
   return s_select(d, end, s_mul(d, x, x_num(d, x, INFINITY)), s_mul(d, p, x));
+}
+
+// ---- erf and erfc
+
+// erf(x) for |x| <= 1
+static Sid erf_near(Dag *d, Sid x) {
+  Sid z = s_mul(d, x, x);
+  Poly p = x_wide(d, x)
+               ? POLY(6.762801638832501e-11, -1.1876555591839105e-09, 1.4798357234369911e-08,
+                      -1.6372371891698225e-07, 1.6463247307130268e-06, -1.4925748180206354e-05,
+                      0.00012055338161400656, -0.0008548327199358272, 0.00522397762924565,
+                      -0.026866170645631897, 0.11283791670958783, -0.37612638903183876,
+                      0.1283791670955126)
+               : POLY(-8.577988410252146e-06, 0.00010858781752176583, -0.0008423232357017696,
+                      0.005216406192630529, -0.026863550767302513, 0.11283743381500244,
+                      -0.37612634897232056, 0.12837916612625122);
+  return s_fma(d, x, x_poly(d, z, p), x);
+}
+
+// erfc(x) of an f64 x >= 1/2: exp(-x^2) / (1 + 2 x) times a polynomial in (x - 4) / (x + 4)
+static Sid erfc_far(Dag *d, Sid x) {
+  x = x_at_most(d, x, 28);  // 0 from there on
+  Sid four = x_num(d, x, 4), t = s_div(d, s_sub(d, x, four), s_add(d, x, four));
+  Sid p = x_poly(
+      d, t,
+      POLY(-1.227353515317857e-09, -1.3594977147164797e-09, -6.076692128875576e-09,
+           -7.355747608237751e-09, 9.883046233486519e-08, 5.944713856649854e-08,
+           -8.164856062443635e-07, 3.0628174930231866e-07, 5.70526172202767e-06,
+           -1.1228481016870634e-05, -2.4397756493834e-05, 0.00015062385937686216,
+           -0.00019925700562674917, -0.0007577737746636281, 0.005031970020312166,
+           -0.016197733988127565, 0.03716751553400964, -0.06633036581833242, 0.09373283499850438,
+           -0.10103906603600539, 0.06809705425468963, 0.015379652102612973, -0.1396211168405625,
+           1.2329951186255526));
+  Sid z = s_mul(d, x, x), low = s_fma(d, x, x, s_neg(d, z));
+  ExpParts e = x_exp_reduce(d, s_neg(d, z), 2 * BIAS_F64);
+  e.r = s_sub(d, e.r, low);
+  Sid q = s_div(d, p, s_fma(d, x, x_num(d, x, 2), x_num(d, x, 1)));
+  return s_mul(d, x_exp_finish(d, e), q);
+}
+
+// 1 - exp(q(x)) for f32 x >= 1
+static Sid erf_far_f32(Dag *d, Sid x) {
+  Sid q = x_poly(
+      d, x_at_most(d, x, 4),
+      POLY(0.00018644783995114267, -0.002947971224784851, 0.021837973967194557,
+           -0.10310398042201996, -0.6381507515907288, -1.1270841360092163, -0.00034309859620407224));
+  return s_sub(d, x_num(d, x, 1), x_exp_finish(d, x_exp_reduce(d, q, 2 * BIAS_F32)));
+}
+
+Sid expand_erf(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  Sid x = args[0], size = s_abs(d, x), far;
+  if (x_wide(d, x)) far = s_sub(d, x_num(d, x, 1), erfc_far(d, x_at_least(d, size, 0.5)));
+  else far = erf_far_f32(d, size);
+  return s_select(d, x_less(d, size, 1), erf_near(d, x), x_or_sign(d, far, x));
+}
+
+// The two values that 1 - erf(x) and erfc(|x|) give meet at -1 and 1/2.
+static Sid erfc_f64(Dag *d, const Sid *args) {
+  Sid x = args[0], size = x_at_least(d, s_abs(d, x), 0.5), one = x_num(d, x, 1);
+  Sid far = erfc_far(d, size), near = s_sub(d, one, erf_near(d, x));
+  Sid left = s_sub(d, x_num(d, x, 2), far);
+  Sid inside = s_and(d, x_greater(d, x, -1), x_less(d, x, 0.5));
+  return s_select(d, inside, near, s_select(d, x_less(d, x, 0), left, far));
+}
+
+Sid expand_erfc(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, erfc_f64, 1, args);
 }

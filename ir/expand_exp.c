@@ -1,4 +1,4 @@
-// exp and the functions made of it: expm1, tanh, logistic.
+// exp and the functions made of it: exp2, expm1, sinh, cosh, tanh, logistic.
 #include "ir/expand.h"
 
 static const double LOG2_E = 0x1.71547652b82fep+0;
@@ -107,4 +107,47 @@ Sid expand_logistic(Dag *d, const Sid *args, const Attrs *attrs) {
   z = s_mul(d, z, x_num(d, x, x_wide(d, x) ? 0x1p-512 : 0x1p-64));
   Sid q = s_div(d, z, s_add(d, one, z)), a = s_select(d, x_less(d, x, 0), z, one);
   return s_fma(d, s_neg(d, a), q, a);
+}
+
+// x = n + r: exp(r ln2) 2^n
+Sid expand_exp2(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  const bool wide = x_wide(d, args[0]);
+  Sid x = x_at_most(d, x_at_least(d, args[0], wide ? -1076 : -151), wide ? 1025 : 129);
+  Sid magic = x_num(d, x, rounder(d, x) + 2 * x_bias(d, x)), t = s_add(d, x, magic);
+  Sid r = s_sub(d, x, s_sub(d, t, magic));
+  return x_exp_finish(d,
+                      (ExpParts){s_mul(d, r, x_num(d, x, 0x1.62e42fefa39efp-1)), x_bits(d, t)});
+}
+
+Sid x_half_exp(Dag *d, Sid x) {
+  ExpParts e = x_exp_reduce(d, x_at_most(d, x, exp_most(d, x) + 1), 2 * x_bias(d, x));
+  e.shifted = s_sub(d, e.shifted, x_int(d, e.shifted, 1));
+  return x_exp_finish(d, e);
+}
+
+// h + 1 / 4 h of h = exp(|x|) / 2
+static Sid cosh_f64(Dag *d, const Sid *args) {
+  Sid h = x_half_exp(d, s_abs(d, args[0]));
+  return s_add(d, h, s_div(d, x_num(d, h, 0.25), h));
+}
+
+static Sid sinh_f64(Dag *d, const Sid *args) {
+  Sid x = args[0], h = x_half_exp(d, s_abs(d, x)), z = s_mul(d, x, x);
+  Sid q = x_poly(d, z,
+                 POLY(4.420998513320708e-15, 7.581135625977607e-13, 1.6060161067945112e-10,
+                      2.5052098436572166e-08, 2.7557319273633615e-06, 0.0001984126984113355,
+                      0.008333333333333519, 0.16666666666666666));
+  Sid near = s_fma(d, s_mul(d, x, z), q, x), far = s_sub(d, h, s_div(d, x_num(d, h, 0.25), h));
+  return s_select(d, x_less(d, s_abs(d, x), 1), near, x_or_sign(d, far, x));
+}
+
+Sid expand_sinh(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, sinh_f64, 1, args);
+}
+
+Sid expand_cosh(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, cosh_f64, 1, args);
 }

@@ -1,4 +1,4 @@
-// log and log1p.
+// log, log1p and the inverse hyperbolic functions.
 #include <math.h>
 
 #include "ir/expand.h"
@@ -92,4 +92,49 @@ Sid expand_log1p(Dag *d, const Sid *args, const Attrs *attrs) {
   Sid usual = s_and(d, x_greater(d, x, -1), x_less(d, x, 0x1p100));
   Sid slow = log_edges(d, u, log_normal(d, u, 0));
   return x_or_sign(d, s_rare(d, s_not(d, usual), fast, slow), x);
+}
+
+// ---- inverse hyperbolic functions
+
+enum { HUGE_EXPONENT = 54 };  // beyond 2^54 x, x + 1 and sqrt(x^2 + 1) are one
+
+// log1p(big ? x : y), + ln2 where x is big
+static Sid log_of_double(Dag *d, Sid x, Sid y) {
+  Sid big = x_greater(d, x, (double)(INT64_C(1) << HUGE_EXPONENT));
+  Sid more = s_select(d, big, x_num(d, x, 0x1.62e42fefa39efp-1), x_num(d, x, 0));
+  return s_add(d, s_log1p(d, s_select(d, big, x, y)), more);
+}
+
+// log(a + sqrt(a^2 + 1)) = log1p(a + a^2 / (1 + sqrt(a^2 + 1)))
+static Sid asinh_f64(Dag *d, const Sid *args) {
+  Sid a = s_abs(d, args[0]), z = s_mul(d, a, a), one = x_num(d, a, 1);
+  Sid root = s_add(d, s_sqrt(d, s_add(d, z, one)), one);
+  return x_or_sign(d, log_of_double(d, a, s_add(d, a, s_div(d, z, root))), args[0]);
+}
+
+// log(x + sqrt(x^2 - 1)) = log1p(t + sqrt(t (x + 1))), t = x - 1
+static Sid acosh_f64(Dag *d, const Sid *args) {
+  Sid x = args[0], one = x_num(d, x, 1), t = s_sub(d, x, one);
+  Sid y = log_of_double(d, x, s_add(d, t, s_sqrt(d, s_mul(d, t, s_add(d, x, one)))));
+  return s_select(d, s_lt(d, x, one), x_num(d, x, NAN), y);
+}
+
+static Sid atanh_f64(Dag *d, const Sid *args) {
+  Sid a = s_abs(d, args[0]), y = s_div(d, s_add(d, a, a), s_sub(d, x_num(d, a, 1), a));
+  return x_or_sign(d, s_mul(d, s_log1p(d, y), x_num(d, a, 0.5)), args[0]);
+}
+
+Sid expand_asinh(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, asinh_f64, 1, args);
+}
+
+Sid expand_acosh(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, acosh_f64, 1, args);
+}
+
+Sid expand_atanh(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, atanh_f64, 1, args);
 }

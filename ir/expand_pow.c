@@ -1,4 +1,4 @@
-// pow of floats: f32 through f64, f64 with a logarithm in two doubles.
+// pow of floats: f32 through f64, f64 with a logarithm in two doubles; cbrt.
 #include <math.h>
 
 #include "ir/expand.h"
@@ -130,4 +130,42 @@ Sid expand_pow(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;
   if (dtype_is_float(x_type(d, args[0]))) return float_power(d, args[0], args[1]);
   return x_integer_power(d, args[0], args[1]);
+}
+
+// ---- cbrt
+
+// y less its error e: (y^3 - a) / (3 y^2), the divisor taken at the first y
+static Sid root_step(Dag *d, Sid y, Sid a, Sid third, bool last) {
+  Pair square = product(d, y, y);
+  Sid rest = s_fma(d, square.high, y, s_neg(d, a));
+  if (last) rest = s_fma(d, square.low, y, rest);
+  return s_fma(d, s_neg(d, rest), third, y);
+}
+
+// x = 2^(3 q + r) m with r = -1, 0, 1: a polynomial in m and three steps of Newton's
+static Sid cbrt_f64(Dag *d, const Sid *args) {
+  Sid x = args[0], size = s_abs(d, x), zero = x_num(d, x, 0);
+  LogParts p = split_any(d, size);
+  Sid q = s_round_even(d, s_mul(d, p.k, x_num(d, x, 1.0 / 3)));
+  Sid r = s_fma(d, q, x_num(d, x, -3), p.k);
+  Sid below = s_lt(d, r, zero), above = s_gt(d, r, zero), one = x_num(d, x, 1);
+  Sid power = s_select(d, below, x_num(d, x, 0.5), s_select(d, above, x_num(d, x, 2), one));
+  Sid root = s_select(d, below, x_num(d, x, 0.7937005259840998),
+                      s_select(d, above, x_num(d, x, 1.2599210498948732), one));
+  Sid y = x_poly(d, p.m,
+                 POLY(-0.03715145339464713, 0.2142482504098887, -0.5314508929991706,
+                      0.9019882179029878, 0.45237115370237785));
+  y = s_mul(d, y, root);
+  Sid a = s_mul(d, p.m, power);
+  Sid third = s_div(d, one, s_mul(d, x_num(d, x, 3), s_mul(d, y, y)));
+  for (int i = 0; i < 3; i++) y = root_step(d, y, a, third, i == 2);
+  Sid bits = s_add(d, s_convert(d, q, DT_I64), s_const_int(d, DT_I64, BIAS_F64));
+  y = x_or_sign(d, s_mul(d, y, x_exp_scale(d, bits)), x);
+  Sid usual = s_and(d, s_gt(d, size, zero), x_less(d, size, INFINITY));
+  return s_select(d, usual, y, x);
+}
+
+Sid expand_cbrt(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, cbrt_f64, 1, args);
 }

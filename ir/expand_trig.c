@@ -1,4 +1,4 @@
-// sin and cos.
+// sin, cos and tan.
 #include <math.h>
 
 #include "ir/expand.h"
@@ -151,4 +151,25 @@ Sid expand_sin(Dag *d, const Sid *args, const Attrs *attrs) {
 Sid expand_cos(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;
   return quarter_sine(d, args[0], 1);
+}
+
+// sin / cos or -cos / sin of what is left of x
+static Sid tan_f64(Dag *d, const Sid *args) {
+  Sid x = args[0];
+  Reduced q = reduce(d, s_abs(d, x));
+  Sid z = s_mul(d, q.r, q.r), sin = sin_poly(d, q.r, z), cos = cos_poly(d, z);
+  Sid odd = s_ne(d, s_and(d, q.n, x_int(d, q.n, 1)), x_int(d, q.n, 0));
+  Sid y = s_div(d, s_select(d, odd, s_neg(d, cos), sin), s_select(d, odd, sin, cos));
+  return x_float(d, s_xor(d, x_bits(d, y), x_sign_bit(d, x)));
+}
+
+Sid expand_tan(Dag *d, const Sid *args, const Attrs *attrs) {
+  (void)attrs;
+  return x_in_f64(d, tan_f64, 1, args);
+}
+
+Sid x_sin_pi(Dag *d, Sid x) {
+  Sid pi = x_num(d, x, 0x1.921fb54442d18p+1), near = x_less(d, x, 0.25);
+  Sid r = s_mul(d, pi, s_select(d, near, x, s_sub(d, x_num(d, x, 0.5), x))), z = s_mul(d, r, r);
+  return s_select(d, near, sin_poly(d, r, z), cos_poly(d, z));
 }

@@ -56,6 +56,14 @@ bool infer_convert(Infer *in) {
   return result(in, (Type){in->attrs->dtype, in->args[0].rank, in->args[0].dim});
 }
 
+bool infer_reduce_precision(Infer *in) {
+  const Attrs *at = in->attrs;
+  if (at->exponent_bits < 1 || at->mantissa_bits < 0)
+    return REJECT(in, "%s: %lld bits of exponent and %lld of mantissa", NAME(in),
+                  (long long)at->exponent_bits, (long long)at->mantissa_bits);
+  return infer_same(in);
+}
+
 bool infer_bitcast(Infer *in) {
   if (dtype_is_complex(in->attrs->dtype))
     return REJECT(in, "bitcast_convert: does not give %s", dtype_name(in->attrs->dtype));

@@ -88,6 +88,8 @@ typedef struct Literal {
   X(index_vector_dim, INT) \
   X(slice_sizes, INTS)     \
   X(exponent, INT)         \
+  X(exponent_bits, INT)    \
+  X(mantissa_bits, INT)    \
   X(ncarry, INT)           \
   X(k, INT)                \
   X(dtype, DTYPE)          \
