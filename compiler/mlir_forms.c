@@ -432,9 +432,18 @@ static void print_switch(MlirScope *s, const Node *n) {
   mlir_result_types(s, n);
 }
 
+static void print_reduce_precision(MlirScope *s, const Node *n) {
+  text_fmt(&s->m->out, "%s ", form_name(n));
+  mlir_operands(s, n);
+  text_fmt(&s->m->out, ", format = e%lldm%lld : ", (long long)n->attrs->exponent_bits,
+           (long long)n->attrs->mantissa_bits);
+  mlir_same_types(s, n);
+}
+
 // ---- the table
 
 #define NAMED(op, text) [OP_##op] = {.print = print_named, .name = "stablehlo." text}
+#define CHLO(op, text) [OP_##op] = {.print = print_generic, .name = "chlo." text}
 #define COMPARE(op, text) [OP_##op] = {.print = print_compare, .name = text}
 #define REDUCE(op, text) [OP_##op] = {.print = print_reduce, .name = "stablehlo." text}
 
@@ -473,7 +482,31 @@ const MlirForm mlir_forms[OP_COUNT] = {
     NAMED(reshape, "reshape"),
     [OP_abs] = {print_named, "stablehlo.abs", mlir_pass, mlir_is_unsigned},
     [OP_sign] = {print_named, "stablehlo.sign", mlir_unsigned_sign, mlir_is_unsigned},
-    [OP_erf_inv] = {print_generic, "chlo.erf_inv"},
+    NAMED(cbrt, "cbrt"),
+    NAMED(tan, "tan"),
+    NAMED(round_away, "round_nearest_afz"),
+    NAMED(popcnt, "popcnt"),
+    NAMED(clz, "count_leading_zeros"),
+    NAMED(atan2, "atan2"),
+    CHLO(erf, "erf"),
+    CHLO(erfc, "erfc"),
+    CHLO(erf_inv, "erf_inv"),
+    CHLO(asin, "asin"),
+    CHLO(acos, "acos"),
+    CHLO(atan, "atan"),
+    CHLO(sinh, "sinh"),
+    CHLO(cosh, "cosh"),
+    CHLO(asinh, "asinh"),
+    CHLO(acosh, "acosh"),
+    CHLO(atanh, "atanh"),
+    CHLO(lgamma, "lgamma"),
+    CHLO(digamma, "digamma"),
+    CHLO(bessel_i1e, "bessel_i1e"),
+    CHLO(nextafter, "next_after"),
+    CHLO(zeta, "zeta"),
+    CHLO(polygamma, "polygamma"),
+    [OP_exp2] = {.rule = mlir_exp2},
+    [OP_reduce_precision] = {print_reduce_precision, "stablehlo.reduce_precision"},
     [OP_convert] = {print_converted, "stablehlo.convert"},
     [OP_bitcast_convert] = {print_converted, "stablehlo.bitcast_convert"},
     COMPARE(eq, "EQ"),

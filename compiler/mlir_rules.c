@@ -27,6 +27,10 @@ void mlir_power(Legalize *s) {
   s->results[0] = e < 0 ? b_div(g, one, y) : y;
 }
 
+void mlir_exp2(Legalize *s) {
+  s->results[0] = b_pow(s->g, b_like(s->g, s->args[0], 2), s->args[0]);
+}
+
 void mlir_pass(Legalize *s) { s->results[0] = s->args[0]; }
 
 // Of f32 the product is exact in f64 and the sum is rounded twice; of f64 the product is rounded.

@@ -138,26 +138,6 @@ static bool emit_bitcast(HloBuild *b, const HloOp *op) {
   return hlo_result(b, op, b_bitcast(b->g, hlo_arg(b, op, 0), op->types[0].dtype));
 }
 
-// sin / cos, square, halves away from zero: what has no row of its own.
-static bool emit_tan(HloBuild *b, const HloOp *op) {
-  const Id x = hlo_arg(b, op, 0);
-  return hlo_result(b, op, b_div(b->g, b_sin(b->g, x), b_cos(b->g, x)));
-}
-
-static bool emit_square(HloBuild *b, const HloOp *op) {
-  return hlo_result(b, op, b_mul(b->g, hlo_arg(b, op, 0), hlo_arg(b, op, 0)));
-}
-
-// sign(x) * (floor|x|, and one more from a half on): exact, also beside the half and for -0.
-static bool emit_round_away(HloBuild *b, const HloOp *op) {
-  Graph *g = b->g;
-  const Id x = hlo_arg(b, op, 0), size = b_abs(g, x), down = b_floor(g, size);
-  if (down == NO_ID) return false;
-  const Id up = b_ge(g, b_sub(g, size, down), b_like(g, x, 0.5));
-  const Id whole = b_select(g, up, b_add(g, down, b_like(g, x, 1)), down);
-  return hlo_result(b, op, b_mul(g, whole, b_sign(g, x)));
-}
-
 // ---- shape
 
 static bool emit_broadcast_in_dim(HloBuild *b, const HloOp *op) {
@@ -312,16 +292,40 @@ static const HloRow rows[] = {
     {"stablehlo.negate", hlo_emit_map, OP_neg, 1},
     {"stablehlo.not", hlo_emit_map, OP_not, 1},
     {"stablehlo.round_nearest_even", hlo_emit_map, OP_round_even, 1},
-    {"stablehlo.round_nearest_afz", emit_round_away, 0, 1},
     {"stablehlo.rsqrt", hlo_emit_map, OP_rsqrt, 1},
     {"stablehlo.sign", hlo_emit_map, OP_sign, 1},
     {"stablehlo.sine", hlo_emit_map, OP_sin, 1},
     {"stablehlo.sqrt", hlo_emit_map, OP_sqrt, 1},
-    {"stablehlo.tan", emit_tan, 0, 1},
     {"stablehlo.tanh", hlo_emit_map, OP_tanh, 1},
+    {"stablehlo.cbrt", hlo_emit_map, OP_cbrt, 1},
+    {"stablehlo.count_leading_zeros", hlo_emit_map, OP_clz, 1},
+    {"stablehlo.popcnt", hlo_emit_map, OP_popcnt, 1},
+    {"stablehlo.round_nearest_afz", hlo_emit_map, OP_round_away, 1},
+    {"stablehlo.tan", hlo_emit_map, OP_tan, 1},
+    {"chlo.acos", hlo_emit_map, OP_acos, 1},
+    {"chlo.acosh", hlo_emit_map, OP_acosh, 1},
+    {"chlo.asin", hlo_emit_map, OP_asin, 1},
+    {"chlo.asinh", hlo_emit_map, OP_asinh, 1},
+    {"chlo.atan", hlo_emit_map, OP_atan, 1},
+    {"chlo.atanh", hlo_emit_map, OP_atanh, 1},
+    {"chlo.bessel_i1e", hlo_emit_map, OP_bessel_i1e, 1},
+    {"chlo.cosh", hlo_emit_cosh, 0, 1},
+    {"chlo.digamma", hlo_emit_map, OP_digamma, 1},
+    {"chlo.erf", hlo_emit_map, OP_erf, 1},
     {"chlo.erf_inv", hlo_emit_map, OP_erf_inv, 1},
-    {"chlo.square", emit_square, 0, 1},
-    {"chlo.tan", emit_tan, 0, 1},
+    {"chlo.erfc", hlo_emit_map, OP_erfc, 1},
+    {"chlo.lgamma", hlo_emit_map, OP_lgamma, 1},
+    {"chlo.sinh", hlo_emit_sinh, 0, 1},
+    {"chlo.tan", hlo_emit_map, OP_tan, 1},
+    {"stablehlo.atan2", hlo_emit_map, OP_atan2, 2},
+    {"chlo.next_after", hlo_emit_map, OP_nextafter, 2},
+    {"chlo.polygamma", hlo_emit_map, OP_polygamma, 2},
+    {"chlo.zeta", hlo_emit_map, OP_zeta, 2},
+    {"stablehlo.reduce_precision", hlo_emit_reduce_precision, 0, 1},
+    {"chlo.is_inf", hlo_emit_is_inf, 0, 1},
+    {"chlo.is_neg_inf", hlo_emit_is_inf, -1, 1},
+    {"chlo.is_pos_inf", hlo_emit_is_inf, 1, 1},
+    {"chlo.square", hlo_emit_square, 0, 1},
     {"stablehlo.add", hlo_emit_map, OP_add, 2},
     {"stablehlo.and", hlo_emit_map, OP_and, 2},
     {"stablehlo.divide", hlo_emit_map, OP_div, 2},

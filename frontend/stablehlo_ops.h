@@ -75,6 +75,11 @@ bool hlo_emit_select(HloBuild *b, const HloOp *op);
 bool hlo_emit_compare(HloBuild *b, const HloOp *op);
 bool hlo_emit_constant(HloBuild *b, const HloOp *op);
 // Builders in other files.
+bool hlo_emit_reduce_precision(HloBuild *b, const HloOp *op);
+bool hlo_emit_is_inf(HloBuild *b, const HloOp *op);  // param: the sign, 0 for both
+bool hlo_emit_cosh(HloBuild *b, const HloOp *op);
+bool hlo_emit_sinh(HloBuild *b, const HloOp *op);
+bool hlo_emit_square(HloBuild *b, const HloOp *op);
 bool hlo_emit_reduce(HloBuild *b, const HloOp *op);
 bool hlo_emit_sort(HloBuild *b, const HloOp *op);
 bool hlo_emit_scatter(HloBuild *b, const HloOp *op);

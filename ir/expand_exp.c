@@ -116,8 +116,7 @@ Sid expand_exp2(Dag *d, const Sid *args, const Attrs *attrs) {
   Sid x = x_at_most(d, x_at_least(d, args[0], wide ? -1076 : -151), wide ? 1025 : 129);
   Sid magic = x_num(d, x, rounder(d, x) + 2 * x_bias(d, x)), t = s_add(d, x, magic);
   Sid r = s_sub(d, x, s_sub(d, t, magic));
-  return x_exp_finish(d,
-                      (ExpParts){s_mul(d, r, x_num(d, x, 0x1.62e42fefa39efp-1)), x_bits(d, t)});
+  return x_exp_finish(d, (ExpParts){s_mul(d, r, x_num(d, x, 0x1.62e42fefa39efp-1)), x_bits(d, t)});
 }
 
 Sid x_half_exp(Dag *d, Sid x) {

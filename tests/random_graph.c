@@ -167,6 +167,11 @@ static Id make_power(Gen *r, Op op) {
   return add1(r, op, x, &(Attrs){.exponent = between(r, is_float ? -3 : 0, 5)});
 }
 
+static Id make_reduce_precision(Gen *r, Op op) {
+  const Attrs at = {.exponent_bits = between(r, 1, 11), .mantissa_bits = between(r, 0, 52)};
+  return add1(r, op, any_for(r, op, 0), &at);
+}
+
 static Id make_convert(Gen *r, Op op) {
   const unsigned every = ACCEPTS_FLOAT | ACCEPTS_INT | ACCEPTS_BOOL;
   return add1(r, op, any_for(r, op, 0), &(Attrs){.dtype = random_dtype(r, every)});
@@ -656,6 +661,7 @@ static Make *const by_class[] = {
 static Make *const by_op[OP_COUNT] = {
     [OP_select] = make_select,
     [OP_integer_pow] = make_power,
+    [OP_reduce_precision] = make_reduce_precision,
     [OP_convert] = make_convert,
     [OP_bitcast_convert] = make_bitcast,
     [OP_broadcast] = make_broadcast,
