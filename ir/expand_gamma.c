@@ -188,13 +188,12 @@ Sid expand_zeta(Dag *d, const Sid *args, const Attrs *attrs) {
 // n! for n = 0 .. 170, inf above
 static Sid factorial(Dag *d, Sid n) {
   enum { MOST = 170 };
-  double values[MOST + 2] = {1};
+  double values[MOST + 1] = {1};
   long double product = 1;
   for (int i = 1; i <= MOST; i++) values[i] = (double)(product *= i);
-  values[MOST + 1] = INFINITY;
-  Sid i = x_at_most(d, x_at_least(d, n, 0), MOST + 1);
-  i = s_convert(d, s_select(d, s_ne(d, i, i), x_num(d, i, 0), i), DT_I32);
-  return s_table(d, DT_F64, MOST + 2, values, i);
+  Sid inside = s_and(d, s_ge(d, n, x_num(d, n, 0)), s_le(d, n, x_num(d, n, MOST)));
+  Sid i = s_convert(d, s_select(d, inside, n, x_num(d, n, 0)), DT_I32);
+  return s_select(d, inside, s_table(d, DT_F64, MOST + 1, values, i), x_num(d, n, INFINITY));
 }
 
 // (-1)^(n + 1) n! zeta(n + 1, x), and digamma for n = 0
