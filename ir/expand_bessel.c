@@ -5,7 +5,13 @@
 // beyond by one in 1 / x.
 static Sid bessel(Dag *d, Sid size, Poly near, Poly far, int order) {
   Sid is_near = x_less(d, size, 12), x = x_at_most(d, size, 12), z = s_mul(d, x, x);
-  Sid y = s_mul(d, x_poly(d, z, near), s_exp(d, s_neg(d, x)));
+  // I of x^2 = z + low: its derivative by z is of I's size.
+  Sid low = s_fma(d, x, x, s_neg(d, z)), p = x_num(d, z, near.c[0]), slope = x_num(d, z, 0);
+  for (int i = 1; i < near.n; i++) {
+    slope = s_fma(d, slope, z, p);
+    p = s_fma(d, p, z, x_num(d, z, near.c[i]));
+  }
+  Sid y = s_mul(d, s_fma(d, low, slope, p), s_exp(d, s_neg(d, x)));
   if (order == 1) y = s_mul(d, y, x);
   Sid large = x_at_least(d, size, 12), u = s_div(d, x_num(d, x, 1), large);
   return s_select(d, is_near, y, s_div(d, x_poly(d, u, far), s_sqrt(d, large)));

@@ -31,14 +31,17 @@ Sid expand_clz(Dag *d, const Sid *args, const Attrs *attrs) {
   return expand_popcnt(d, &x, attrs);
 }
 
-// Away from zero one more in the bits, towards it one less.
+// Away from zero one more in the bits, towards it one less. (Halves have bits of their own.)
 Sid expand_nextafter(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;
-  Sid x = args[0], y = args[1], zero = x_num(d, x, 0), bits = x_bits(d, x);
+  Sid x = args[0], y = args[1], zero = x_num(d, x, 0);
+  const Dtype t = dtype_is_half(x_type(d, x)) ? DT_I16 : x_int_type(d, x);
+  Sid bits = s_bitcast(d, x, t), sign = x_int(d, bits, -(INT64_C(1) << (width(d, x) - 1)));
   Sid up = s_lt(d, x, y), away = s_eq(d, up, s_gt(d, x, zero));
   Sid step = s_select(d, away, x_int(d, bits, 1), x_int(d, bits, -1));
-  Sid least = s_or(d, x_int(d, bits, 1), x_sign_bit(d, y));
-  Sid next = x_float(d, s_select(d, s_eq(d, x, zero), least, s_add(d, bits, step)));
+  Sid least = s_or(d, x_int(d, bits, 1), s_and(d, s_bitcast(d, y, t), sign));
+  Sid next = s_select(d, s_eq(d, x, zero), least, s_add(d, bits, step));
+  next = s_bitcast(d, next, x_type(d, x));
   Sid nan = s_or(d, s_ne(d, x, x), s_ne(d, y, y));
   return s_select(d, nan, x_num(d, x, NAN), s_select(d, s_eq(d, x, y), y, next));
 }

@@ -176,7 +176,7 @@ static Sid zeta_f64(Dag *d, const Sid *args) {
   Sid nan = x_num(d, s, NAN), inf = x_num(d, s, INFINITY), zero = x_num(d, s, 0);
   Sid pole = s_and(d, s_le(d, q, zero), s_eq(d, s_floor(d, q), q));
   y = s_select(d, pole, s_select(d, even, inf, nan), y);
-  y = s_select(d, s_eq(d, s, one), inf, y);
+  y = s_select(d, s_and(d, s_eq(d, s, one), s_eq(d, q, q)), inf, y);
   return s_select(d, s_lt(d, s, one), nan, y);
 }
 

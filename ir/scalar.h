@@ -68,6 +68,7 @@ Sid s_half_meaning(Dag *d, Op op, Dtype in, Dtype out);
 // Whether the meaning of an operation is to be asked for: it computes with halves.
 static inline bool s_half_op(Op op, Dtype in, Dtype out) {
   if (op == OP_bitcast_convert || op == OP_select || op == OP_stop_gradient) return false;
+  if (op == OP_nextafter) return false;  // expands into operations on the bits
   return dtype_is_half(in) || dtype_is_half(out);
 }
 Sid s_table(Dag *d, Dtype t, int n, const void *values, Sid index);

@@ -66,8 +66,9 @@ long double special_zeta(long double s, long double q) {
   enum { FAR = 40, CORRECTIONS = 14 };
   if (isnan(s) || isnan(q)) return NAN;
   if (s == 1) return INFINITY;
-  if (s < 1 || isinf(s) || isinf(q)) return NAN;
-  if (q <= 0 && q == floorl(q)) return fmodl(s, 2) == 0 ? (long double)INFINITY : NAN;
+  if (s < 1) return NAN;
+  if (q <= 0 && q == floorl(q)) return s / 2 == floorl(s / 2) ? (long double)INFINITY : NAN;
+  if (isinf(s) || isinf(q)) return NAN;
   long double sum = 0;
   int k = 0;
   for (; k < FAR || q + k < FAR; k++) sum += powl(q + k, -s);
