@@ -51,6 +51,7 @@ static Id abs_tangent(Graph *g, Id x, Id r, Id t) {
   return b_real(g, MUL(t, DIV(b_conj(g, x), b_convert(g, size, graph_type(g, x).dtype))));
 }
 #define ABS_TANGENT abs_tangent(g, x, r, t)
+
 // i0e(x) - r (sign(x) + 1 / x), 1/2 near zero
 static Id i1e_slope(Graph *g, Id x, Id r) {
   const double eps = graph_type(g, x).dtype == DT_F64 ? 0x1p-52 : 0x1p-23;
