@@ -19,7 +19,7 @@ for compiler in gcc clang; do
       verdict $? "$compiler -std=$std $program"
     done
   done
-  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
+  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
     ! $compiler -std=c11 $flags -DWRONG_$n=1 -c "$source/tests/api/wrong.c" -o "$work/program.o" 2>/dev/null
     verdict $? "$compiler accepts WRONG_$n"
   done

@@ -36,6 +36,12 @@ jc_array use(P p, jc_array x) {
   if (x) return x;  // a traced value has no truth
 #elif WRONG_13
   return jc_sum(x, 0);  // axes are lists (with -Werror=missing-braces)
+#elif WRONG_14
+  return jc_cond(x, f, g)(p, x);  // branches of two types
+#elif WRONG_15
+  return jc_switch(x, g, g, f)(x);  // branches of two types
+#elif WRONG_16
+  return jc_scan(f, .steps = 3)(p, x);  // no such option
 #endif
   return jc_add(jc_grad(f)(p, x).w, g(x));
 }
