@@ -46,6 +46,13 @@ Graph *graph_transpose(Arena *a, const Graph *linear, int nresiduals);
 // where the ops leave it; it is moved only where operands must agree and at the results.
 Graph *graph_vmap(Arena *a, const Graph *g, int64_t size, const int *in_axes, const int *out_axes);
 
+// The Jacobian of g's first result by each active parameter, all floats: of the result's shape
+// followed by the parameter's. Forward it takes a batch of jvps for each parameter, in reverse one
+// batch of vjps.
+//   params:  g's      results: one per active parameter
+Graph *graph_jacfwd(Arena *a, const Graph *g, const bool *active);
+Graph *graph_jacrev(Arena *a, const Graph *g, const bool *active);
+
 // g with the bodies of its calls in their places, in sub-graphs as well.
 Graph *graph_inline_calls(Arena *a, const Graph *g);
 #endif

@@ -9,8 +9,8 @@
 #include "frontend/entry.h"
 
 static const char *const names[CLOSURE_COUNT] = {
-    "jit",  "vmap", "grad", "value_and_grad", "jvp",    "vjp",   "while",
-    "fori", "scan", "map",  "cond",           "switch", "entry",
+    "jit", "vmap",  "grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "jvp",
+    "vjp", "while", "fori", "scan",           "map",    "cond",   "switch",  "entry",
 };
 
 // ---- signatures of derived functions
@@ -73,6 +73,9 @@ static void sign_result(Closure *c) {
   Layout l = {0};
   switch ((ClosureKind)c->key.kind) {
     case CLOSURE_GRAD:
+    case CLOSURE_JACFWD:
+    case CLOSURE_JACREV:
+    case CLOSURE_HESSIAN:
       layout_add(&l, arg, param_leaves(f, (int)c->key.argument));
       result_of(s, *arg, &l);
       return;
@@ -284,6 +287,9 @@ bool closure_keeps_type(const ClosureKey *key) {
   switch ((ClosureKind)key->kind) {
     case CLOSURE_GRAD:
     case CLOSURE_VALUE_AND_GRAD:
+    case CLOSURE_JACFWD:
+    case CLOSURE_JACREV:
+    case CLOSURE_HESSIAN:
     case CLOSURE_JVP:
     case CLOSURE_VJP: return false;
     default: return true;
@@ -375,6 +381,15 @@ jc_fn jc_grad_(struct jc_grad o, const char *file, int line) {
 }
 jc_fn jc_value_and_grad_(struct jc_grad o, const char *file, int line) {
   return derived(CLOSURE_VALUE_AND_GRAD, o, HERE(file, line));
+}
+jc_fn jc_jacfwd_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_JACFWD, o, HERE(file, line));
+}
+jc_fn jc_jacrev_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_JACREV, o, HERE(file, line));
+}
+jc_fn jc_hessian_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_HESSIAN, o, HERE(file, line));
 }
 jc_fn jc_jvp_(struct jc_grad o, const char *file, int line) {
   return derived(CLOSURE_JVP, o, HERE(file, line));

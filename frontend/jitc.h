@@ -761,6 +761,21 @@ struct jc_grad_changed_the_result {  // see JC_PEEL_: wrap jc_grad(f) in a funct
 #define JC_FN_MISSING2_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
 #define JC_FN_MISSING3_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
 #define JC_FN_MISSING4_jc_grad_arg(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_jacfwd(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_jacfwd(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_jacfwd(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_jacfwd(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_jacfwd(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_jacrev(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_jacrev(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_jacrev(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_jacrev(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_jacrev(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_hessian(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_hessian(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_hessian(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_hessian(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_hessian(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
 #define JC_FN_MISSING_jc_scan(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
 #define JC_FN_MISSING1_jc_scan(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
 #define JC_FN_MISSING2_jc_scan(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
@@ -857,6 +872,32 @@ jc_fn jc_value_and_grad_(struct jc_grad options, JC_AT_);
       (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
 #define jc_value_and_grad_arg(f_, i)                            \
   ((JC_MEMBER_(JC_FN_MISSING_R_##f_, vg##i))jc_value_and_grad_( \
+      (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
+
+// jc_jacfwd(f)(x), jc_jacrev(f)(x): the Jacobian of f's first result by argument 0, in f's parameter
+// type: each leaf has the result's axes, then its own. Forward costs a jvp per element of the
+// argument, in reverse a vjp per element of the result. jc_hessian(f)(x): second derivatives of a
+// scalar by argument 0, one array; of shape [x's axes, x's axes]. With _arg: by another argument.
+jc_fn jc_jacfwd_(struct jc_grad options, JC_AT_);
+jc_fn jc_jacrev_(struct jc_grad options, JC_AT_);
+jc_fn jc_hessian_(struct jc_grad options, JC_AT_);
+#define jc_jacfwd(...)                                                 \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_##__VA_ARGS__), g0))jc_jacfwd_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_jacrev(...)                                                 \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_##__VA_ARGS__), g0))jc_jacrev_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_hessian(...)                                                 \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_##__VA_ARGS__), g0))jc_hessian_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_jacfwd_arg(f_, i)                         \
+  ((JC_MEMBER_(JC_FN_MISSING_##f_, g##i))jc_jacfwd_( \
+      (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
+#define jc_jacrev_arg(f_, i)                         \
+  ((JC_MEMBER_(JC_FN_MISSING_##f_, g##i))jc_jacrev_( \
+      (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
+#define jc_hessian_arg(f_, i)                         \
+  ((JC_MEMBER_(JC_FN_MISSING_##f_, g##i))jc_hessian_( \
       (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
 
 // jc_auto t = jc_jvp(f)(x, y, dx, dy): t.value is f's result, t.tangent its derivative along the

@@ -211,6 +211,34 @@ static bool apply_grad(Apply *a) {
   return true;
 }
 
+// jacfwd, jacrev, hessian: of the first result, which for a hessian is a scalar and has one array
+// to be differentiated by.
+static bool apply_jacobian(Apply *a) {
+  Function *f = a->c->f;
+  Arena *arena = a->p->arena;
+  if (!apply_trace(a, f, apply_types(a, f->narrays))) return false;
+  const Graph *g = a->traced.g, *by;
+  bool *active = ARENA_ARRAY(arena, bool, g->nparams);
+  if (!gradient_inputs(a, active)) return false;
+  const bool twice = a->c->key.kind == CLOSURE_HESSIAN;
+  const Type t = g->nresults ? graph_type(g, g->results[0]) : (Type){0};
+  if (!g->nresults || !dtype_is_float(t.dtype) || (twice && t.rank))
+    return fail(a->loc, "%s: %s gives %s, not %s", a->c->who, f->name,
+                g->nresults ? TYPE_STR(t) : "nothing", twice ? "a float scalar" : "floats");
+  if (twice && f->params[a->c->key.argument].narrays != 1)
+    return fail(a->loc, "hessian: %s: argument %d has %d arrays: only one can have a Hessian",
+                f->name, (int)a->c->key.argument, f->params[a->c->key.argument].narrays);
+  by = a->c->key.kind == CLOSURE_JACFWD ? graph_jacfwd(arena, g, active)
+                                        : graph_jacrev(arena, g, active);
+  if (by && twice) by = graph_jacfwd(arena, by, active);
+  Id *results = ARENA_ARRAY(arena, Id, f->narrays + 1);
+  if (!record(a, by, results)) return false;
+  for (int i = 0, k = 0; i < f->narrays; i++) {
+    if (active[i]) a->out[k] = (Val){results[k], a->in[i].weak}, k++;
+  }
+  return true;
+}
+
 static bool apply_jvp(Apply *a) {
   Function *f = a->c->f;
   Arena *arena = a->p->arena;
@@ -265,12 +293,14 @@ static bool apply_vjp(Apply *a) {
 }
 
 static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
-    [CLOSURE_JIT] = apply_jit,     [CLOSURE_VMAP] = apply_vmap,
-    [CLOSURE_GRAD] = apply_grad,   [CLOSURE_VALUE_AND_GRAD] = apply_grad,
-    [CLOSURE_JVP] = apply_jvp,     [CLOSURE_VJP] = apply_vjp,
-    [CLOSURE_WHILE] = apply_while, [CLOSURE_FORI] = apply_fori,
-    [CLOSURE_SCAN] = apply_scan,   [CLOSURE_MAP] = apply_scan,
-    [CLOSURE_COND] = apply_switch, [CLOSURE_SWITCH] = apply_switch,
+    [CLOSURE_JIT] = apply_jit,          [CLOSURE_VMAP] = apply_vmap,
+    [CLOSURE_GRAD] = apply_grad,        [CLOSURE_VALUE_AND_GRAD] = apply_grad,
+    [CLOSURE_JACFWD] = apply_jacobian,  [CLOSURE_JACREV] = apply_jacobian,
+    [CLOSURE_HESSIAN] = apply_jacobian, [CLOSURE_JVP] = apply_jvp,
+    [CLOSURE_VJP] = apply_vjp,          [CLOSURE_WHILE] = apply_while,
+    [CLOSURE_FORI] = apply_fori,        [CLOSURE_SCAN] = apply_scan,
+    [CLOSURE_MAP] = apply_scan,         [CLOSURE_COND] = apply_switch,
+    [CLOSURE_SWITCH] = apply_switch,
 };
 
 bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,
