@@ -87,18 +87,41 @@ static int temp_like(Plan *plan, Type t) {
   return plan_memory(plan, (Memory){.kind = MEM_TEMP, .dtype = t.dtype, .count = type_count(t)});
 }
 
+// What an iteration makes of carried value i is that with some elements written anew.
+static bool updates_in_place(const Graph *body, int i) {
+  Id v = body->results[i];
+  for (const Node *n = graph_def(body, v); n; n = graph_def(body, v)) {
+    const Id k = v - n->first;
+    bool loop = n->op == OP_while && k < (Id)n->attrs->ncarry;
+    if (!loop && n->op != OP_dynamic_update_slice && op_info(n->op)->op_class != CLASS_SCATTER)
+      return false;
+    v = n->args[loop ? k : 0];
+  }
+  return v == body->params[i];
+}
+
+// Such values stay in one memory; others go to and fro between two.
+static const int *kept_in_place(Arena *a, const Node *n) {
+  int *alias = ARENA_ARRAY(a, int, n->attrs->ncarry + 1);
+  for (int i = 0; i < n->attrs->ncarry; i++)
+    alias[i] = updates_in_place(n->attrs->body, i) ? i : -1;
+  return alias;
+}
+
 static bool while_add(Plan *plan, const Node *n) {
   Program *p = plan->p;
-  const ProgramOptions options = {.fuse = plan->fuse};
-  Program *cond = program_build(p->arena, n->attrs->cond, &options);
-  Program *body = cond ? program_build(p->arena, n->attrs->body, &options) : NULL;
+  const int *kept = kept_in_place(p->arena, n);
+  const ProgramOptions test = {.fuse = plan->fuse}, step = {.fuse = plan->fuse, .alias = kept};
+  Program *cond = program_build(p->arena, n->attrs->cond, &test);
+  Program *body = cond ? program_build(p->arena, n->attrs->body, &step) : NULL;
   if (!body) return false;
   int ncarry = (int)n->attrs->ncarry;
   int *memory = ARENA_ARRAY(p->arena, int, n->nargs), *scratch = ARENA_ARRAY(p->arena, int, ncarry);
   for (int i = 0; i < n->nargs; i++) {
     memory[i] = i < ncarry ? plan->memory[n->first + (Id)i] : operand_memory(plan, n, i);
     if (i < ncarry) copy_add(plan, operand_memory(plan, n, i), memory[i], n->loc);
-    if (i < ncarry) scratch[i] = temp_like(plan, graph_type(plan->g, n->first + (Id)i));
+    if (i >= ncarry) continue;
+    scratch[i] = kept[i] >= 0 ? memory[i] : temp_like(plan, graph_type(plan->g, n->args[i]));
   }
   int64_t inner = cond->arena_bytes > body->arena_bytes ? cond->arena_bytes : body->arena_bytes;
   step_add(plan, (Step){.kind = STEP_WHILE,

@@ -41,7 +41,8 @@ typedef struct Step {
   // STEP_WHILE: memory = ncarry carried values (updated in place), then constants. cond: (carry,
   // consts) -> bool[]; body: (carry, consts) -> new carry. Their arguments and results are their
   // own MEM_ARG and MEM_RESULT; `scratch` is a list of ncarry further memories for the results of
-  // the body, exchanged with the carry each iteration.
+  // the body, exchanged with the carry each iteration; or the carried memory itself, in which the
+  // body then writes.
   const Program *cond, *body;
   int ncarry;
   const int *scratch;

@@ -357,7 +357,7 @@ static void while_step(const Program *p, const Step *s, char **memory, char **sc
     if (!*predicate) return;
     eval(s->body, (const void *const *)memory, (void *const *)scratch, arena);
     for (int i = 0; i < s->ncarry; i++)
-      memcpy(memory[i], scratch[i], (size_t)bytes_of(&p->memory[s->memory[i]]));
+      memmove(memory[i], scratch[i], (size_t)bytes_of(&p->memory[s->memory[i]]));
   }
 }
 
