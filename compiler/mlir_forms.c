@@ -312,8 +312,8 @@ static void print_scatter(MlirScope *s, const Node *n) {
   print_numbers(s, names, n->attrs);
   text_str(out, ", unique_indices = false}> ");
   region_head(s, 2, v, (Dtype[]){d, d});
-  const char *sum = region_op(s, form_name(n), v[0], v[1], t);
-  region_return(s, arena_printf(s->m->arena, "%s : %s", sum, t));
+  const char *next = form_name(n) ? region_op(s, form_name(n), v[0], v[1], t) : v[1];
+  region_return(s, arena_printf(s->m->arena, "%s : %s", next, t));
   text_str(out, " : ");
   mlir_types(s, n);
 }
@@ -525,6 +525,7 @@ const MlirForm mlir_forms[OP_COUNT] = {
     REDUCE(reduce_min, "minimum"),
     REDUCE(reduce_and, "and"),
     REDUCE(reduce_or, "or"),
+    REDUCE(reduce_xor, "xor"),
     [OP_argmax] = {print_argreduce, "GT", .extra = 1},
     [OP_argmin] = {print_argreduce, "LT", .extra = 1},
     [OP_dot] = {print_dot},
@@ -542,7 +543,14 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_iota] = {print_iota},
     [OP_constant] = {print_constant},
     [OP_gather] = {print_gather, NULL, mlir_masked_gather, mlir_fills},
+    [OP_scatter_set] = {print_scatter},
     [OP_scatter_add] = {print_scatter, "add "},
+    [OP_scatter_mul] = {print_scatter, "multiply "},
+    [OP_scatter_max] = {print_scatter, "maximum "},
+    [OP_scatter_min] = {print_scatter, "minimum "},
+    [OP_scatter_and] = {print_scatter, "and "},
+    [OP_scatter_or] = {print_scatter, "or "},
+    [OP_scatter_xor] = {print_scatter, "xor "},
     [OP_dynamic_slice] = {print_dynamic_slice, "stablehlo.dynamic_slice", mlir_same_starts,
                           mlir_mixed_starts},
     [OP_dynamic_update_slice] = {print_converted, "stablehlo.dynamic_update_slice",

@@ -1,14 +1,15 @@
-// Scans with an associative function, as a tree of calls to it.
+// Scans and reductions with an associative function, as trees of calls to it.
 #include "frontend/handle.h"
 
 typedef struct Scan {
+  const char *name;
   jc_array (*op)(jc_array, jc_array);
   int axis;
   Loc loc;
 } Scan;
 
 static const Type *type_of_array(const Scan *s, jc_array x) {
-  const Slot *slot = slot_need(x, s->loc, "associative_scan", "the operand");
+  const Slot *slot = slot_need(x, s->loc, s->name, "the operand");
   return slot && slot_kind(slot) != SLOT_POISON ? &type_info(slot->type)->type : NULL;
 }
 
@@ -34,7 +35,7 @@ static jc_array combined(const Scan *s, jc_array a, jc_array b) {
   const jc_array r = s->op(a, b);
   const Type *got = type_of_array(s, r);
   if (!got || type_equal(*got, *t)) return r;
-  fail(s->loc, "associative_scan: the function gives %s of two %s", TYPE_STR(*got), TYPE_STR(*t));
+  fail(s->loc, "%s: the function gives %s of two %s", s->name, TYPE_STR(*got), TYPE_STR(*t));
   return handle_poison();
 }
 
@@ -67,7 +68,7 @@ static jc_array scan(const Scan *s, jc_array x) {
 }
 
 jc_array jc_associative_scan_(struct jc_associative_scan o, const char *file, int line) {
-  Scan s = {o.op, o.axis, HERE(file, line)};
+  Scan s = {"associative_scan", o.op, o.axis, HERE(file, line)};
   const Type *t = type_of_array(&s, o.x);
   if (!t) return handle_poison();
   if (s.axis < 0) s.axis += t->rank;
@@ -81,4 +82,60 @@ jc_array jc_associative_scan_(struct jc_associative_scan o, const char *file, in
   }
   if (!o.reverse) return scan(&s, o.x);
   return jc_flip_(scan(&s, jc_flip_(o.x, s.axis, file, line)), s.axis, file, line);
+}
+
+// ---- reductions
+
+static jc_array reshaped(const Scan *s, jc_array x, jc_dims shape) {
+  return jc_reshape_(x, shape, s->loc.file, s->loc.line);
+}
+
+// Which axes of `rank` are meant; false after fail().
+static bool reduced_axes(const Scan *s, const jc_dims *given, int rank, bool *on) {
+  for (int i = 0; i < rank; i++) on[i] = given->n == 0;
+  if (given->n < 0 || given->n > MAX_RANK) return fail(s->loc, "%s: %d axes", s->name, given->n);
+  for (int i = 0; i < given->n; i++) {
+    const int64_t axis = given->d[i] + (given->d[i] < 0 ? rank : 0);
+    if (axis < 0 || axis >= rank || on[axis])
+      return fail(s->loc, "%s: axis %lld is out of range for rank %d, or given twice", s->name,
+                  (long long)given->d[i], rank);
+    on[axis] = true;
+  }
+  return true;
+}
+
+// Neighbours combine, until one is left.
+static jc_array reduced(const Scan *s, jc_array x, int64_t n) {
+  for (; n > 1; n = n / 2 + n % 2) {
+    jc_array next = combined(s, slices(s, x, 0, n - n % 2, 2), slices(s, x, 1, n, 2));
+    x = n % 2 ? joined(s, next, slices(s, x, n - 1, n, 1)) : next;
+    if (!type_of_array(s, x)) return handle_poison();
+  }
+  return x;
+}
+
+jc_array jc_combine_(struct jc_combine o, const char *file, int line) {
+  const Scan s = {"reduce", o.op, 0, HERE(file, line)};
+  const Type *t = type_of_array(&s, o.x);
+  bool on[MAX_RANK];
+  if (!t || !reduced_axes(&s, &o.axes, t->rank, on)) return handle_poison();
+  if (!o.op) return fail(s.loc, "reduce: there is no function"), handle_poison();
+  jc_dims perm = {.n = t->rank}, flat = {.n = 1}, kept = {0}, shape = {0};
+  int64_t n = 1;
+  for (int i = 0; i < t->rank; i++) {
+    if (on[i]) n *= t->dim[i];
+    else kept.d[kept.n++] = flat.d[flat.n++] = t->dim[i];
+    if (!on[i] || o.keepdims) shape.d[shape.n++] = on[i] ? 1 : t->dim[i];
+  }
+  flat.d[0] = n;
+  for (int part = 1, k = 0; part >= 0; part--) {
+    for (int i = 0; i < t->rank; i++) {
+      if (on[i] == part) perm.d[k++] = i;
+    }
+  }
+  jc_array x = jc_transpose_((struct jc_transpose){.x = o.x, .axes = perm}, file, line);
+  const jc_array init =
+      jc_astype_(jc_broadcast_to_(o.init, kept, file, line), (jc_dtype)t->dtype, file, line);
+  if (n) x = combined(&s, init, reshaped(&s, reduced(&s, reshaped(&s, x, flat), n), kept));
+  return reshaped(&s, n ? x : init, shape);
 }

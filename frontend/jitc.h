@@ -370,15 +370,47 @@ JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 #define JC_ALONG_DECLARE_(name) jc_array jc_##name##_(jc_array x, int axis, JC_AT_);
 // clang-format off
 #define JC_ALONG_OPS_(X) \
-  X(argmax) X(argmin) X(softmax) X(log_softmax) X(sort) X(argsort)
+  X(argmax) X(argmin) X(softmax) X(log_softmax)
 // clang-format on
 JC_ALONG_OPS_(JC_ALONG_DECLARE_)
 #define jc_argmax(x, axis) jc_argmax_(x, axis, JC_HERE)  // i32; the first NaN, else first largest
 #define jc_argmin(x, axis) jc_argmin_(x, axis, JC_HERE)  // i32; the first NaN, else first smallest
 #define jc_softmax(x, axis) jc_softmax_(x, axis, JC_HERE)          // exp(x) over its sum
 #define jc_log_softmax(x, axis) jc_log_softmax_(x, axis, JC_HERE)  // log of softmax
-#define jc_sort(x, axis) jc_sort_(x, axis, JC_HERE)                // ascending, stable, NaN last
-#define jc_argsort(x, axis) jc_argsort_(x, axis, JC_HERE)          // i32 indices that sort x
+
+// jc_sort(x, axis): ascending, NaN last; jc_argsort(x, axis): the i32 indices that sort x. Both are
+// stable: equals stay in their order, also with .descending = true (NaN first).
+struct jc_sort {
+  jc_array x;
+  int axis;
+  bool descending;
+};
+jc_array jc_sort_(struct jc_sort sort, JC_AT_);
+jc_array jc_argsort_(struct jc_sort sort, JC_AT_);
+#define jc_sort(a, ...) jc_sort_((struct jc_sort){.x = jc_lift(a), .axis = __VA_ARGS__}, JC_HERE)
+#define jc_argsort(a, ...) \
+  jc_argsort_((struct jc_sort){.x = jc_lift(a), .axis = __VA_ARGS__}, JC_HERE)
+// jc_lexsort(JC_LIST(b, a)): the i32 indices that sort by a, then by b; of vectors.
+jc_array jc_lexsort_(jc_list keys, JC_AT_);
+#define jc_lexsort(keys) jc_lexsort_(keys, JC_HERE)
+// jc_top_k(x, k): the k largest of the last axis, largest first, and their i32 indices. Of equals
+// the first comes first; NaN is largest.
+struct jc_top_k {
+  jc_array values, indices;
+};
+struct jc_top_k jc_top_k_(jc_array x, int64_t k, JC_AT_);
+#define jc_top_k(x, k) jc_top_k_(x, k, JC_HERE)
+// jc_searchsorted(sorted, v): for each v the i32 number of elements of a sorted vector in front of
+// it: those that are less, or (.right = true) not greater. NaN is behind all others.
+struct jc_searchsorted {
+  jc_array sorted, v;
+  bool right;
+  char end_;
+};
+jc_array jc_searchsorted_(struct jc_searchsorted search, JC_AT_);
+#define jc_searchsorted(a, ...) JC_SEARCHSORTED_(a, __VA_ARGS__, .end_ = 0)
+#define JC_SEARCHSORTED_(a, b, ...) \
+  jc_searchsorted_((struct jc_searchsorted){.sorted = (a), .v = jc_lift(b), __VA_ARGS__}, JC_HERE)
 
 // jc_cross_entropy(logits, labels): -log softmax(logits)[label] along the last axis, one per
 // example.
@@ -434,9 +466,38 @@ jc_array jc_concatenate_(jc_list list, int axis, JC_AT_);
 jc_array jc_at_(jc_array x, jc_array i, JC_AT_);
 #define jc_at(x, i) jc_at_(x, jc_lift(i), JC_HERE)
 
-// jc_take(x, rows, axis): the slices of x at `rows` along an axis.
-jc_array jc_take_(jc_array x, jc_array indices, int axis, JC_AT_);
-#define jc_take(x, indices, axis) jc_take_(x, jc_lift(indices), axis, JC_HERE)
+// What reading outside an array gives.
+typedef enum jc_mode {
+  JC_CLIP,  // the nearest slice
+  JC_FILL,  // NaN, 0 for integers
+} jc_mode;
+// jc_take(x, rows, axis): the slices of x at `rows` along an axis; .mode = JC_FILL.
+struct jc_take {
+  int axis;
+  jc_mode mode;
+};
+jc_array jc_take_(jc_array x, jc_array indices, struct jc_take t, JC_AT_);
+#define jc_take(x, indices, ...) \
+  jc_take_(x, jc_lift(indices), (struct jc_take){.axis = __VA_ARGS__}, JC_HERE)
+// jc_take_along_axis(x, i, axis): x[.., i[.., k, ..], ..], i of x's rank; other axes broadcast.
+jc_array jc_take_along_axis_(jc_array x, jc_array indices, struct jc_take t, JC_AT_);
+#define jc_take_along_axis(x, indices, ...) \
+  jc_take_along_axis_(x, jc_lift(indices), (struct jc_take){.axis = __VA_ARGS__}, JC_HERE)
+
+// jc_at_set(x, i, v): x with x[i] = v, of an int or an integer array; v broadcasts to the shape of
+// x[i]. Where indices repeat the last one stays; those out of range do nothing. jc_at_add,
+// jc_at_mul, jc_at_max, jc_at_min combine x[i] with v, with each of them where indices repeat.
+#define JC_AT_DECLARE_(name) jc_array jc_at_##name##_(jc_array x, jc_array i, jc_array v, JC_AT_);
+JC_AT_DECLARE_(set)
+JC_AT_DECLARE_(add)
+JC_AT_DECLARE_(mul)
+JC_AT_DECLARE_(max)
+JC_AT_DECLARE_(min)
+#define jc_at_set(x, i, v) jc_at_set_(x, jc_lift(i), jc_lift(v), JC_HERE)
+#define jc_at_add(x, i, v) jc_at_add_(x, jc_lift(i), jc_lift(v), JC_HERE)
+#define jc_at_mul(x, i, v) jc_at_mul_(x, jc_lift(i), jc_lift(v), JC_HERE)
+#define jc_at_max(x, i, v) jc_at_max_(x, jc_lift(i), jc_lift(v), JC_HERE)
+#define jc_at_min(x, i, v) jc_at_min_(x, jc_lift(i), jc_lift(v), JC_HERE)
 
 // jc_slice(x, JC_AXES(0, 2), JC_AXES(4, 6)), with .strides: x[0:4, 2:6]; one start and limit per
 // axis.
@@ -983,6 +1044,22 @@ jc_array jc_associative_scan_(struct jc_associative_scan scan, JC_AT_);
 #define jc_associative_scan(f, array, ...) \
   jc_associative_scan_(                    \
       (struct jc_associative_scan){.op = (f), .x = jc_lift(array), .axis = __VA_ARGS__}, JC_HERE)
+
+// jc_reduce(op, x, init): x's elements combined in a tree by an associative op, which works
+// elementwise on arrays; init comes in once, last. Over .axes, all by default; .keepdims = true.
+struct jc_combine {
+  jc_array (*op)(jc_array, jc_array);
+  jc_array x, init;
+  jc_dims axes;
+  bool keepdims;
+  char end_;
+};
+jc_array jc_combine_(struct jc_combine combine, JC_AT_);
+#define jc_reduce(f, array, ...) JC_REDUCE_(f, array, __VA_ARGS__, .end_ = 0)
+#define JC_REDUCE_(f, array, value, ...)                                                        \
+  jc_combine_(                                                                                  \
+      (struct jc_combine){.op = (f), .x = jc_lift(array), .init = jc_lift(value), __VA_ARGS__}, \
+      JC_HERE)
 
 // The types that jc_grad(jc_tanh) and its kin need; the library registers the functions.
 #define JC_LIBRARY_FN_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array);

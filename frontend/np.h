@@ -67,8 +67,6 @@ Val np_softmax(Np *n, Val x, int64_t axis);
 Val np_log_softmax(Np *n, Val x, int64_t axis);
 Val np_one_hot(Np *n, Val x, int64_t classes);
 Val np_cross_entropy(Np *n, Val logits, Val labels);
-Val np_sort(Np *n, Val x, int64_t axis);
-Val np_argsort(Np *n, Val x, int64_t axis);
 Val np_matmul(Np *n, Val a, Val b);
 
 // ---- shape
@@ -81,9 +79,20 @@ Val np_concatenate(Np *n, int k, const Val *x, int64_t axis);
 Val np_stack(Np *n, int k, const Val *x, int64_t axis);
 Val np_slice(Np *n, Val x, Ints start, Ints limit, Ints stride);
 Val np_row(Np *n, Val x, int64_t i);  // x[i]
-Val np_take(Np *n, Val x, Val indices, int64_t axis);
+
+// ---- indexing, sorting
+Val np_take(Np *n, Val x, Val indices, int64_t axis, IndexMode mode);
+Val np_take_along_axis(Np *n, Val x, Val indices, int64_t axis, IndexMode mode);
+Val np_at_update(Np *n, Op scatter, Val x, Val i, Val v);
 Val np_dynamic_slice(Np *n, Val x, int k, const Val *start, Ints sizes);
 Val np_dynamic_update_slice(Np *n, Val x, Val v, int k, const Val *start);
+Val np_sort(Np *n, Val x, int64_t axis, bool descending);
+Val np_argsort(Np *n, Val x, int64_t axis, bool descending);
+Val np_lexsort(Np *n, int k, const Val *keys);
+Val np_top_k(Np *n, Val x, int64_t k, bool indices);
+Val np_searchsorted(Np *n, Val sorted, Val v, bool right);
+
+// ---- sources
 Val np_full(Np *n, Type t, double v);
 Val np_iota(Np *n, Type t, int axis);
 Val np_iota1(Np *n, Dtype d, int64_t count);

@@ -160,21 +160,6 @@ Val np_cross_entropy(Np *n, Val logits, Val labels) {
   return np_map1(n, OP_neg, np_reduce(n, OP_reduce_sum, picked, INTS(-1), false));
 }
 
-Val np_sort(Np *n, Val x, int64_t axis) {
-  int at;
-  if (np_bad(x) || !np_axis(n, axis, np_type(n, x).rank, &at)) return NP_BAD;
-  return (Val){graph_add(n->g, OP_sort, 1, &x.id, &(Attrs){.axis = at}), x.weak};
-}
-
-Val np_argsort(Np *n, Val x, int64_t axis) {
-  int at;
-  if (np_bad(x) || !np_axis(n, axis, np_type(n, x).rank, &at)) return NP_BAD;
-  Type t = np_type(n, x);
-  Val index = np_iota(n, (Type){DT_I32, t.rank, t.dim}, at);
-  Id first = graph_add(n->g, OP_sort, 2, (Id[]){x.id, index.id}, &(Attrs){.axis = at});
-  return np_val(first == NO_ID ? NO_ID : first + 1);
-}
-
 // ---- contraction
 
 static Val matmul_mismatch(Np *n, Val a, Val b) {

@@ -93,8 +93,6 @@ ALONG(argmax, np_arg(n, OP_argmax, x, axis))
 ALONG(argmin, np_arg(n, OP_argmin, x, axis))
 ALONG(softmax, np_softmax(n, x, axis))
 ALONG(log_softmax, np_log_softmax(n, x, axis))
-ALONG(sort, np_sort(n, x, axis))
-ALONG(argsort, np_argsort(n, x, axis))
 ALONG(expand_dims, np_expand_dims(n, x, axis))
 ALONG(squeeze, np_squeeze(n, x, axis))
 ALONG(flip, np_flip(n, x, axis))
@@ -171,7 +169,7 @@ jc_array jc_concatenate_(jc_list list, int axis, const char *file, int line) {
 
 OPS_BUILD(at) {
   OPS_UNUSED;
-  return k == 1 ? np_row(n, v[0], options.v[0]) : np_take(n, v[0], v[1], 0);
+  return k == 1 ? np_row(n, v[0], options.v[0]) : np_take(n, v[0], v[1], 0, MODE_CLIP);
 }
 jc_array jc_at_(jc_array x, jc_array i, const char *file, int line) {
   static const Fn fn = {"at", build_at, PROMOTE_NONE};
@@ -179,15 +177,6 @@ jc_array jc_at_(jc_array x, jc_array i, const char *file, int line) {
   if (s && slot_kind(s) == SLOT_LITERAL && type_info(s->type)->type.dtype == DT_I32)
     return call(&fn, 1, &x, INTS(s->integer), HERE(file, line));
   return call(&fn, 2, (jc_array[]){x, i}, (Ints){0}, HERE(file, line));
-}
-
-OPS_BUILD(take) {
-  OPS_UNUSED;
-  return np_take(n, v[0], v[1], options.v[0]);
-}
-jc_array jc_take_(jc_array x, jc_array indices, int axis, const char *file, int line) {
-  static const Fn fn = {"take", build_take, PROMOTE_NONE};
-  return call(&fn, 2, (jc_array[]){x, indices}, INTS(axis), HERE(file, line));
 }
 
 // Options are three lists, each with its length before it.

@@ -131,13 +131,6 @@ static bool emit_convert(HloBuild *b, const HloOp *op) {
   return hlo_result(b, op, b_convert(b->g, hlo_arg(b, op, 0), op->types[0].dtype));
 }
 
-static bool emit_bitcast(HloBuild *b, const HloOp *op) {
-  const Type from = hlo_arg_type(b, op, 0);
-  if (dtype_size(from.dtype) != dtype_size(op->types[0].dtype))
-    return hlo_not_yet(b, op, "other widths");
-  return hlo_result(b, op, b_bitcast(b->g, hlo_arg(b, op, 0), op->types[0].dtype));
-}
-
 // ---- shape
 
 static bool emit_broadcast_in_dim(HloBuild *b, const HloOp *op) {
@@ -344,7 +337,7 @@ static const HloRow rows[] = {
     {"stablehlo.select", hlo_emit_select, 0, 3},
     {"stablehlo.clamp", emit_clamp, 0, 3},
     {"stablehlo.convert", emit_convert, 0, 1},
-    {"stablehlo.bitcast_convert", emit_bitcast, 0, 1},
+    {"stablehlo.bitcast_convert", hlo_emit_bitcast, 0, 1},
     {"stablehlo.constant", hlo_emit_constant, 0, 0},
     {"stablehlo.iota", emit_iota, 0, 0},
     {"stablehlo.broadcast", emit_broadcast, 0, 1},
@@ -361,6 +354,7 @@ static const HloRow rows[] = {
     {"stablehlo.dynamic_update_slice", emit_dynamic, OP_dynamic_update_slice, VARIADIC},
     {"stablehlo.gather", hlo_emit_gather, 0, 2},
     {"stablehlo.scatter", hlo_emit_scatter, 0, VARIADIC, true},
+    {"stablehlo.map", hlo_emit_map_region, 0, VARIADIC},
     {"stablehlo.reduce", hlo_emit_reduce, 0, VARIADIC, true},
     {"stablehlo.convolution", hlo_emit_convolution, 0, 2},
     {"stablehlo.reduce_window", hlo_emit_reduce_window, 0, VARIADIC, true},

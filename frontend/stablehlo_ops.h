@@ -81,6 +81,8 @@ bool hlo_emit_cosh(HloBuild *b, const HloOp *op);
 bool hlo_emit_sinh(HloBuild *b, const HloOp *op);
 bool hlo_emit_square(HloBuild *b, const HloOp *op);
 bool hlo_emit_reduce(HloBuild *b, const HloOp *op);
+bool hlo_emit_map_region(HloBuild *b, const HloOp *op);
+bool hlo_emit_bitcast(HloBuild *b, const HloOp *op);
 bool hlo_emit_sort(HloBuild *b, const HloOp *op);
 bool hlo_emit_scatter(HloBuild *b, const HloOp *op);
 bool hlo_emit_gather(HloBuild *b, const HloOp *op);

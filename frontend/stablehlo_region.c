@@ -1,6 +1,7 @@
 // StableHLO's ops with regions that are one of ours: reductions, sorts.
 #include <string.h>
 
+#include "compiler/legalize.h"
 #include "frontend/stablehlo_lex.h"
 #include "frontend/stablehlo_ops.h"
 #include "ir/eval.h"
@@ -50,6 +51,7 @@ static Op reducer_of(Op combine, Dtype d) {
     case OP_min: return OP_reduce_min;
     case OP_and: return OP_reduce_and;
     case OP_or: return OP_reduce_or;
+    case OP_xor: return OP_reduce_xor;
     default: return OP_COUNT;
   }
 }
@@ -178,6 +180,69 @@ static bool reduce_fits(HloBuild *b, const HloOp *op, Ints axes) {
   return true;
 }
 
+static bool takes_reducer(Op combine, Dtype d) {
+  const Op reducer = reducer_of(combine, d);
+  return reducer != OP_COUNT && (!dtype_is_float(d) || op_info(reducer)->accepts & ACCEPTS_FLOAT);
+}
+
+// `applies stablehlo.power` as a graph.
+static const Graph *applied(HloBuild *b, const HloOp *op) {
+  const HloRow *row = hlo_row(hlo_word(op, "applies", 1));
+  if (!row || row->emit != hlo_emit_map || row->nargs != 2 || op->nargs != 2)
+    return hlo_not_yet(b, op, "this reducer"), NULL;
+  const Type t = type_scalar(graph_type(b->g, operand(b, op, 0)).dtype);
+  Graph *g = graph_new(b->arena, "body");
+  const Id args[] = {graph_param(g, t, NULL), graph_param(g, t, NULL)};
+  const Id r = graph_add(g, (Op)row->param, 2, args, NULL);
+  if (r != NO_ID) graph_set_results(g, 1, &r);
+  return r == NO_ID ? NULL : g;
+}
+
+static bool reduce_with(HloBuild *b, const HloOp *op, Ints axes) {
+  const int n = op->nresults;
+  Id *args = ARENA_ARRAY(b->arena, Id, 2 * n);
+  int64_t sorted[MAX_RANK];
+  Attrs at = {.axes = {axes.n, sorted}};
+  for (int d = 0, k = 0; d < MAX_RANK; d++) {
+    if (ints_has(axes, d)) sorted[k++] = d;
+  }
+  for (int k = 0; k < n; k++) args[k] = operand(b, op, k), args[n + k] = init_of(b, op, k);
+  at.body = op->nregions ? hlo_scalar_region(b, op, op->regions) : applied(b, op);
+  if (!at.body) return false;
+  b->g->loc = op->loc;
+  const Id first = graph_add(b->g, OP_reduce, 2 * n, args, &at);
+  for (int k = 0; k < n; k++) b->ids[op->first + (uint32_t)k] = first + (Id)k;
+  return first != NO_ID;
+}
+
+// ---- map
+
+bool hlo_emit_map_region(HloBuild *b, const HloOp *op) {
+  if (op->nregions != 1 || op->nargs < 1 || op->regions->nargs != op->nargs ||
+      hlo_region_results(op->regions) != 1)
+    return fail(op->loc, "%s: has a region with an argument of each operand", op->row->name);
+  const Type t = hlo_arg_type(b, op, 0);
+  Id *args = ARENA_ARRAY(b->arena, Id, op->nargs), r = NO_ID;
+  for (int i = 0; i < op->nargs; i++) {
+    args[i] = hlo_arg(b, op, i);
+    if (!shape_equal(t, hlo_arg_type(b, op, i)))
+      return fail(op->loc, "%s: operands differ in shape", op->row->name);
+    if (!type_equal(op->regions->arg_types[i], type_scalar(hlo_arg_type(b, op, i).dtype)))
+      return fail(op->loc, "%s: its region takes %s", op->row->name,
+                  TYPE_STR(op->regions->arg_types[i]));
+  }
+  const Graph *body = hlo_scalar_region(b, op, op->regions);
+  if (!body) return false;
+  b->g->loc = op->loc;
+  if (graph_type(body, body->results[0]).rank)
+    return fail(op->loc, "%s: its region gives %s", op->row->name,
+                TYPE_STR(graph_type(body, body->results[0])));
+  map_scalars(b->g, body, type_shape(t), args, &r);
+  return hlo_result(b, op, r);
+}
+
+// ---- reductions
+
 bool hlo_emit_reduce(HloBuild *b, const HloOp *op) {
   Ints axes;
   if (!hlo_ints(b, op, hlo_attr(op, "dimensions", NULL), &axes) || !reduce_fits(b, op, axes))
@@ -186,127 +251,11 @@ bool hlo_emit_reduce(HloBuild *b, const HloOp *op) {
   if (op->nregions && is_arg_region(op->regions, "LT")) return emit_argreduce(b, op, OP_min, axes);
   for (int k = 0; k < op->nresults; k++) {
     const Op combine = combiner(op, k);
-    if (combine == OP_COUNT || reducer_of(combine, DT_F32) == OP_COUNT)
-      return hlo_not_yet(b, op, "this reducer");
+    if (combine == OP_COUNT || !takes_reducer(combine, graph_type(b->g, operand(b, op, k)).dtype))
+      return reduce_with(b, op, axes);
     const Id y = reduced(b, op, combine, operand(b, op, k), init_of(b, op, k), axes);
     if (y == NO_ID) return false;
     b->ids[op->first + (uint32_t)k] = y;
   }
   return true;
-}
-
-// ---- sort
-
-typedef struct SortKey {
-  int operand;
-  bool descending, total, canonical;
-} SortKey;
-
-// A constant of one float; false otherwise.
-static bool float_constant(const HloOp *op, double *out) {
-  if (!op || op->row->emit != hlo_emit_constant) return false;
-  for (const HloAttr *a = op->attrs; a; a = a->next) {
-    if (!a->value || a->value->kind != HLO_DENSE || a->value->literal.type.rank) continue;
-    const Literal *l = &a->value->literal;
-    if (!dtype_is_float(l->type.dtype)) return false;
-    *out = eval_number(l->type.dtype, l->data, 0);
-    return true;
-  }
-  return false;
-}
-
-// The select of a value that compares so with itself or (zero) with 0, and becomes NaN or 0 there.
-static const HloOp *replaces(const HloRegion *r, uint32_t v, const char *direction, bool zero) {
-  const HloOp *op = hlo_def(r, v);
-  double with, by;
-  if (!op || op->row->emit != hlo_emit_select) return NULL;
-  const HloOp *test = hlo_def(r, op->args[0]);
-  if (!hlo_is(hlo_direction(test), direction) || !float_constant(hlo_def(r, op->args[1]), &by) ||
-      (zero ? by != 0 || __builtin_signbit(by) : by == by))
-    return NULL;
-  if (!zero) return test->args[0] == test->args[1] ? op : NULL;
-  return test->args[0] == op->args[2] && float_constant(hlo_def(r, test->args[1]), &with) &&
-                 with == 0
-             ? op
-             : NULL;
-}
-
-// JAX compares x == 0 ? 0 : x, and x != x ? NaN : that: x itself, without these selects.
-static uint32_t without_canonical(const HloRegion *r, uint32_t v, bool *canonical) {
-  const HloOp *nan = replaces(r, v, "NE", false);
-  const HloOp *zero = nan ? replaces(r, nan->args[2], "EQ", true) : NULL;
-  const HloOp *test = nan ? hlo_def(r, nan->args[0]) : NULL;
-  *canonical = zero && (test->args[0] == zero->args[2] || test->args[0] == nan->args[2]);
-  return *canonical ? zero->args[2] : v;
-}
-
-// "Less" (or "greater") of one operand.
-static bool sort_key(const HloRegion *r, SortKey *out) {
-  const HloOp *op = hlo_def(r, hlo_returned(r, 0));
-  const HloSlice direction = hlo_direction(op);
-  if (!hlo_is(direction, "LT") && !hlo_is(direction, "GT")) return false;
-  bool left = false, right = false;
-  const uint32_t a = without_canonical(r, op->args[0], &left);
-  const uint32_t b = without_canonical(r, op->args[1], &right);
-  *out = (SortKey){.operand = -1, .descending = hlo_is(direction, "GT"), .canonical = left};
-  out->total = hlo_is(hlo_word(op, "compare_type", 1), "TOTALORDER");
-  for (int i = 0; i + 1 < r->nargs; i += 2) {
-    const bool swapped = r->args[i] == b && r->args[i + 1] == a;
-    if (!swapped && !(r->args[i] == a && r->args[i + 1] == b)) continue;
-    out->operand = i / 2;
-    out->descending ^= swapped;
-  }
-  return out->operand >= 0 && left == right;
-}
-
-// -0 as 0, NaN as one of positive sign.
-static Id canonical(Graph *g, Id x) {
-  if (!dtype_is_float(graph_type(g, x).dtype)) return x;
-  const Id zero = b_like(g, x, 0), nan = b_like(g, x, __builtin_nan(""));
-  return b_select(g, b_ne(g, x, x), nan, b_select(g, b_eq(g, x, zero), zero, x));
-}
-
-// Ascending by it is the order that was asked for. Our sort takes -0 for 0 and NaN for the largest.
-static Id key_of(Graph *g, Id x, SortKey key) {
-  const bool is_float = dtype_is_float(graph_type(g, x).dtype);
-  if (!is_float) return key.descending ? b_not(g, x) : x;
-  if (!key.descending && (key.canonical || !key.total)) return x;
-  if (key.canonical || !key.total) x = canonical(g, x);
-  x = b_total_order(g, x);
-  return key.descending ? b_not(g, x) : x;
-}
-
-bool hlo_emit_sort(HloBuild *b, const HloOp *op) {
-  SortKey key;
-  int64_t axis;
-  if (op->nargs < 1 || op->nresults != op->nargs || op->nregions != 1 ||
-      op->regions->nargs != 2 * op->nargs || hlo_region_results(op->regions) != 1)
-    return fail(op->loc, "%s: has a comparator with two arguments of each operand", op->row->name);
-  if (!sort_key(op->regions, &key)) return hlo_not_yet(b, op, "this comparator");
-  const int rank = hlo_arg_type(b, op, 0).rank;
-  if (!hlo_int_or(op, hlo_attr(op, "dimension", NULL), -1, &axis)) return false;
-  if (axis < 0) axis += rank;
-  Id *args = ARENA_ARRAY(b->arena, Id, op->nargs + 1);
-  for (int i = 0; i < op->nargs; i++) args[1 + i] = hlo_arg(b, op, i);
-  args[0] = key_of(b->g, args[1 + key.operand], key);
-  if (args[0] == NO_ID) return false;
-  const int skip = args[0] == args[1];  // the first operand itself is the key
-  const Id first =
-      graph_add(b->g, OP_sort, op->nargs + 1 - skip, args + skip, &(Attrs){.axis = axis});
-  for (int i = 0; first != NO_ID && i < op->nresults; i++)
-    b->ids[op->first + (uint32_t)i] = first + (Id)(i + !skip);
-  return first != NO_ID;
-}
-
-bool hlo_emit_top_k(HloBuild *b, const HloOp *op) {
-  Graph *g = b->g;
-  const Id x = hlo_arg(b, op, 0);
-  const Type t = graph_type(g, x);
-  int64_t k;
-  if (!hlo_int_or(op, hlo_attr(op, "k", NULL), -1, &k)) return false;
-  if (!t.rank || k < 0 || k > t.dim[t.rank - 1] || op->nresults != 2)
-    return fail(op->loc, "%s: k does not fit %s", op->row->name, TYPE_STR(t));
-  const Id first = graph_add(g, OP_top_k, 1, &x, &(Attrs){.k = k});
-  b->ids[op->first] = first, b->ids[op->first + 1] = first + 1;
-  return first != NO_ID;
 }

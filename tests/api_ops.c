@@ -84,6 +84,42 @@ static void take(void) {
   EXPECT_STR(jc_str(jc_sort(jc_vector(3, NAN, 2), -1)), "[2 3 nan]");
 }
 
+static void updates(void) {
+  int32_t rows[] = {1, -1, 5, 0};
+  jc_array m = jc_reshape(jc_arange(6), 2, 3), i = jc_from(rows, 4);
+  EXPECT_STR(jc_str(jc_at_set(jc_vector(1, 2, 3), 1, 9)), "[1 9 3]");
+  EXPECT_STR(
+      jc_str(jc_at_set(jc_vector(1, 2, 3), jc_from(((int32_t[]){0, 0}), 2), jc_vector(7, 8))),
+      "[8 2 3]");  // the last one stays
+  EXPECT_STR(jc_str(jc_at_add(jc_vector(1, 2, 3), i, jc_vector(10, 20, 30, 40))), "[41 12 23]");
+  EXPECT_STR(jc_str(jc_at_mul(m, i, 2)), "[[0 2 4]\n [12 16 20]]");
+  EXPECT_STR(jc_str(jc_at_max(m, 0, jc_vector(9, 0, 9))), "[[9 1 9]\n [3 4 5]]");
+  EXPECT_STR(jc_str(jc_at_min(m, -1, 4)), "[[0 1 2]\n [3 4 4]]");
+  EXPECT_STR(jc_str(jc_take(jc_vector(1, 2, 3), i, 0, .mode = JC_FILL)), "[2 3 nan 1]");
+  EXPECT_STR(jc_str(jc_take_along_axis(m, jc_argsort(m, 1, .descending = true), 1)),
+             "[[2 1 0]\n [5 4 3]]");
+}
+
+static jc_array matrix(jc_array a, jc_array b) { return jc_sub(jc_add(a, b), jc_mul(a, 0)); }
+
+static void orders(void) {
+  EXPECT_STR(jc_str(jc_sort(jc_vector(3, NAN, 1), 0, .descending = true)), "[nan 3 1]");
+  EXPECT_STR(jc_str(jc_argsort(jc_vector(1, 2, 1, 2), 0, .descending = true)), "[1 3 0 2]");
+  EXPECT_STR(jc_str(jc_lexsort(JC_LIST(jc_vector(3, 2, 1, 0), jc_vector(1, 0, 1, 0)))),
+             "[3 1 2 0]");
+  struct jc_top_k top = jc_top_k(jc_vector(1, 5, 5, NAN, 2), 3);
+  EXPECT_STR(jc_str(top.values), "[nan 5 5]");
+  EXPECT_STR(jc_str(top.indices), "[3 1 2]");
+  jc_array sorted = jc_vector(1, 2, 2, 3, NAN), v = jc_vector(0, 2, 2.5, 9, NAN);
+  EXPECT_STR(jc_str(jc_searchsorted(sorted, v)), "[0 1 3 4 4]");
+  EXPECT_STR(jc_str(jc_searchsorted(sorted, v, .right = true)), "[0 3 3 4 5]");
+  EXPECT_STR(jc_str(jc_searchsorted(jc_zeros(JC_SHAPE(0)), v)), "[0 0 0 0 0]");
+  jc_array m = jc_reshape(jc_arange(6), 2, 3);
+  EXPECT_CLOSE(jc_item(jc_reduce(matrix, m, 100)), 115, 0);
+  EXPECT_STR(jc_str(jc_reduce(matrix, m, 0, .axes = JC_AXES(1), .keepdims = true)), "[[3]\n [12]]");
+  EXPECT_STR(jc_str(jc_reduce(matrix, jc_zeros(JC_SHAPE(0, 2)), 3, .axes = JC_AXES(0))), "[3 3]");
+}
+
 // ---- derivatives at corners
 
 static jc_array clip_unit(jc_array x) { return jc_clip(x, 0, 1); }
@@ -142,6 +178,8 @@ int main(void) {
   RUN(shapes);
   RUN(indexing);
   RUN(take);
+  RUN(updates);
+  RUN(orders);
   RUN(corners);
   RUN(jit_is_eager);
   return tests_done();

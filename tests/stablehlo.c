@@ -112,8 +112,8 @@ static void not_yet_is_said_by_name(void) {
                "f.mlir:2:6: stablehlo.cholesky: not supported yet");
   body_refused("%0 = \"foo.bar\"(%a) : (tensor<4xf32>) -> tensor<4xf32>", true,
                "foo.bar: not supported");
-  body_refused("%0 = stablehlo.convert %a : (tensor<4xf32>) -> tensor<4xf16>", true,
-               "f.mlir:2:57: f16: not supported yet");
+  body_refused("%0 = stablehlo.convert %a : (tensor<4xf32>) -> tensor<4xf8E5M2>", true,
+               "f.mlir:2:57: f8E5M2: not supported yet");
   body_refused("%0 = stablehlo.custom_call @Qr(%a) : (tensor<4xf32>) -> tensor<4xf32>", true,
                "stablehlo.custom_call @Qr: not supported yet");
   refused("func.func @main(%a: tensor<?xf32>) { return }", true, "dynamic shapes: not supported");
@@ -122,17 +122,18 @@ static void not_yet_is_said_by_name(void) {
           "expected complex<f32> or complex<f64>");
   body_refused(
       "%c = stablehlo.constant dense<1> : tensor<i32>\n"
-      "%0 = stablehlo.reduce(%b init: %c) applies stablehlo.xor across dimensions = [0, 1] : "
+      "%0 = stablehlo.reduce(%b init: %c) applies stablehlo.abs across dimensions = [0, 1] : "
       "(tensor<2x3xi32>, tensor<i32>) -> tensor<i32>",
       true, "stablehlo.reduce, this reducer: not supported yet");
-  // A comparator that only looks like JAX's.
+  // A comparator that sees what stands around it.
   body_refused(
       "%0 = \"stablehlo.sort\"(%a) <{dimension = 0 : i64}> ({\n^bb0(%x: tensor<f32>, %y: "
       "tensor<f32>):\n"
-      "%n = stablehlo.negate %x : tensor<f32>\n"
-      "%c = stablehlo.compare LT, %n, %y : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
-      "stablehlo.return %c : tensor<i1>\n}) : (tensor<4xf32>) -> tensor<4xf32>",
-      true, "stablehlo.sort, this comparator: not supported yet");
+      "%n = stablehlo.reshape %a : (tensor<4xf32>) -> tensor<2x2xf32>\n"
+      "%c = stablehlo.compare LT, %x, %y : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
+      "%d = stablehlo.not %c : tensor<i1>\n"
+      "stablehlo.return %d : tensor<i1>\n}) : (tensor<4xf32>) -> tensor<4xf32>",
+      true, "stablehlo.sort, captured values: not supported yet");
 }
 
 static void nesting_is_bounded(void) {
