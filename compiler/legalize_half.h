@@ -1,4 +1,4 @@
-// Legalization of the half types: sums, products and contractions of halves are those of f32,
+// Legalization of the half types: reductions, windows and contractions of halves are those of f32,
 // rounded once.
 #ifndef JITC_COMPILER_LEGALIZE_HALF_H
 #define JITC_COMPILER_LEGALIZE_HALF_H

@@ -6,6 +6,7 @@
 
 #include "backends/interp/interp.h"
 #include "ir/eval.h"
+#include "ir/parse.h"
 #include "ir/text.h"
 #include "tests/backends.h"
 
@@ -197,6 +198,41 @@ static void rounds_after_every_op(void) {
   arena_free(a);
 }
 
+// Convolutions and running sums are f32's, rounded once per result.
+static void windows_round_once(void) {
+  static const char text[] =
+      "def f(x: bf16[3], y: bf16[1,1,3]) -> (bf16[3], bf16[1], bf16[1,1,1]):\n"
+      "    def add_(a: bf16, b: bf16) -> bf16:\n"
+      "        r: bf16 = add(a, b)\n"
+      "        return r\n"
+      "    s: bf16[3] = cumulative(x, axis=0, backwards=0, body=add_)\n"
+      "    def plus(a: bf16, b: bf16) -> bf16:\n"
+      "        r: bf16 = add(a, b)\n"
+      "        return r\n"
+      "    w: bf16[1] = reduce_window(x, bf16(0.0), window=(3,), stride=(1,), low=(0,), high=(0,), "
+      "lhs_dilation=(1,), rhs_dilation=(1,), body=plus)\n"
+      "    k: bf16[1,1,3] = broadcast(bf16(1.0), shape=(1, 1, 3))\n"
+      "    c: bf16[1,1,1] = conv(y, k, lhs_dims=(0, 1, 2), rhs_dims=(0, 1, 2), out_dims=(0, 1, 2), "
+      "stride=(1,), low=(0,), high=(0,), lhs_dilation=(1,), rhs_dilation=(1,), feature_groups=1, "
+      "batch_groups=1)\n"
+      "    return s, w, c\n";
+  Arena *a = arena_new();
+  Graph *g = graph_parse(a, "half", text, strlen(text));
+  if (!EXPECT(g != NULL)) {
+    fprintf(stderr, "%s\n", diag_message());
+    diag_clear();
+    return;
+  }
+  uint16_t in[3], s[3], w, c;
+  static const double numbers[] = {256, 1, 1}, sums[] = {256, 256, 258};
+  for (int i = 0; i < 3; i++) in[i] = half_of(DT_BF16, numbers[i]);
+  EXPECT(interp_graph(g, (const void *[]){in, in}, (void *[]){s, &w, &c}));
+  for (int i = 0; i < 3; i++) EXPECT(half_value(DT_BF16, s[i]) == sums[i]);
+  EXPECT(half_value(DT_BF16, w) == 258 && half_value(DT_BF16, c) == 258);
+  same_on_cpu_with(g, (void *[]){in, in});
+  arena_free(a);
+}
+
 // Each update is added and rounded by itself, in order: 256 + 1 + 1 stays 256.
 static void scatter_rounds_each_update(void) {
   Arena *a = arena_new();
@@ -241,6 +277,7 @@ int main(void) {
   RUN(rounding);
   RUN(widening);
   RUN(rounds_after_every_op);
+  RUN(windows_round_once);
   RUN(scatter_rounds_each_update);
   RUN(texts);
   return tests_done();
