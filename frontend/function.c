@@ -299,10 +299,12 @@ static void library_add(const char *name, jc_fn fn, int n) {
 __attribute__((constructor)) static void library_functions(void) {
 #define X(name) library_add("jc_" #name, (jc_fn)(jc_##name), 1);
   JC_UNARY_OPS_(X)
+  JC_UNARY_MATH_(X)
   JC_REDUCE_OPS_(X)
 #undef X
 #define X(name) library_add("jc_" #name, (jc_fn)(jc_##name), 2);
   JC_BINARY_OPS_(X)
+  JC_BINARY_MATH_(X)
 #undef X
 }
 

@@ -327,6 +327,59 @@ JC_TERNARY_OPS_(JC_TERNARY_DECLARE_)
 #define jc_clip(x, lo, hi) jc_clip_(jc_lift(x), jc_lift(lo), jc_lift(hi), JC_HERE)
 #define jc_fma(a, b, c) jc_fma_(jc_lift(a), jc_lift(b), jc_lift(c), JC_HERE)
 
+// ---- elementwise: more of mathematics
+
+// Their accuracy is in docs/accuracy.md.
+// clang-format off
+#define JC_UNARY_MATH_(X) \
+  X(exp2) X(log2) X(log10) X(cbrt) X(erf) X(erfc) X(tan) X(asin) X(acos) X(atan) X(sinh) \
+  X(cosh) X(asinh) X(acosh) X(atanh) X(lgamma) X(digamma) X(i0e) X(i1e) X(trunc) \
+  X(round_away) X(popcount) X(clz) X(isposinf) X(isneginf) X(nan_to_num)
+#define JC_BINARY_MATH_(X) \
+  X(atan2) X(nextafter) X(hypot) X(logaddexp) X(polygamma) X(zeta)
+// clang-format on
+JC_UNARY_MATH_(JC_UNARY_DECLARE_)
+JC_BINARY_MATH_(JC_BINARY_DECLARE_)
+#define jc_exp2(x) jc_exp2_(jc_lift(x), JC_HERE)              // 2 to the x
+#define jc_log2(x) jc_log2_(jc_lift(x), JC_HERE)              // logarithm to base 2
+#define jc_log10(x) jc_log10_(jc_lift(x), JC_HERE)            // logarithm to base 10
+#define jc_cbrt(x) jc_cbrt_(jc_lift(x), JC_HERE)              // cube root
+#define jc_erf(x) jc_erf_(jc_lift(x), JC_HERE)                // error function
+#define jc_erfc(x) jc_erfc_(jc_lift(x), JC_HERE)              // 1 - erf(x)
+#define jc_tan(x) jc_tan_(jc_lift(x), JC_HERE)                // tangent of radians
+#define jc_asin(x) jc_asin_(jc_lift(x), JC_HERE)              // inverse sine
+#define jc_acos(x) jc_acos_(jc_lift(x), JC_HERE)              // inverse cosine
+#define jc_atan(x) jc_atan_(jc_lift(x), JC_HERE)              // inverse tangent
+#define jc_sinh(x) jc_sinh_(jc_lift(x), JC_HERE)              // hyperbolic sine
+#define jc_cosh(x) jc_cosh_(jc_lift(x), JC_HERE)              // hyperbolic cosine
+#define jc_asinh(x) jc_asinh_(jc_lift(x), JC_HERE)            // inverse hyperbolic sine
+#define jc_acosh(x) jc_acosh_(jc_lift(x), JC_HERE)            // inverse hyperbolic cosine
+#define jc_atanh(x) jc_atanh_(jc_lift(x), JC_HERE)            // inverse hyperbolic tangent
+#define jc_lgamma(x) jc_lgamma_(jc_lift(x), JC_HERE)          // log of |gamma(x)|
+#define jc_digamma(x) jc_digamma_(jc_lift(x), JC_HERE)        // derivative of lgamma
+#define jc_i0e(x) jc_i0e_(jc_lift(x), JC_HERE)                // exp(-|x|) I0(x)
+#define jc_i1e(x) jc_i1e_(jc_lift(x), JC_HERE)                // exp(-|x|) I1(x)
+#define jc_trunc(x) jc_trunc_(jc_lift(x), JC_HERE)            // integer part
+#define jc_round_away(x) jc_round_away_(jc_lift(x), JC_HERE)  // nearest integer, halves away from 0
+#define jc_popcount(x) jc_popcount_(jc_lift(x), JC_HERE)      // how many bits are set
+#define jc_clz(x) jc_clz_(jc_lift(x), JC_HERE)  // how many bits stand above the highest set
+#define jc_isposinf(x) jc_isposinf_(jc_lift(x), JC_HERE)  // x is inf
+#define jc_isneginf(x) jc_isneginf_(jc_lift(x), JC_HERE)  // x is -inf
+#define jc_nan_to_num(x) \
+  jc_nan_to_num_(jc_lift(x), JC_HERE)  // NaN as 0, infinities as the largest numbers
+// angle of the point (b, a), in (-pi, pi]
+#define jc_atan2(a, b) jc_atan2_(jc_lift(a), jc_lift(b), JC_HERE)
+// the next number from a towards b
+#define jc_nextafter(a, b) jc_nextafter_(jc_lift(a), jc_lift(b), JC_HERE)
+// sqrt(a^2 + b^2) without overflow
+#define jc_hypot(a, b) jc_hypot_(jc_lift(a), jc_lift(b), JC_HERE)
+// log(exp(a) + exp(b)) without overflow
+#define jc_logaddexp(a, b) jc_logaddexp_(jc_lift(a), jc_lift(b), JC_HERE)
+// derivative number a of digamma at b
+#define jc_polygamma(a, b) jc_polygamma_(jc_lift(a), jc_lift(b), JC_HERE)
+// Hurwitz's zeta: the sum of (b + k)^-a, k = 0, 1, ..
+#define jc_zeta(a, b) jc_zeta_(jc_lift(a), jc_lift(b), JC_HERE)
+
 // jc_astype(x, JC_F64): other element type; floats to integers truncate and saturate, NaN gives 0.
 jc_array jc_astype_(jc_array x, jc_dtype dtype, JC_AT_);
 #define jc_astype(x, dtype) jc_astype_(jc_lift(x), dtype, JC_HERE)
@@ -1065,8 +1118,10 @@ jc_array jc_combine_(struct jc_combine combine, JC_AT_);
 #define JC_LIBRARY_FN_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array);
 #define JC_LIBRARY_FN2_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array, jc_array);
 JC_UNARY_OPS_(JC_LIBRARY_FN_)
+JC_UNARY_MATH_(JC_LIBRARY_FN_)
 JC_REDUCE_OPS_(JC_LIBRARY_FN_)
 JC_BINARY_OPS_(JC_LIBRARY_FN2_)
+JC_BINARY_MATH_(JC_LIBRARY_FN2_)
 
 // ---- trees
 

@@ -153,6 +153,45 @@ static void corners(void) {
   EXPECT_CLOSE(jc_item(jc_grad(jc_stop_gradient)(jc_f32(2))), 0, 0);
 }
 
+// More of mathematics, beside libm.
+static void mathematics(void) {
+  const double x = test_uniform(0.1, 0.9), y = test_uniform(-3, 3);
+  const jc_array a = jc_f64(x), b = jc_f64(y);
+  EXPECT_CLOSE(jc_item(jc_erf(b)), erf(y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_erfc(b)), erfc(y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_exp2(b)), exp2(y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_log2(a)), log2(x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_log10(a)), log10(x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_cbrt(b)), cbrt(y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_tan(a)), tan(x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_asin(a)), asin(x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_acos(a)), acos(x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_atan(b)), atan(y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_sinh(b)), sinh(y), 1e-13);
+  EXPECT_CLOSE(jc_item(jc_cosh(b)), cosh(y), 1e-13);
+  EXPECT_CLOSE(jc_item(jc_asinh(b)), asinh(y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_acosh(jc_add(a, 1))), acosh(x + 1), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_atanh(a)), atanh(x), 1e-13);
+  EXPECT_CLOSE(jc_item(jc_lgamma(a)), lgamma(x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_digamma(1)), -0.57721566, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_zeta(2, 1)), 1.6449341, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_polygamma(1, 1)), 1.6449341, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_i0e(1)), 0.46575961, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_i1e(1)), 0.20791042, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_atan2(b, a)), atan2(y, x), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_hypot(a, b)), hypot(x, y), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_hypot(1e30, 1e30)), 1.41421356e30, 1e24);
+  EXPECT_CLOSE(jc_item(jc_logaddexp(1000, 1000)), 1000.6931, 1e-3);
+  EXPECT_CLOSE(jc_item(jc_logaddexp(-INFINITY, -INFINITY)), -INFINITY, 0);
+  EXPECT_CLOSE(jc_item(jc_nextafter(jc_f64(1), 2)), nextafter(1, 2), 0);
+  EXPECT_STR(jc_str(jc_trunc(jc_vector(-1.5, 1.5, 2))), "[-1 1 2]");
+  EXPECT_STR(jc_str(jc_round_away(jc_vector(-2.5, 0.5, 1.25))), "[-3 1 1]");
+  EXPECT_STR(jc_str(jc_nan_to_num(jc_vector(NAN, 1))), "[0 1]");
+  EXPECT_CLOSE(jc_item(jc_nan_to_num(jc_f32(INFINITY))), 0x1.fffffep127, 0);
+  EXPECT(jc_item(jc_popcount(jc_u8(255))) == 8 && jc_item(jc_clz(jc_i32(1))) == 31);
+  EXPECT(jc_item(jc_isposinf(INFINITY)) == 1 && jc_item(jc_isneginf(INFINITY)) == 0);
+}
+
 // jit gives the bits of eager.
 static jc_array chain(jc_array x, jc_array w) {
   jc_array h = jc_tanh(jc_matmul(x, w));
@@ -181,6 +220,7 @@ int main(void) {
   RUN(updates);
   RUN(orders);
   RUN(corners);
+  RUN(mathematics);
   RUN(jit_is_eager);
   return tests_done();
 }

@@ -220,7 +220,7 @@ static void every_unary(void) {
   static const struct {
     const char *name;
     Unary *f;
-  } all[] = {JC_UNARY_OPS_(X)};
+  } all[] = {JC_UNARY_OPS_(X) JC_UNARY_MATH_(X)};
   static const struct {
     const char *name;
     Reduce *f;
@@ -252,7 +252,7 @@ static void every_binary(void) {
   static const struct {
     const char *name;
     Binary *f;
-  } all[] = {JC_BINARY_OPS_(X)};
+  } all[] = {JC_BINARY_OPS_(X) JC_BINARY_MATH_(X)};
 #undef X
   for (int d = JC_F32; d <= JC_BF16; d++)
     for (int e = JC_F32; e <= JC_BF16; e++) {
