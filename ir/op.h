@@ -90,6 +90,11 @@ typedef struct Literal {
   X(exponent, INT)         \
   X(exponent_bits, INT)    \
   X(mantissa_bits, INT)    \
+  X(length, INTS)          \
+  X(lower, INT)            \
+  X(left_side, INT)        \
+  X(unit_diagonal, INT)    \
+  X(transpose_a, INT)      \
   X(ncarry, INT)           \
   X(k, INT)                \
   X(dtype, DTYPE)          \
