@@ -99,7 +99,7 @@ void legalize_cholesky(Legalize *s) {
   Graph *g = s->g;
   const Type t = legalize_arg(s, 0);
   const bool lower = s->node->attrs->lower;
-  Id a = flat_batch(g, s->args[0]), l;
+  Id a = flat_batch(g, s->args[0]), l = NO_ID;
   if (!type_count(t)) {
     s->results[0] = s->args[0];
     return;
@@ -131,7 +131,7 @@ void legalize_triangular_solve(Legalize *s) {
     s->results[0] = s->args[1];
     return;
   }
-  Id a = flat_batch(g, s->args[0]), b = flat_batch(g, s->args[1]), x;
+  Id a = flat_batch(g, s->args[0]), b = flat_batch(g, s->args[1]), x = NO_ID;
   if (at.transpose_a) a = at.transpose_a == 2 ? adjoint(g, a) : turned(g, a);
   if (!at.left_side) a = turned(g, a), b = turned(g, b);
   if (!at.transpose_a == !at.left_side) at.lower = !at.lower;

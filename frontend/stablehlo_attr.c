@@ -14,7 +14,7 @@ static const HloDtype dtypes[] = {
     {"f32", DT_F32},   {"f64", DT_F64},  {"i32", DT_I32},  {"i64", DT_I64},    {"ui32", DT_U32},
     {"i1", DT_BOOL},   {"ui8", DT_U8},   {"f16", DT_F16},  {"bf16", DT_BF16},  {"i8", DT_I8},
     {"i16", DT_I16},   {"ui16", DT_U16}, {"ui64", DT_U64}, {"i2", -1},         {"i4", -1},
-    {"ui2", -1},       {"ui4", -1},      {"tf32", -1},     {"index", -1},      {"f8E4M3FN", -1},
+    {"ui2", -1},       {"ui4", -1},      {"tf32", -1},     {"index", DT_I64},  {"f8E4M3FN", -1},
     {"f8E5M2", -1},    {"f8E4M3", -1},   {"f8E3M4", -1},   {"f8E4M3FNUZ", -1}, {"none", -1},
     {"f8E5M2FNUZ", -1}};
 
@@ -159,11 +159,23 @@ static HloValue *array(HloReader *r) {
   return list_of(r, ">", hlo_value);
 }
 
-// `#stablehlo.gather<..>`, `#loc3`.
+// Behind a `<`: up to the `>` that belongs to it.
+static bool skip_angles(HloReader *r) {
+  for (int depth = 1; depth;) {
+    if (r->token.kind == HT_END) return hlo_wanted(r, "'>'");
+    depth += hlo_at(r, "<") - hlo_at(r, ">");
+    hlo_next(r);
+  }
+  return true;
+}
+
+// `#stablehlo.gather<..>`, `#loc3`; what other dialects say (#sdy: how to share work) is nothing.
 static HloValue *named_attribute(HloReader *r) {
   HloValue *v = new_value(r, HLO_DICT);
   if (r->token.kind != HT_WORD) return hlo_wanted(r, "the name of an attribute"), NULL;
+  const bool foreign = r->token.text.n > 4 && !memcmp(r->token.text.s, "sdy.", 4);
   hlo_next(r);
+  if (foreign) return hlo_accept(r, "<") && !skip_angles(r) ? NULL : v;
   if (hlo_accept(r, "<") && !hlo_entries(r, ">", &v->entries, &v->n)) return NULL;
   return v;
 }

@@ -186,6 +186,9 @@ bool hlo_emit_custom_call(HloBuild *b, const HloOp *op) {
     if (hlo_is(op->callee, names[k][1]) || !strcmp(op->row->name, names[k][1]))
       return add_const_check(b, op, (HloCheckKind)k);
   }
+  bool known;
+  const bool ok = hlo_emit_lapack(b, op, &known);
+  if (known) return ok;
   return hlo_unsupported(b->unsupported, op->loc, "%s @%.*s", op->row->name,
                          op->callee.n < 100 ? (int)op->callee.n : 100, op->callee.s);
 }

@@ -91,6 +91,10 @@ bool hlo_emit_dot(HloBuild *b, const HloOp *op);
 bool hlo_emit_while(HloBuild *b, const HloOp *op);
 bool hlo_emit_case(HloBuild *b, const HloOp *op);
 bool hlo_emit_call(HloBuild *b, const HloOp *op);
+bool hlo_emit_fft(HloBuild *b, const HloOp *op);
+bool hlo_emit_cholesky(HloBuild *b, const HloOp *op);
+bool hlo_emit_triangular_solve(HloBuild *b, const HloOp *op);
+bool hlo_emit_lapack(HloBuild *b, const HloOp *op, bool *known);  // a custom call of JAX's
 bool hlo_emit_custom_call(HloBuild *b, const HloOp *op);
 bool hlo_emit_convolution(HloBuild *b, const HloOp *op);
 bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op);

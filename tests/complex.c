@@ -1,0 +1,264 @@
+// Complex numbers: every row that takes them against C's own, derivatives and batches, Fourier
+// transforms and linear algebra by their definitions.
+#include <complex.h>
+#include <math.h>
+#include <string.h>
+
+#include "backends.h"
+#include "compiler/transform.h"
+#include "frontend/jitc.h"
+
+typedef double _Complex Cx;
+
+static const struct {
+  Op op;
+  Cx (*of)(Cx);
+} unary[] = {{OP_sqrt, csqrt}, {OP_exp, cexp},   {OP_sin, csin},
+             {OP_cos, ccos},   {OP_tanh, ctanh}, {OP_neg, NULL}};
+
+static Cx number_at(const Type t, const void *data, int64_t i) {
+  if (t.dtype == DT_C128) return ((const Cx *)data)[i];
+  return (Cx)((const float _Complex *)data)[i];
+}
+
+static void random_numbers(Type t, void *out) {
+  const int64_t n = 2 * type_count(t);
+  for (int64_t i = 0; i < n; i++) {
+    const double v = 2 * (double)(test_random() >> 11) * 0x1p-53 - 1;
+    if (t.dtype == DT_C128) ((double *)out)[i] = v;
+    else ((float *)out)[i] = (float)v;
+  }
+}
+
+static Cx want_of(Op op, Cx x, Cx y) {
+  for (size_t i = 0; i < sizeof unary / sizeof *unary; i++)
+    if (unary[i].op == op && unary[i].of) return unary[i].of(x);
+  switch (op) {
+    case OP_neg: return -x;
+    case OP_add: return x + y;
+    case OP_sub: return x - y;
+    case OP_mul: return x * y;
+    case OP_div: return x / y;
+    case OP_rsqrt: return 1 / csqrt(x);
+    case OP_expm1: return cexp(x) - 1;
+    case OP_logistic: return 1 / (1 + cexp(-x));
+    case OP_log: return clog(x);
+    case OP_log1p: return clog(1 + x);
+    case OP_pow: return cpow(x, y);
+    case OP_sign: return x / cabs(x);
+    case OP_stop_gradient: return x;
+    case OP_max: return creal(x) > creal(y) ? x : y;
+    case OP_min: return creal(x) < creal(y) ? x : y;
+    case OP_abs: return cabs(x);
+    case OP_real: return creal(x);
+    case OP_imag: return cimag(x);
+    default: return NAN;
+  }
+}
+
+// The rows of one or two complex operands whose values C knows.
+static bool is_tested(Op op) {
+  const OpInfo *info = op_info(op);
+  return info->op_class == CLASS_MAP && info->accepts & ACCEPTS_COMPLEX && !info->attrs &&
+         info->args <= 2 && !isnan(creal(want_of(op, 0.5 + 0.25 * I, 0.75 - 0.5 * I)));
+}
+
+static void check_row(Op op, Dtype d) {
+  Arena *a = arena_new();
+  const Type t = {d, 1, (const int64_t[]){40}};
+  Graph *g = graph_new(a, op_info(op)->name);
+  Id ids[2];
+  void *args[2];
+  for (int i = 0; i < op_info(op)->args; i++) {
+    ids[i] = graph_param(g, t, NULL);
+    args[i] = arena_alloc(a, type_bytes(t));
+    random_numbers(t, args[i]);
+  }
+  const Id r = graph_add(g, op, op_info(op)->args, ids, NULL);
+  graph_set_results(g, 1, &r);
+  const Type tr = graph_type(g, r);
+  void *got = arena_alloc(a, type_bytes(tr) + 16);
+  EXPECT(interp_graph(g, (const void *const *)args, &got));
+  const double eps = d == DT_C64 ? 0x1p-23 : 0x1p-52;
+  for (int64_t i = 0; i < 40; i++) {
+    const Cx x = number_at(t, args[0], i), y = number_at(t, args[op_info(op)->args - 1], i);
+    const Cx want = want_of(op, x, y);
+    const Cx v = dtype_is_complex(tr.dtype) ? number_at(tr, got, i)
+                 : tr.dtype == DT_F64       ? (Cx)((double *)got)[i]
+                                            : (Cx)((float *)got)[i];
+    if (!(cabs(v - want) <= 8 * eps * (cabs(want) + (op == OP_expm1))))
+      FAULT("%s of %g%+gi, %g%+gi: %g%+gi, not %g%+gi", op_info(op)->name, creal(x), cimag(x),
+            creal(y), cimag(y), creal(v), cimag(v), creal(want), cimag(want));
+  }
+  same_on_cpu(g);
+  arena_free(a);
+}
+
+static void rows(void) {
+  int n = 0;
+  for (int op = 0; op < OP_COUNT; op++) {
+    if (!is_tested((Op)op)) continue;
+    check_row((Op)op, DT_C64), check_row((Op)op, DT_C128), n++;
+  }
+  EXPECT(n >= 15);
+  EXPECT_OK();
+}
+
+// Shape ops, indexing, loops and sorting move pairs: the CPU has the interpreter's bits.
+static void by_pairs(void) {
+  static const char *const texts[] = {
+      "def f(x: c64[2,3], i: i32) -> c64[3,2]:\n"
+      "    a: c64[2,3] = dynamic_update_slice(x, c64[1,1]([(1.5, -2.0)]), i, i)\n"
+      "    b: c64[3,2] = transpose(a, perm=(1, 0))\n"
+      "    return b\n",
+      "def f(x: c128[5]) -> (c128[5], c128):\n"
+      "    s: c128[5] = sort(x, axis=0)\n"
+      "    p: c128 = reduce_prod(x, axes=(0,), order=rows)\n"
+      "    return s, p\n",
+      "def f(x: c64[4,3], y: c64[3,2]) -> (c64[4,2], c64[4]):\n"
+      "    d: c64[4,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
+      "    s: c64[4] = reduce_sum(x, axes=(1,), order=rows)\n"
+      "    return d, s\n",
+      "def f(x: c64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3]) -> c64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3]:\n"
+      "    y: c64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3] = mul(x, x)\n"
+      "    return y\n",
+      "def f(x: c64[0,3]) -> (c64[0,3], c64[3]):\n"
+      "    y: c64[0,3] = exp(x)\n"
+      "    s: c64[3] = reduce_prod(x, axes=(0,), order=cols)\n"
+      "    return y, s\n",
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    Arena *a = arena_new();
+    const Graph *g = graph_parse(a, "case", texts[i], strlen(texts[i]));
+    if (EXPECT(g)) same_on_cpu((Graph *)g);
+    EXPECT_OK();
+    arena_free(a);
+  }
+}
+
+// ---- derivatives, as JAX 0.10.2 has them (holomorphic rules, transposes without conjugation)
+
+static jc_array square_part(jc_array z) {
+  return jc_sum(jc_real(jc_mul(jc_mul(z, z), jc_c128(1, 2))));
+}
+JC_FN(jc_array, square_part, jc_array);
+static jc_array size_of_sine(jc_array z) { return jc_sum(jc_abs(jc_sin(z))); }
+JC_FN(jc_array, size_of_sine, jc_array);
+
+static void expect_numbers(jc_array got, int n, const Cx *want) {
+  Cx v[8];
+  if (!EXPECT(jc_copy(got, v, sizeof *v * (size_t)n))) return;
+  for (int i = 0; i < n; i++)
+    if (!(cabs(v[i] - want[i]) <= 1e-12))
+      FAULT("element %d is %.17g%+.17gi, not %.17g%+.17gi", i, creal(v[i]), cimag(v[i]),
+            creal(want[i]), cimag(want[i]));
+}
+
+static void gradients(void) {
+  JC_SCOPE();
+  const Cx z[] = {1 + 2 * I, 3 - 4 * I};
+  jc_array x = jc_from(z, 2);
+  const Cx w = 1 + 2 * I;
+  expect_numbers(jc_grad(square_part)(x), 2, (Cx[]){2 * z[0] * w, 2 * z[1] * w});
+  Cx want[2];
+  for (int i = 0; i < 2; i++) want[i] = ccos(z[i]) * conj(csin(z[i])) / cabs(csin(z[i]));
+  expect_numbers(jc_grad(size_of_sine)(x), 2, want);
+  expect_numbers(jc_jit(jc_grad(size_of_sine))(x), 2, want);
+  EXPECT_OK();
+}
+
+// ---- the public functions
+
+static void functions(void) {
+  JC_SCOPE();
+  const Cx z[] = {1 + 2 * I, 3 - 4 * I};
+  jc_array x = jc_from(z, 2);
+  expect_numbers(jc_conj(x), 2, (Cx[]){1 - 2 * I, 3 + 4 * I});
+  expect_numbers(jc_complex(jc_real(x), jc_imag(x)), 2, z);
+  expect_numbers(jc_mul(x, 2), 2, (Cx[]){2 + 4 * I, 6 - 8 * I});
+  expect_numbers(jc_mul(x, 2 + 1 * I), 2, (Cx[]){5 * I, 10 - 5 * I});
+  EXPECT_EQ(jc_dtype_of(jc_mul(jc_ones(JC_SHAPE(2)), 1 + 1 * I)), JC_C64);
+  EXPECT_EQ(jc_dtype_of(jc_add(jc_f64(1), jc_c64(1, 2))), JC_C128);
+  EXPECT_EQ(jc_dtype_of(jc_add(jc_i64(1), jc_c64(1, 2))), JC_C64);
+  EXPECT_EQ(jc_dtype_of(jc_abs(x)), JC_F64);
+  EXPECT_STR(jc_str(x), "[1+2j 3-4j]");
+  EXPECT_OK();
+  jc_item(jc_c64(1, 2));
+  EXPECT_FAIL("is complex");
+}
+
+// ---- Fourier transforms and linear algebra
+
+static Graph *of_one(Arena *a, Op op, Type t, const Attrs *at) {
+  Graph *g = graph_new(a, op_info(op)->name);
+  const Id x = graph_param(g, t, NULL);
+  const Id r = graph_add(g, op, 1, &x, at);
+  graph_set_results(g, 1, &r);
+  return g;
+}
+
+static void fourier(void) {
+  static const int64_t sizes[] = {1, 2, 7, 33, 60, 74, 263};
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+    Arena *a = arena_new();
+    const int64_t n = sizes[k];
+    const Type t = {DT_C128, 2, (const int64_t[]){2, n}};
+    const Graph *g = of_one(a, OP_fft, t, &(Attrs){.length = INTS(n)});
+    Cx *x = arena_alloc(a, type_bytes(t)), *y = arena_alloc(a, type_bytes(t));
+    random_numbers(t, x);
+    EXPECT(interp_graph(g, (const void *[]){x}, (void *[]){y}));
+    for (int64_t f = 0; f < 2 * n; f++) {
+      Cx want = 0;
+      for (int64_t j = 0; j < n; j++)
+        want += x[f / n * n + j] * cexp(-2 * M_PI * I * (double)(f % n * j % n) / (double)n);
+      if (!(cabs(y[f] - want) <= 1e-13 * (double)n)) FAULT("fft of %d", (int)n);
+    }
+    if (n < 70) same_on_cpu((Graph *)g);
+    EXPECT_OK();
+    arena_free(a);
+  }
+}
+
+// L L^H = A, and X with L X = B.
+static void factors(void) {
+  enum { N = 5 };
+  Arena *a = arena_new();
+  const Type t = {DT_C128, 2, (const int64_t[]){N, N}};
+  Cx r[N * N], m[N * N], l[N * N], x[N * N];
+  random_numbers(t, r);
+  for (int i = 0; i < N * N; i++) {
+    m[i] = i / N == i % N ? N : 0;
+    for (int k = 0; k < N; k++) m[i] += r[i / N * N + k] * conj(r[i % N * N + k]);
+  }
+  const Graph *g = of_one(a, OP_cholesky, t, &(Attrs){.lower = 1});
+  EXPECT(interp_graph(g, (const void *[]){m}, (void *[]){l}));
+  for (int i = 0; i < N * N; i++) {
+    Cx sum = 0;
+    for (int k = 0; k < N; k++) sum += l[i / N * N + k] * conj(l[i % N * N + k]);
+    EXPECT(cabs(sum - m[i]) < 1e-12 && (i / N >= i % N || l[i] == 0));
+  }
+  same_on_cpu((Graph *)g);
+  Graph *solve = graph_new(a, "solve");
+  const Id args[] = {graph_param(solve, t, NULL), graph_param(solve, t, NULL)};
+  const Id s = graph_add(solve, OP_triangular_solve, 2, args,
+                         &(Attrs){.left_side = 1, .lower = 1, .transpose_a = 2});
+  graph_set_results(solve, 1, &s);
+  EXPECT(interp_graph(solve, (const void *[]){l, r}, (void *[]){x}));
+  for (int i = 0; i < N * N; i++) {
+    Cx sum = 0;
+    for (int k = 0; k < N; k++) sum += conj(l[k * N + i / N]) * x[k * N + i % N];
+    EXPECT(cabs(sum - r[i]) < 1e-12);
+  }
+  EXPECT_OK();
+  arena_free(a);
+}
+
+int main(void) {
+  RUN(rows);
+  RUN(by_pairs);
+  RUN(gradients);
+  RUN(functions);
+  RUN(fourier);
+  RUN(factors);
+  return tests_done();
+}
