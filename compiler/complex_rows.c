@@ -21,7 +21,7 @@
 // ---- by parts, and products
 
 Parts complex_parts(Graph *g, const Node *n, const Parts *x) {
-  Id re[3], im[3];
+  Id *re = ARENA_ARRAY(g->arena, Id, n->nargs + 1), *im = ARENA_ARRAY(g->arena, Id, n->nargs + 1);
   for (int i = 0; i < n->nargs; i++) {
     re[i] = x[i].re;
     im[i] = is_split(x[i]) ? x[i].im : x[i].re;
@@ -267,7 +267,73 @@ Parts complex_tanh(Graph *g, const Node *n, const Parts *x) {
   return narrow(g, x[0], hyperbolic_tangent(g, wide(g, x[0])));
 }
 
-// ---- powers
+// ---- logarithms and powers
+
+// log |z|: of larger and smaller part x and y, log x + log1p((y / x)^2) / 2; near 1 by the
+// difference of |z|^2 from 1, so that nothing is lost.
+static Id log_size(Graph *g, Parts z) {
+  const Parts s = by_size(g, z);
+  const Id one = K(s.re, 1), half = K(s.re, 0.5), r = DIV(s.im, s.re);
+  const Id near = MUL(half, b_log1p(g, ADD(MUL(SUB(s.re, one), ADD(s.re, one)), MUL(s.im, s.im))));
+  const Id far = ADD(b_log(g, s.re), MUL(half, b_log1p(g, MUL(r, r))));
+  const Id is_near = AND(GT(s.re, half), LT(s.re, K(s.re, 1.5)));
+  Id v = PICK(is_near, near, far);
+  v = PICK(EQ(s.re, K(s.re, 0)), K(s.re, -INFINITY), v);
+  return PICK(any_inf(g, z), K(s.re, INFINITY), v);
+}
+
+static Parts logarithm(Graph *g, Parts z) {
+  return (Parts){log_size(g, z), b_atan2(g, z.im, z.re)};
+}
+
+Parts complex_log(Graph *g, const Node *n, const Parts *x) {
+  (void)n;
+  return narrow(g, x[0], logarithm(g, wide(g, x[0])));
+}
+
+// log |1 + z|^2 = log1p(a (2 + a) + b^2).
+Parts complex_log1p(Graph *g, const Node *n, const Parts *x) {
+  (void)n;
+  const Parts z = wide(g, x[0]);
+  const Id one = K(z.re, 1), half = K(z.re, 0.5);
+  const Parts moved = {ADD(z.re, one), z.im};
+  const Id near = MUL(half, b_log1p(g, ADD(MUL(z.re, ADD(K(z.re, 2), z.re)), MUL(z.im, z.im))));
+  const Id is_near = LT(by_size(g, z).re, half);
+  return narrow(g, x[0],
+                (Parts){PICK(is_near, near, log_size(g, moved)), b_atan2(g, z.im, moved.re)});
+}
+
+// exp(y log x); of 0: 1 to the power 0, else 0 or infinity by the sign of y's real part.
+Parts complex_pow(Graph *g, const Node *n, const Parts *x) {
+  (void)n;
+  const Parts base = wide(g, x[0]), y = wide(g, x[1]);
+  const Id zero = K(y.re, 0);
+  const Parts power = exponential(g, parts_mul(g, y, logarithm(g, base)));
+  const Id y_zero = AND(EQ(y.re, zero), EQ(y.im, zero));
+  const Id of_zero = AND(EQ(base.re, zero), EQ(base.im, zero));
+  const Id at_zero = PICK(GT(y.re, zero), zero, K(zero, INFINITY));
+  const Parts r = pick(g, of_zero, (Parts){at_zero, zero}, power);
+  return narrow(g, x[0], pick(g, y_zero, real_number(g, y, 1), r));
+}
+
+// tan(z) = -i tanh(i z).
+Parts complex_tan(Graph *g, const Node *n, const Parts *x) {
+  (void)n;
+  const Parts z = wide(g, x[0]), t = hyperbolic_tangent(g, (Parts){NEG(z.im), z.re});
+  return narrow(g, x[0], (Parts){t.im, NEG(t.re)});
+}
+
+Parts complex_sinh(Graph *g, const Node *n, const Parts *x) {
+  (void)n;
+  const Parts z = wide(g, x[0]), h = hyperbolic(g, z.re);
+  return narrow(g, x[0], (Parts){times(g, b_cos(g, z.im), h.im), times(g, b_sin(g, z.im), h.re)});
+}
+
+Parts complex_cosh(Graph *g, const Node *n, const Parts *x) {
+  (void)n;
+  const Parts z = wide(g, x[0]), h = hyperbolic(g, z.re);
+  return narrow(g, x[0], (Parts){times(g, b_cos(g, z.im), h.re), times(g, b_sin(g, z.im), h.im)});
+}
 
 Parts complex_integer_pow(Graph *g, const Node *n, const Parts *x) {
   const int64_t exponent = n->attrs->exponent;

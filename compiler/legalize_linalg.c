@@ -110,17 +110,18 @@ void legalize_cholesky(Legalize *s) {
   s->results[0] = b_reshape(g, lower ? l : adjoint(g, l), type_shape(t));
 }
 
-// ---- triangular systems: row i of X is (b_i - A_i X) / A_ii; rows that are not known yet are zero
+// ---- triangular systems: row i of X is that of B over A_ii; what it adds to later rows is taken
+// off
 
 static void solve_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
-  const Id b = x[1], a = x[2];
+  const Id a = x[1];
   const int64_t n = graph_type(g, a).dim[1];
   if (!at->lower) i = b_sub(g, b_scalar_int(g, DT_I32, n - 1), i);
-  const Id row = line(g, a, 1, i);
-  const Id others = keep(g, against(g, at->lower ? OP_lt : OP_gt, row, 2, i), row);
-  Id v = b_sub(g, line(g, b, 1, i), product(g, others, x[0]));
-  if (!at->unit_diagonal) v = b_div(g, v, spread_to(g, line(g, row, 2, i), v));
-  next[0] = with_line(g, x[0], v, 1, i);
+  const Id column = line(g, a, 2, i);
+  Id row = line(g, x[0], 1, i);
+  if (!at->unit_diagonal) row = b_div(g, row, spread_to(g, line(g, column, 1, i), row));
+  const Id later = keep(g, against(g, at->lower ? OP_gt : OP_lt, column, 1, i), column);
+  next[0] = with_line(g, b_sub(g, x[0], product(g, later, row)), row, 1, i);
 }
 
 void legalize_triangular_solve(Legalize *s) {
@@ -135,7 +136,7 @@ void legalize_triangular_solve(Legalize *s) {
   if (at.transpose_a) a = at.transpose_a == 2 ? adjoint(g, a) : turned(g, a);
   if (!at.left_side) a = turned(g, a), b = turned(g, b);
   if (!at.transpose_a == !at.left_side) at.lower = !at.lower;
-  loop(g, &at, graph_type(g, a).dim[1], solve_step, 1, 3, (Id[]){b_like(g, b, 0), b, a}, &x);
+  loop(g, &at, graph_type(g, a).dim[1], solve_step, 1, 2, (Id[]){b, a}, &x);
   if (failed()) return;
   s->results[0] = b_reshape(g, at.left_side ? x : turned(g, x), type_shape(tb));
 }

@@ -216,7 +216,7 @@ jc_array jc_eye_(struct jc_eye eye, JC_AT_);
   X(neg) X(abs) X(sign) X(square) X(sqrt) X(rsqrt) X(reciprocal) X(exp) X(expm1) X(log) \
   X(log1p) X(sin) X(cos) X(tanh) X(sigmoid) X(relu) X(silu) X(softplus) X(erf_inv) X(floor) \
   X(ceil) X(round) X(stop_gradient) X(isfinite) X(isinf) X(isnan) X(logical_not) \
-  X(bitwise_not) X(real) X(imag) X(conj)
+  X(bitwise_not) X(real) X(imag) X(conj) X(angle)
 // clang-format on
 JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 
@@ -250,6 +250,7 @@ JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 #define jc_real(x) jc_real_(jc_lift(x), JC_HERE)  // real part; x itself where it is real
 #define jc_imag(x) jc_imag_(jc_lift(x), JC_HERE)  // imaginary part; 0 where x is real
 #define jc_conj(x) jc_conj_(jc_lift(x), JC_HERE)  // complex conjugate
+#define jc_angle(x) jc_angle_(jc_lift(x), JC_HERE)              // argument, in -pi to pi
 // x, whose derivative is taken to be zero.
 #define jc_stop_gradient(x) jc_stop_gradient_(jc_lift(x), JC_HERE)
 

@@ -31,6 +31,12 @@ static bool is_complex(Np *n, Val x) { return !np_bad(x) && dtype_is_complex(np_
 static Val part(Np *n, Val x, Op op) { return (Val){graph_add(n->g, op, 1, &x.id, NULL), x.weak}; }
 UNARY(real, is_complex(n, x) ? part(n, x, OP_real) : x)
 UNARY(imag, is_complex(n, x) ? part(n, x, OP_imag) : np_bad(x) ? x : np_full(n, np_type(n, x), 0))
+static Val angle_of(Np *n, Val x) {
+  if (is_complex(n, x)) return np_map2(n, OP_atan2, part(n, x, OP_imag), part(n, x, OP_real));
+  x = np_inexact(n, x);
+  return np_map2(n, OP_atan2, np_number(n, x, 0), x);
+}
+UNARY(angle, angle_of(n, x))
 UNARY(conj, (Val){b_conj(n->g, x.id), x.weak})
 
 UNARY(logical_not, np_map1(n, OP_not, np_nonzero(n, x)))
