@@ -42,16 +42,22 @@ static bool counts_up(const Graph *body, int i) {
   return false;
 }
 
-// The condition is i < bound for a carried i.
-bool loop_counted(const Graph *g, const Node *n, Counted *out) {
+bool loop_counts(const Node *n, int *counter, int *bound, int64_t *end) {
   const Graph *cond = n->attrs->cond;
   const Node *test = graph_def(cond, cond->results[0]);
   if (!test || test->op != OP_lt) return false;
-  const int i = param_index(cond, test->args[0]), bound = param_index(cond, test->args[1]);
-  if (i < 0 || i >= n->attrs->ncarry || !counts_up(n->attrs->body, i)) return false;
-  const bool known = bound >= n->attrs->ncarry ? constant_int(g, n->args[bound], &out->end)
-                                               : constant_int(cond, test->args[1], &out->end);
-  if (!known || !constant_int(g, n->args[i], &out->start)) return false;
+  *counter = param_index(cond, test->args[0]);
+  *bound = param_index(cond, test->args[1]);
+  if (*counter < 0 || *counter >= n->attrs->ncarry || !counts_up(n->attrs->body, *counter))
+    return false;
+  return *bound >= n->attrs->ncarry || (*bound < 0 && constant_int(cond, test->args[1], end));
+}
+
+bool loop_counted(const Graph *g, const Node *n, Counted *out) {
+  int i, bound;
+  if (!loop_counts(n, &i, &bound, &out->end)) return false;
+  if (bound >= 0 && !constant_int(g, n->args[bound], &out->end)) return false;
+  if (!constant_int(g, n->args[i], &out->start)) return false;
   out->counter = i;
   out->dtype = graph_type(g, n->args[i]).dtype;
   if (out->end < out->start) out->end = out->start;

@@ -7,6 +7,7 @@
 #include "compiler/hoist.h"
 #include "compiler/legalize.h"
 #include "compiler/plan.h"
+#include "compiler/rules.h"
 #include "compiler/simplify.h"
 #include "compiler/transform.h"
 
@@ -124,7 +125,13 @@ static bool while_add(Plan *plan, const Node *n) {
     scratch[i] = kept[i] >= 0 ? memory[i] : temp_like(plan, graph_type(plan->g, n->args[i]));
   }
   int64_t inner = cond->arena_bytes > body->arena_bytes ? cond->arena_bytes : body->arena_bytes;
+  int counter, bound;
+  int64_t end = 0;
+  if (!loop_counts(n, &counter, &bound, &end)) counter = bound = -1;
   step_add(plan, (Step){.kind = STEP_WHILE,
+                        .counter = counter,
+                        .bound = bound,
+                        .end = end,
                         .nmemory = n->nargs,
                         .memory = memory,
                         .cond = cond,

@@ -46,7 +46,11 @@ typedef struct Step {
   const Program *cond, *body;
   int ncarry;
   const int *scratch;
-  int predicate;    // memory for the bool
+  int predicate;  // memory for the bool
+  // Where cond is "carried value `counter` is below the integer memory[bound], or below `end` where
+  // bound is -1", and body adds one to it. counter -1: it is something else.
+  int counter, bound;
+  int64_t end;
   int inner_arena;  // memory in which the temporaries of sub-programs lie
   // STEP_SWITCH: memory = index (i32 or bool), operands, then results. One branch runs, with the
   // operands as its arguments; the last one for an index out of range.

@@ -106,6 +106,9 @@ typedef struct Counted {
 
 // Value v is an integer constant of rank 0.
 bool constant_int(const Graph *g, Id v, int64_t *out);
+// The condition is i < bound for a carried i, to which each step adds one; bound: the operand, not
+// carried, or -1 for the number `end`.
+bool loop_counts(const Node *n, int *counter, int *bound, int64_t *end);
 bool loop_counted(const Graph *g, const Node *n, Counted *out);  // g: the graph of the node
 // The primal loop and the linear one, side by side. on: which operands have tangents.
 bool jvp_counted(Jvp *c, const Node *n, const Counted *l, const bool *on);

@@ -185,16 +185,31 @@ static void place_alike(Build *b, const Step *from, int base, ExecProgram *out, 
   if (!split) b->jobs[jobs].text = text;
 }
 
+// The program with slots of its own.
+static const ExecProgram *place_twin(Build *b, const ExecProgram *p) {
+  ExecProgram *twin = arena_copy(b->exe->arena, p, sizeof *p);
+  twin->table = b->exe->table_size;
+  b->exe->table_size += p->nmemory;
+  return twin;
+}
+
 static void place_while(Build *b, const Program *p, const Step *from, ExecStep *to) {
-  to->cond = place_program(b, from->cond);
-  to->body = place_program(b, from->body);
+  to->counter = from->counter, to->bound = from->bound, to->end = from->end;
+  if (from->counter >= 0) to->counter_dtype = p->memory[from->memory[from->counter]].dtype;
+  const bool counted = from->counter >= 0 && to->counter_dtype != DT_U64;
+  if (!counted) {
+    to->cond[0] = place_program(b, from->cond);
+    to->cond[1] = place_twin(b, to->cond[0]);
+  }
+  to->body[0] = place_program(b, from->body);
+  to->body[1] = place_twin(b, to->body[0]);
   to->ncarry = from->ncarry;
   to->predicate = from->predicate;
   to->scratch = copied(b, from->scratch, sizeof(int) * (size_t)from->ncarry);
   int64_t *bytes = ARENA_ARRAY(b->exe->arena, int64_t, from->ncarry);
   for (int i = 0; i < from->ncarry; i++) bytes[i] = memory_bytes(&p->memory[from->memory[i]]);
   to->carry_bytes = bytes;
-  to->serial = to->cond->serial && to->body->serial;
+  to->serial = (counted || to->cond[0]->serial) && to->body[0]->serial;
 }
 
 static void place_switch(Build *b, const Program *p, const Step *from, ExecStep *to) {

@@ -38,8 +38,10 @@ static void bind_fixed(const CpuExecutable *exe, const ExecProgram *p, Frame *f)
     const ExecStep *s = &p->steps[i];
     for (int k = 0; k < s->nbranches; k++) bind_fixed(exe, s->branches[k], f);
     if (s->kind != STEP_WHILE) continue;
-    bind_fixed(exe, s->cond, f);
-    bind_fixed(exe, s->body, f);
+    for (int odd = 0; odd < 2; odd++) {
+      if (s->cond[odd]) bind_fixed(exe, s->cond[odd], f);
+      bind_fixed(exe, s->body[odd], f);
+    }
   }
 }
 
@@ -141,34 +143,67 @@ static void run_sort(Region *r, void *const *table, const ExecStep *s) {
   free(from);
 }
 
-// ---- loops: the carry is exchanged with the results of the body by exchanging pointers
+// ---- loops: the carry is exchanged with the results of the body, by programs that are bound to
+// one and to the other
 
-static bool loop_goes_on(Region *r, const ExecStep *s, void **table, void **args, void *flag) {
-  bind_calls(table, s->cond, args, &flag);
-  run_program(r, s->cond);
-  return *(const uint8_t *)flag;
+static int64_t load_int(const void *p, Dtype d) {
+  switch (d) {
+    case DT_I8: return *(const int8_t *)p;
+    case DT_U8: return *(const uint8_t *)p;
+    case DT_I16: return *(const int16_t *)p;
+    case DT_U16: return *(const uint16_t *)p;
+    case DT_I32: return *(const int32_t *)p;
+    case DT_U32: return *(const uint32_t *)p;
+    default: return *(const int64_t *)p;
+  }
 }
 
-static void run_while(Region *r, const ExecProgram *p, const ExecStep *s) {
-  enum { SMALL = 64 };
-  void **table = r->frame->table, **own = table + p->table, *small[2 * SMALL], **pointers = small;
-  int total = s->nmemory + s->ncarry;
-  if (total > 2 * SMALL) pointers = xmalloc(sizeof *pointers * (size_t)total);
-  void **args = pointers, **next = pointers + s->nmemory, *flag = own[s->predicate];
+// Gives whether their number is odd.
+static unsigned run_iterations(Region *r, const ExecStep *s, const uint8_t *flag) {
+  for (unsigned odd = 0;; odd ^= 1) {
+    run_program(r, s->cond[odd]);
+    if (!*flag) return odd;
+    run_program(r, s->body[odd]);
+  }
+}
+
+// The carry ends in its own memory after an even number of iterations.
+static void finish_while(Region *r, const ExecStep *s, void **own, unsigned odd) {
+  for (int i = 0; odd && i < s->ncarry; i++)
+    if (s->scratch[i] != s->memory[i])
+      copy(r, s->serial, own[s->memory[i]], own[s->scratch[i]], s->carry_bytes[i]);
+}
+
+static void bind_while(const ExecStep *s, void **table, void **own, void **pointers) {
+  void **args = pointers, **next = pointers + s->nmemory;
   for (int i = 0; i < s->nmemory; i++) args[i] = own[s->memory[i]];
   for (int i = 0; i < s->ncarry; i++) next[i] = own[s->scratch[i]];
-  while (loop_goes_on(r, s, table, args, flag)) {
-    bind_calls(table, s->body, args, next);
-    run_program(r, s->body);
+  for (int odd = 0; odd < 2; odd++) {
+    if (s->cond[odd]) bind_calls(table, s->cond[odd], args, &own[s->predicate]);
+    bind_calls(table, s->body[odd], args, next);
     for (int i = 0; i < s->ncarry; i++) {
       void *t = args[i];
       args[i] = next[i], next[i] = t;
     }
   }
-  for (int i = 0; i < s->ncarry; i++)
-    if (args[i] != own[s->memory[i]])
-      copy(r, s->serial, own[s->memory[i]], args[i], s->carry_bytes[i]);
+}
+
+static void run_while(Region *r, const ExecProgram *p, const ExecStep *s) {
+  enum { SMALL = 128 };
+  void **table = r->frame->table, **own = table + p->table, *small[SMALL], **pointers = small;
+  int total = s->nmemory + s->ncarry;
+  if (total > SMALL) pointers = xmalloc(sizeof *pointers * (size_t)total);
+  bind_while(s, table, own, pointers);
   if (pointers != small) free(pointers);
+  if (s->cond[0]) {
+    finish_while(r, s, own, run_iterations(r, s, own[s->predicate]));
+    return;
+  }
+  const int64_t start = load_int(own[s->memory[s->counter]], s->counter_dtype);
+  const int64_t end = s->bound < 0 ? s->end : load_int(own[s->memory[s->bound]], s->counter_dtype);
+  unsigned odd = 0;
+  for (int64_t i = start; i < end; i++, odd ^= 1) run_program(r, s->body[odd]);
+  finish_while(r, s, own, odd);
 }
 
 static void run_switch(Region *r, const ExecProgram *p, const ExecStep *s) {
@@ -188,7 +223,8 @@ static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
   void **table = r->frame->table + p->table;
   switch (s->kind) {
     case STEP_KERNEL:
-      share(r, s->serial, (Job){kernel_part, &(KernelJob){r, s->run, table + s->base}});
+      if (s->serial || r->crew.n == 1) s->run(table + s->base, r->frame->scratch, 0, 1);
+      else share(r, false, (Job){kernel_part, &(KernelJob){r, s->run, table + s->base}});
       break;
     case STEP_COPY: copy(r, s->serial, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
     case STEP_SORT: run_sort(r, table, s); break;

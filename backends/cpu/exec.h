@@ -23,7 +23,12 @@ typedef struct ExecStep {
   const int *memory;
   int64_t bytes;      // STEP_COPY
   const Type *types;  // STEP_SORT: of each operand, outer x length x inner
-  const ExecProgram *cond, *body;
+  // Sub-programs with slots of their own for iterations of even and of odd number: the memories of
+  // carry and results change places. cond NULL: counted, as in Step.
+  const ExecProgram *cond[2], *body[2];
+  int counter, bound;
+  Dtype counter_dtype;
+  int64_t end;
   const ExecProgram *const *branches;
   int nbranches, nresults;
   bool by_bool;  // STEP_SWITCH: the index is one
