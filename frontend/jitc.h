@@ -466,6 +466,52 @@ jc_array jc_searchsorted_(struct jc_searchsorted search, JC_AT_);
 #define JC_SEARCHSORTED_(a, b, ...) \
   jc_searchsorted_((struct jc_searchsorted){.sorted = (a), .v = jc_lift(b), __VA_ARGS__}, JC_HERE)
 
+// Of the elements up to each one along an axis: sum, product, largest, smallest, log of the sum of
+// exp. bools count as i32 in sums and products.
+// clang-format off
+#define JC_CUMULATIVE_OPS_(X) X(cumsum) X(cumprod) X(cummax) X(cummin) X(cumlogsumexp)
+// clang-format on
+JC_CUMULATIVE_OPS_(JC_ALONG_DECLARE_)
+#define jc_cumsum(x, axis) jc_cumsum_(x, axis, JC_HERE)
+#define jc_cumprod(x, axis) jc_cumprod_(x, axis, JC_HERE)
+#define jc_cummax(x, axis) jc_cummax_(x, axis, JC_HERE)
+#define jc_cummin(x, axis) jc_cummin_(x, axis, JC_HERE)
+#define jc_cumlogsumexp(x, axis) jc_cumlogsumexp_(x, axis, JC_HERE)
+
+// jc_conv(x, w, .strides = JC_SHAPE(2), .padding = JC_SAME): x is [N, space.., C], w is
+// [space.., C / groups, O] and not flipped, as in stax and flax. Other layouts by a string, as
+// "NCHW,OIHW,NCHW" or "NWC,WIO,NWC". One stride or dilation counts for all dimensions. Sums run
+// over w's dimensions in their order.
+typedef enum jc_padding { JC_VALID, JC_SAME } jc_padding;  // JC_SAME: an odd zero goes behind
+struct jc_conv {
+  jc_array w;
+  jc_dims strides;
+  jc_padding padding;
+  jc_dims pads;          // in place of padding: low and high of each spatial dimension
+  jc_dims dilation;      // of w
+  jc_dims lhs_dilation;  // of x
+  int groups;            // 0: one
+  const char *layout;
+};
+jc_array jc_conv_(jc_array x, struct jc_conv c, JC_AT_);
+#define jc_conv(x, ...) jc_conv_(x, (struct jc_conv){.w = __VA_ARGS__}, JC_HERE)
+// The same with x's elements `strides` apart: JAX's conv_transpose.
+jc_array jc_conv_transpose_(jc_array x, struct jc_conv c, JC_AT_);
+#define jc_conv_transpose(x, ...) jc_conv_transpose_(x, (struct jc_conv){.w = __VA_ARGS__}, JC_HERE)
+
+// jc_max_pool(x, JC_SHAPE(2, 2), .strides = JC_SHAPE(2)): x is [N, space.., C]; strides are 1 if
+// not given. The gradient of a maximum goes to the first of equals; averages count padding as
+// zeros.
+struct jc_pool {
+  jc_dims window, strides;
+  jc_padding padding;
+  jc_dims pads;
+};
+jc_array jc_max_pool_(jc_array x, struct jc_pool o, JC_AT_);
+jc_array jc_avg_pool_(jc_array x, struct jc_pool o, JC_AT_);
+#define jc_max_pool(x, ...) jc_max_pool_(x, (struct jc_pool){.window = __VA_ARGS__}, JC_HERE)
+#define jc_avg_pool(x, ...) jc_avg_pool_(x, (struct jc_pool){.window = __VA_ARGS__}, JC_HERE)
+
 // jc_cross_entropy(logits, labels): -log softmax(logits)[label] along the last axis, one per
 // example.
 jc_array jc_cross_entropy_(jc_array logits, jc_array labels, JC_AT_);
