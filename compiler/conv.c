@@ -90,17 +90,24 @@ static Id as_dot(Graph *g, const Attrs *at, Id x, Id k, Type out) {
   View v = view_of(tx);
   int axis[MAX_RANK] = {0};
   const int group = groups > 1 ? view_axis(&v, groups) : -1;
+  // What is contiguous in x comes last: a copy of the view then runs along it.
+  const bool taps_first = at->lhs_dims.v[0] == tx.rank - 1;
+  if (taps_first) add_taps(&v, at, tk);
+  const int before = v.rank;
   add_rows(&v, at, tx, tk, out, group, axis);
-  const int rows = v.rank;
-  add_taps(&v, at, tk);
-  const int outputs = (int)at->rhs_dims.v[0];
-  if (groups > 1) k = split_dim(g, k, outputs, groups, tk.dim[outputs] / groups);
+  const int after = v.rank;
+  if (!taps_first) add_taps(&v, at, tk);
+  const int n = tk.rank - 1, nbatch = groups > 1, taps = taps_first ? before - n : after;
+  int outputs = (int)at->rhs_dims.v[0];
+  const int64_t each = tk.dim[outputs] / groups;
+  // Output features between the contracted dimensions would keep those from being one.
+  if (outputs != 0) k = move_axis(g, k, outputs, tk.rank - 1), outputs = tk.rank - 1;
+  if (groups > 1) k = split_dim(g, k, outputs, groups, each);
   int64_t lc[2 * MAX_RANK + 2], rc[2 * MAX_RANK + 2];
-  for (int i = rows; i < v.rank; i++) {
-    lc[i - rows] = i;
-    rc[i - rows] = i - rows + (i - rows >= outputs) * (1 + (groups > 1));
+  for (int i = 0; i < n; i++) {
+    lc[i] = taps + i;
+    rc[i] = i + (i >= outputs) * (1 + nbatch);
   }
-  const int n = v.rank - rows, nbatch = groups > 1;
   const Id args[] = {view_read(g, &v, x, b_scalar(g, tx.dtype, 0)), k};
   const Id y = graph_add(g, OP_dot, 2, args,
                          &(Attrs){.lhs_batch = {nbatch, (int64_t[]){0}},

@@ -19,6 +19,8 @@ enum {
   SMALL_SPACE = 4096,    // points of a kernel in which so much may be repeated:
   SMALL_COST = 32,
   MIN_ROWS = 8,         // rows that make parallel work
+  LONG_WINDOWS = 64,    // elements of a window over which a contraction sums,
+  MANY_OUTPUTS = 8,     // and outputs that read each, from which windows are copied
   STRIDED_LIMIT = 512,  // elements of a row that is strided: vectors hold neighbouring rows
 };
 
@@ -28,6 +30,7 @@ typedef struct Use {
   bool plain;          // everywhere at the coordinates `axes`, one axis of the unit per dimension
   bool repeated;       // an element is computed more than once
   bool windowed;       // once for each window that it is in
+  bool copied;         // a contraction wants it in memory
   const int8_t *axes;  // -1 for dimensions of one element
   struct Use *next;
 } Use;
@@ -55,7 +58,7 @@ static Use *use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated
     return u;
   }
   Use *u = ARENA_NEW(s->f->arena, Use);
-  *u = (Use){unit, axes != NULL, repeated, false, NULL, s->uses[v]};
+  *u = (Use){unit, axes != NULL, repeated, .next = s->uses[v]};
   if (axes) u->axes = memcpy(arena_alloc(s->f->arena, rank + 1), axes, rank);
   s->uses[v] = u;
   return u;
@@ -179,22 +182,23 @@ static bool per_row(const Greedy *s, Id v, const Use *use) {
          rows_fit(unit_of(s, use), axes_mask(use->axes, rank_of(s, v)));
 }
 
+static bool is_view(const Node *n) {
+  OpClass c = op_info(n->op)->op_class;
+  return c == CLASS_SHAPE || c == CLASS_SOURCE || c == CLASS_INDEX;
+}
+
 static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use) {
   const Unit *u = unit_of(s, use);
   const Cone *c = &s->cones[n->first];
   if (u->kind > UNIT_SCATTER) return "read by a step";
   if (!has_room(u, node_weight(n))) return "the kernel is full";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
+  if (use->copied && is_view(n)) return "windows of a contraction";
   if (use->windowed && (c->cost || c->has_dot || c->has_reduce)) return "read through windows";
   bool small = !c->has_dot && c->cost <= SMALL_COST && space(u, UINT32_MAX) <= SMALL_SPACE;
   if (use->repeated && again && !small && !per_row(s, n->first, use))
     return "expensive, and read more than once per element";
   return NULL;
-}
-
-static bool is_view(const Node *n) {
-  OpClass c = op_info(n->op)->op_class;
-  return c == CLASS_SHAPE || c == CLASS_SOURCE || c == CLASS_INDEX;
 }
 
 // Why an elementwise or shape node is not computed where it is read, or NULL.
@@ -282,7 +286,7 @@ static void open_unit(Greedy *s, const Node *n) {
     if (!s->cones[n->first].has_dot) *slot = unit + 1;
   }
   s->f->units[unit].ops += node_weight(n);
-  read_operands(s, n, &(Use){unit, true, false, false, s->f->at[n->first], NULL});
+  read_operands(s, n, &(Use){unit, true, .axes = s->f->at[n->first]});
 }
 
 // ---- kinds of nodes
@@ -330,6 +334,24 @@ static void read_reduced(Greedy *s, const Node *n, int unit, const int8_t *axes)
   use_add(s, n->args[0], unit, to, false);
 }
 
+static bool reads_windows(const Greedy *s, Id v) {
+  const Node *n = graph_def(s->g, s->f->same[v]);
+  return n && node_is_windows(s->g, n);
+}
+
+// Long sums over windows, each element of which is read for many outputs: contractions run along
+// plain arrays.
+static bool wants_copies(const Greedy *s, const Node *n) {
+  const Type x = graph_type(s->g, n->args[0]), y = graph_type(s->g, n->args[1]);
+  int64_t k = 1, batch = 1;
+  for (int i = 0; i < n->attrs->lhs_contract.n; i++) k *= x.dim[n->attrs->lhs_contract.v[i]];
+  for (int i = 0; i < n->attrs->lhs_batch.n; i++) batch *= x.dim[n->attrs->lhs_batch.v[i]];
+  if (k < LONG_WINDOWS || batch == 0) return false;
+  const bool left = reads_windows(s, n->args[0]), right = reads_windows(s, n->args[1]);
+  return (left && type_count(y) / k / batch >= MANY_OUTPUTS) ||
+         (right && type_count(x) / k / batch >= MANY_OUTPUTS);
+}
+
 static void enter_stage(Greedy *s, const Node *n, int unit, const int8_t *axes) {
   Unit *u = &s->f->units[unit];
   u->has_stage = true;
@@ -342,7 +364,8 @@ static void enter_stage(Greedy *s, const Node *n, int unit, const int8_t *axes) 
   }
   u->contracts = true;
   unit_reduce(s->f, unit, n);
-  for (int i = 0; i < 2; i++) use_add(s, n->args[i], unit, NULL, true);
+  const bool copied = wants_copies(s, n);
+  for (int i = 0; i < 2; i++) use_add(s, n->args[i], unit, NULL, true)->copied |= copied;
 }
 
 // Elements of the operand that one result takes.

@@ -49,6 +49,14 @@ static bool ix_collapses(const Draft *d, Ix ix, int outer, int inner) {
   return co == ci * d->s->size[inner];
 }
 
+// Of the reduced axes with more than one element, `inner` stands right behind `outer`.
+static bool reduced_behind(const Draft *d, const Stage *st, int outer, int inner) {
+  int before = -1;
+  for (int r = 0; st->reduce[r] != inner; r++)
+    if (d->s->size[st->reduce[r]] != 1) before = st->reduce[r];
+  return before == outer;
+}
+
 static bool stages_collapse(const Draft *d, int outer, int inner) {
   for (int i = 0; i < d->k->nstages; i++) {
     const Stage *st = &d->k->stages[i];
@@ -56,8 +64,7 @@ static bool stages_collapse(const Draft *d, int outer, int inner) {
     if ((st->axes >> outer & 1) != (st->axes >> inner & 1)) return false;
     if ((reduce >> outer & 1) != (reduce >> inner & 1)) return false;
     if (st->kind == STAGE_ARGREDUCE && reduce >> inner & 1) return false;
-    for (int r = 0; r < st->nreduce; r++)
-      if (st->reduce[r] == inner && (r == 0 || st->reduce[r - 1] != outer)) return false;
+    if (reduce >> inner & 1 && !reduced_behind(d, st, outer, inner)) return false;
     bool written = st->kind == STAGE_STORE || st->kind == STAGE_SCATTER;
     if (written && !ix_collapses(d, st->index, outer, inner)) return false;
     for (int g = 0; g < st->nguards; g++)
