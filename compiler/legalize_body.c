@@ -84,6 +84,9 @@ static Id reduced_together(Graph *g, Id x, Ints axes, int *axis) {
   return b_reshape(g, b_transpose(g, x, (Ints){k, perm}), (Ints){rank, shape});
 }
 
+// Fused rounds read 2 to the power of their number elements for each result: these many at most.
+enum { FUSED_ROUNDS = 3 };
+
 // One round: neighbours are combined, an odd last one is kept.
 static bool halve(Graph *g, const Graph *body, int n, int axis, int64_t size, Id *x) {
   Id *args = ARENA_ARRAY(g->arena, Id, 2 * n), *odd = ARENA_ARRAY(g->arena, Id, n);
@@ -116,8 +119,11 @@ void legalize_reduce(Legalize *s) {
     s->results[i] = both[i] = b_broadcast(g, s->args[n + i], shape, (Ints){0});
   }
   if (failed() || size == 0) return;
-  for (; size > 1; size = size / 2 + size % 2) {
+  for (int round = 1; size > 1; size = size / 2 + size % 2, round++) {
     if (!halve(g, body, n, axis, size, x)) return;
+    if (round % FUSED_ROUNDS) continue;
+    const Id first = graph_add(g, OP_optimization_barrier, n, x, NULL);
+    for (int i = 0; i < n; i++) x[i] = first + (Id)i;
   }
   for (int i = 0; i < n; i++) x[i] = b_reshape(g, x[i], shape);
   if (!failed()) map_scalars(g, body, shape, both, s->results);

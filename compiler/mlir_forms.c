@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "compiler/mlir.h"
+#include "ir/eval.h"
 
 static const char *form_name(const Node *n) { return mlir_forms[n->op].name; }
 
@@ -348,10 +349,8 @@ static void sort_region(MlirScope *s, const Node *n) {
     const char *constant[2];
     for (int i = 0; i < 2; i++) {
       uint64_t bits = 0;
-      double wide = i ? (double)__builtin_nan("") : 0;
-      float narrow = (float)wide;
-      if (dtypes[0] == DT_F64) memcpy(&bits, &wide, sizeof wide);
-      else memcpy(&bits, &narrow, sizeof narrow);
+      const double value = i ? (double)__builtin_nan("") : 0;
+      eval_op(OP_convert, DT_F64, dtypes[0], 1, &bits, (const void *[]){&value});
       constant[i] = mlir_fresh(m);
       mlir_line(m, s->indent + 2);
       text_fmt(&m->out, "%s = stablehlo.constant ", constant[i]);

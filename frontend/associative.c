@@ -1,4 +1,5 @@
 // Scans and reductions with an associative function, as trees of calls to it.
+#include "frontend/call.h"
 #include "frontend/handle.h"
 
 typedef struct Scan {
@@ -104,9 +105,24 @@ static bool reduced_axes(const Scan *s, const jc_dims *given, int rank, bool *on
   return true;
 }
 
+// Fused rounds read 2 to the power of their number elements for each result: these many at most.
+enum { FUSED_ROUNDS = 3 };
+
+static Val build_apart(Np *n, int k, const Val *v, Ints options) {
+  (void)k, (void)options;
+  if (np_bad(v[0])) return v[0];
+  return (Val){graph_add(n->g, OP_optimization_barrier, 1, &v[0].id, NULL), v[0].weak};
+}
+
+static jc_array apart(const Scan *s, jc_array x) {
+  static const Fn fn = {"reduce", build_apart, PROMOTE_NONE};
+  return call(&fn, 1, &x, (Ints){0}, s->loc);
+}
+
 // Neighbours combine, until one is left.
 static jc_array reduced(const Scan *s, jc_array x, int64_t n) {
-  for (; n > 1; n = n / 2 + n % 2) {
+  for (int round = 0; n > 1; n = n / 2 + n % 2, round++) {
+    if (round && round % FUSED_ROUNDS == 0) x = apart(s, x);
     jc_array next = combined(s, slices(s, x, 0, n - n % 2, 2), slices(s, x, 1, n, 2));
     x = n % 2 ? joined(s, next, slices(s, x, n - 1, n, 1)) : next;
     if (!type_of_array(s, x)) return handle_poison();
