@@ -4,6 +4,24 @@
 
 static const char *const cases[] = {
     // reductions
+    "def f(x: f64[2,5]) -> f64[2,3]:\n"
+    "    a: c128[2,3] = rfft(x, length=(5,))\n"
+    "    b: c128[2,3] = fft(a, length=(2, 3))\n"
+    "    c: c128[2,3] = ifft(b, length=(3,))\n"
+    "    d: f64[2,5] = irfft(c, length=(5,))\n"
+    "    r: f64[2,3] = slice(d, start=(0, 1), limit=(2, 4), stride=(1, 1))\n"
+    "    return r\n",
+    "def f(x: f64[2,2], y: f64[2,3]) -> f64[2,3]:\n"
+    "    t: f64[2,2] = transpose(x, perm=(1, 0))\n"
+    "    s: f64[2,2] = dot(x, t, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
+    "    a: f64[2,2] = add(s, f64[2,2]([8.0, 1.0, 1.0, 8.0]))\n"
+    "    l: f64[2,2] = cholesky(a, lower=1)\n"
+    "    r: f64[2,3] = triangular_solve(l, y, lower=1, left_side=1, unit_diagonal=0, transpose_a=0)\n"
+    "    return r\n",
+    "def f(x: f64[2,2]) -> f64[2,2]:\n"
+    "    a: f64[2,2] = add(x, f64[2,2]([8.0, 1.0, 1.0, 8.0]))\n"
+    "    u, p, q = lu[f64[2,2], i32[2], i32[2]](a)\n"
+    "    return u\n",
     "def f(x: f64[2,3,4]) -> f64[2,4]:\n"
     "    r: f64[2,4] = reduce_sum(x, axes=(1,), order=cols)\n"
     "    return r\n",
