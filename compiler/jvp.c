@@ -109,6 +109,7 @@ Graph *graph_jvp(Arena *a, const Graph *g, const bool *active) {
   for (int i = 0; i < g->nresults; i++) want[i] = true;
   if (flat) jvp = jvp_graph(scratch, flat, on, want, NULL, false);
   Graph *out = jvp && !failed() ? graph_clone(a, jvp) : NULL;
+  if (out && !jvp_resolved(out)) out = NULL;
   arena_free(scratch);
   return stress_pass(out, "jvp");
 }

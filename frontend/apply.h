@@ -21,6 +21,10 @@ static inline Type apply_type(const Apply *a, int i) { return graph_type(a->p->g
 bool apply_trace(Apply *a, Function *f, const TypeId *types);
 const TypeId *apply_types(Apply *a, int n);  // of the first n inputs
 
+// Functions with rules of their own (custom.c).
+bool apply_custom_jvp(Apply *a);
+bool apply_custom_vjp(Apply *a);
+
 // Control flow (control.c).
 bool apply_while(Apply *a);
 bool apply_fori(Apply *a);

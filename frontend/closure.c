@@ -9,8 +9,9 @@
 #include "frontend/entry.h"
 
 static const char *const names[CLOSURE_COUNT] = {
-    "jit", "vmap",  "grad", "value_and_grad", "jacfwd", "jacrev", "hessian", "jvp",
-    "vjp", "while", "fori", "scan",           "map",    "cond",   "switch",  "entry",
+    "jit",     "vmap", "grad",   "value_and_grad", "jacfwd",     "jacrev",
+    "hessian", "jvp",  "vjp",    "while",          "fori",       "scan",
+    "map",     "cond", "switch", "custom_jvp",     "custom_vjp", "entry",
 };
 
 // ---- signatures of derived functions
@@ -214,7 +215,7 @@ static bool find_branches(Closure *c, Loc loc) {
 static bool waits(const Function *f) {
   for (; f && f->closure; f = f->closure->f) {
     const ClosureKey *k = &f->closure->key;
-    if (k->has_bound || k->branches) return true;
+    if (k->has_bound || k->kind == CLOSURE_COND || k->kind == CLOSURE_SWITCH) return true;
   }
   return false;
 }
@@ -436,6 +437,18 @@ jc_fn jc_switch_(jc_array index, int n, const jc_fn *branches, const char *file,
   ClosureKey k = key_of(CLOSURE_SWITCH, branches[0]);
   k.branches = (uintptr_t)branches_intern(n, branches);
   return code_with(&k, index, HERE(file, line));
+}
+
+static jc_fn with_rules(ClosureKind kind, int n, const jc_fn *f, Loc loc) {
+  ClosureKey k = key_of(kind, f[0]);
+  k.branches = (uintptr_t)branches_intern(n, f);
+  return code_of(&k, loc);
+}
+jc_fn jc_custom_jvp_(jc_fn f, jc_fn jvp, const char *file, int line) {
+  return with_rules(CLOSURE_CUSTOM_JVP, 2, (jc_fn[]){f, jvp}, HERE(file, line));
+}
+jc_fn jc_custom_vjp_(jc_fn f, jc_fn fwd, jc_fn bwd, const char *file, int line) {
+  return with_rules(CLOSURE_CUSTOM_VJP, 3, (jc_fn[]){f, fwd, bwd}, HERE(file, line));
 }
 
 jc_fn jc_entry_call_(jc_fn f) {

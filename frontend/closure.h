@@ -20,6 +20,8 @@ typedef enum ClosureKind {
   CLOSURE_MAP,
   CLOSURE_COND,
   CLOSURE_SWITCH,
+  CLOSURE_CUSTOM_JVP,
+  CLOSURE_CUSTOM_VJP,
   CLOSURE_ENTRY,
   CLOSURE_COUNT,
 } ClosureKind;
@@ -35,7 +37,7 @@ typedef struct ClosureKey {
   int32_t in_axes[JC_MAX_ARGS], out_axes[JC_MAX_ARGS];
 } ClosureKey;
 
-// The functions from which a jc_cond or jc_switch picks.
+// The functions from which a jc_cond or jc_switch picks, or a function and its rules.
 typedef struct Branches {
   int n;
   struct Branches *next;
@@ -47,7 +49,7 @@ typedef struct Closure {
   const char *who;      // "grad", in messages
   Function self;        // what it looks like from outside
   Function *f, *cond;   // what it transforms; while: body and condition
-  Function **branches;  // switch: all, f the first
+  Function **branches;  // of key.branches, f among them
   int nbranches;
   int number;  // dense
   Loc loc;     // of the first use

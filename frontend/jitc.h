@@ -762,12 +762,15 @@ bool jc_word_arrives_(struct jc_word_ w);
 bool jc_words_arrive_(struct jc_words_ w);
 __attribute__((unused)) static char jc_unit_;  // its address names the translation unit
 
+// Signatures are registered before any function is made of them.
+#define JC_BEFORE_MAIN_ __attribute__((constructor(1000)))
+
 // A struct that mixes arrays with plain fields lists its fields:
 //   JC_TREE(Conv, w, b, stride);
 // Plain fields are static. It also gives leaves their names, and may be given for any tree. A field
 // is an array, a number, a string, or a struct or C array made only of arrays.
 #define JC_TREE(T, ...)                                                                            \
-  __attribute__((constructor)) static void jc_register_tree_##T(void) {                            \
+  JC_BEFORE_MAIN_ static void jc_register_tree_##T(void) {                                         \
     static const struct jc_field_ fields[] = {JC_EACH_(JC_FIELD_ROW_, T, __VA_ARGS__)};            \
     jc_register_tree_(JC_ABI_, #T, &jc_unit_, sizeof(T), JC_COUNT_(__VA_ARGS__), fields, JC_HERE); \
   }                                                                                                \
@@ -840,7 +843,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
   _Static_assert(_Generic(&f, R(*)(__VA_ARGS__) : 1, default : 0),                             \
                  "JC_FN: this is not the signature of " #f);                                   \
   JC_FN_TYPES_(R, f, __VA_ARGS__);                                                             \
-  __attribute__((constructor)) static void jc_register_fn_##f(void) {                          \
+  JC_BEFORE_MAIN_ static void jc_register_fn_##f(void) {                                       \
     struct jc_param_ params_[] = {JC_EACH_(JC_PARAM_ROW_, , R, __VA_ARGS__)}, *row_ = params_; \
     JC_EACH_(JC_PARAM_PROBE_, row_, R, __VA_ARGS__)                                            \
     jc_register_(JC_ABI_, #f, (jc_fn)f, &jc_unit_, JC_COUNT_(__VA_ARGS__), params_, JC_HERE);  \
@@ -895,6 +898,37 @@ struct jc_grad_changed_the_result {  // see JC_PEEL_: wrap jc_grad(f) in a funct
   _Static_assert(_Generic((v), __typeof__(&*(f)) : 1, default : 0), \
                  "JC_FN_AS: " #v " and " #f " differ in type");     \
   JC_FN_NAMES_(struct jc_types_of_##f, v)
+
+// ---- functions with derivatives of their own
+
+// JC_CUSTOM_VJP(name, f, fwd, bwd), at file scope: `name` is f with this reverse derivative. Call
+// and transform `name`; f itself keeps its own derivative.
+//   R f(A, B);
+//   Fwd fwd(A, B);            what it gives begins with f's result; what follows are the residuals
+//   Grads bwd(Residuals, R);  from the residuals (jc_none for nothing) and the result's cotangent:
+//                             a cotangent of each parameter's type, in their order, in one struct
+//                             (the parameter's type alone where there is one); plain fields and
+//                             cotangents of integers count for nothing
+// JC_CUSTOM_JVP(name, f, jvp): with this forward derivative, which reverse mode transposes.
+//   Pair jvp(A, B, A, B);     from the parameters and their tangents: {value, tangent}, R each
+// All have a JC_FN. No derivative is taken by values that f uses from around it; there is no
+// forward derivative of a JC_CUSTOM_VJP.
+jc_fn jc_custom_jvp_(jc_fn f, jc_fn jvp, JC_AT_);
+jc_fn jc_custom_vjp_(jc_fn f, jc_fn fwd, jc_fn bwd, JC_AT_);
+#define JC_CUSTOM_JVP(name, f, jvp) \
+  JC_CUSTOM_(name, f, jc_custom_jvp_((jc_fn)(f), (jc_fn)(jvp), JC_HERE))
+#define JC_CUSTOM_VJP(name, f, fwd, bwd) \
+  JC_CUSTOM_(name, f, jc_custom_vjp_((jc_fn)(f), (jc_fn)(fwd), (jc_fn)(bwd), JC_HERE))
+#define JC_CUSTOM_(name, f, made)                                               \
+  static JC_POINTER_TO_(f) JC_UNUSED_(name);                                    \
+  JC_FN_NAMES_(struct jc_types_of_##f, name);                                   \
+  typedef JC_FN_MISSING_G1_##f JC_UNUSED_(JC_FN_MISSING_G1_##name),             \
+      JC_UNUSED_(JC_FN_MISSING_G2_##name), JC_UNUSED_(JC_FN_MISSING_G3_##name), \
+      JC_UNUSED_(JC_FN_MISSING_G4_##name);                                      \
+  __attribute__((constructor)) static void jc_make_##name(void) {               \
+    name = (JC_POINTER_TO_(f))made;                                             \
+  }                                                                             \
+  struct jc_types_of_##f
 
 // How a nest finds the types of the function it starts from. C cannot take a parameter's type out
 // of a function's type, so JC_FN_MISSING_ is pasted onto the first token of the argument: for a
@@ -1035,10 +1069,10 @@ jc_fn jc_value_and_grad_(struct jc_grad options, JC_AT_);
   ((JC_MEMBER_(JC_FN_MISSING_R_##f_, vg##i))jc_value_and_grad_( \
       (struct jc_grad){.f = (jc_fn)f_, .argument = (i)}, JC_HERE))
 
-// jc_jacfwd(f)(x), jc_jacrev(f)(x): the Jacobian of f's first result by argument 0, in f's parameter
-// type: each leaf has the result's axes, then its own. Forward costs a jvp per element of the
-// argument, in reverse a vjp per element of the result. jc_hessian(f)(x): second derivatives of a
-// scalar by argument 0, one array; of shape [x's axes, x's axes]. With _arg: by another argument.
+// jc_jacfwd(f)(x), jc_jacrev(f)(x): the Jacobian of f's first result by argument 0, in f's
+// parameter type: each leaf has the result's axes, then its own. Forward costs a jvp per element of
+// the argument, in reverse a vjp per element of the result. jc_hessian(f)(x): second derivatives of
+// a scalar by argument 0, one array; of shape [x's axes, x's axes]. With _arg: by another argument.
 jc_fn jc_jacfwd_(struct jc_grad options, JC_AT_);
 jc_fn jc_jacrev_(struct jc_grad options, JC_AT_);
 jc_fn jc_hessian_(struct jc_grad options, JC_AT_);

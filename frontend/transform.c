@@ -293,14 +293,23 @@ static bool apply_vjp(Apply *a) {
 }
 
 static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
-    [CLOSURE_JIT] = apply_jit,          [CLOSURE_VMAP] = apply_vmap,
-    [CLOSURE_GRAD] = apply_grad,        [CLOSURE_VALUE_AND_GRAD] = apply_grad,
-    [CLOSURE_JACFWD] = apply_jacobian,  [CLOSURE_JACREV] = apply_jacobian,
-    [CLOSURE_HESSIAN] = apply_jacobian, [CLOSURE_JVP] = apply_jvp,
-    [CLOSURE_VJP] = apply_vjp,          [CLOSURE_WHILE] = apply_while,
-    [CLOSURE_FORI] = apply_fori,        [CLOSURE_SCAN] = apply_scan,
-    [CLOSURE_MAP] = apply_scan,         [CLOSURE_COND] = apply_switch,
+    [CLOSURE_JIT] = apply_jit,
+    [CLOSURE_VMAP] = apply_vmap,
+    [CLOSURE_GRAD] = apply_grad,
+    [CLOSURE_VALUE_AND_GRAD] = apply_grad,
+    [CLOSURE_JACFWD] = apply_jacobian,
+    [CLOSURE_JACREV] = apply_jacobian,
+    [CLOSURE_HESSIAN] = apply_jacobian,
+    [CLOSURE_JVP] = apply_jvp,
+    [CLOSURE_VJP] = apply_vjp,
+    [CLOSURE_WHILE] = apply_while,
+    [CLOSURE_FORI] = apply_fori,
+    [CLOSURE_SCAN] = apply_scan,
+    [CLOSURE_MAP] = apply_scan,
+    [CLOSURE_COND] = apply_switch,
     [CLOSURE_SWITCH] = apply_switch,
+    [CLOSURE_CUSTOM_JVP] = apply_custom_jvp,
+    [CLOSURE_CUSTOM_VJP] = apply_custom_vjp,
 };
 
 bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,

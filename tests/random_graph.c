@@ -578,6 +578,31 @@ static Id make_switch(Gen *r, Op op) {
   return graph_add(r->g, op, n, args, &(Attrs){.branches = {nbranches, branches}});
 }
 
+// ---- functions with rules of their own: zero derivatives
+
+static Id make_custom(Gen *r, Op op) {
+  Id args[4], results[6];
+  const int n = (int)between(r, 1, 4), nresults = (int)between(r, 1, 3);
+  for (int i = 0; i < n; i++) args[i] = any_for(r, op, 0);
+  Gen f = inner(r, "f", n, args);
+  add_nodes(&f, 5);
+  for (int i = 0; i < nresults; i++) results[i] = any(&f, 7, 0);
+  graph_set_results(f.g, nresults, results);
+  Gen rule = inner(r, "rule", n, args), back = inner(r, "back", 0, NULL);
+  for (int i = 0; op == OP_custom_jvp && i < n; i++) graph_param(rule.g, type_in(r, args[i]), NULL);
+  graph_inline(rule.g, f.g, rule.g->params, results);
+  for (int i = 0; i < nresults; i++) {
+    graph_param(back.g, graph_type(f.g, f.g->results[i]), NULL);
+    results[nresults + i] = b_like(rule.g, results[i], 0);
+  }
+  graph_set_results(rule.g, op == OP_custom_jvp ? 2 * nresults : nresults, results);
+  for (int i = 0; i < n; i++) results[i] = b_full(back.g, type_in(r, args[i]), 0);
+  graph_set_results(back.g, n, results);
+  const Graph *branches[] = {f.g, rule.g, back.g};
+  return graph_add(r->g, op, n, args,
+                   &(Attrs){.branches = {op == OP_custom_jvp ? 2 : 3, branches}});
+}
+
 // ---- bodies of scalars
 
 // Two parameters of each dtype, a.. then b.. (or a0, b0, a1, ..).
@@ -684,6 +709,8 @@ static Make *const by_op[OP_COUNT] = {
     [OP_call] = make_call,
     [OP_while] = make_while,
     [OP_switch] = make_switch,
+    [OP_custom_jvp] = make_custom,
+    [OP_custom_vjp] = make_custom,
     [OP_reduce] = make_general_reduce,
     [OP_scatter] = make_general_scatter,
     [OP_sort_by] = make_sort_by,
@@ -694,6 +721,7 @@ static void add_nodes(Gen *r, int n) {
   for (int i = 0; i < n; i++) {
     const Op op = (Op)between(r, 0, OP_COUNT - 1);
     const OpClass c = op_info(op)->op_class;
+    if (op == OP_custom_linear) continue;  // it has no value
     Make *make = by_op[op] ? by_op[op] : by_class[c];
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
     if (op == OP_complex || (op >= OP_fft && op <= OP_lu) || op_info(op)->accepts == ACCEPTS_COMPLEX) continue;

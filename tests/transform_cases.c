@@ -615,6 +615,25 @@ static const char *const cases[] = {
     "        return n, v\n"
     "    k, r = while_[i32, f64[2]](i32(0), x, w, cond=go_on, body=step, ncarry=2)\n"
     "    return r\n",
+    // a forward rule: that of the function, by its first two parameters
+    "def f(x: f64[3], y: f64, z: i32[3]) -> (f64[3], f64):\n"
+    "    c: f64[3] = convert(z, dtype=f64)\n"
+    "    def value(a: f64[3], b: f64, c: f64[3]) -> (f64[3], f64):\n"
+    "        d: f64[3] = sin(a)\n"
+    "        e: f64[3] = mul(d, c)\n"
+    "        g: f64 = exp(b)\n"
+    "        return e, g\n"
+    "    def rule(a: f64[3], b: f64, c: f64[3], s: f64[3], t: f64) -> (f64[3], f64, f64[3], f64):\n"
+    "        d: f64[3] = sin(a)\n"
+    "        e: f64[3] = mul(d, c)\n"
+    "        g: f64 = exp(b)\n"
+    "        h: f64[3] = cos(a)\n"
+    "        i: f64[3] = mul(h, c)\n"
+    "        j: f64[3] = mul(i, s)\n"
+    "        k: f64 = mul(g, t)\n"
+    "        return e, g, j, k\n"
+    "    r, s = custom_jvp[f64[3], f64](x, y, c, branches=(value, rule))\n"
+    "    return r, s\n",
     // residuals from constants and the counter: nothing is stacked but the carry
     "def f(x: f64[2], w: f64[2], xs: f64[3,2]) -> f64[2]:\n"
     "    def go_on(k: i32, a: f64[2], w: f64[2], xs: f64[3,2]) -> bool:\n"
@@ -732,6 +751,7 @@ static void loop_beside_gradient(void) {
 static void every_op_occurs(void) {
   for (Op op = 0; op < OP_COUNT; op++) {
     if (op_info(op)->op_class == CLASS_MAP || op == OP_constant) continue;
+    if (op == OP_custom_vjp || op == OP_custom_linear) continue;  // no forward: tests/api_custom.c
     char call[64], keyword[64], typed[64];
     snprintf(call, sizeof call, "= %s(", op_info(op)->name);
     snprintf(typed, sizeof typed, "= %s[", op_info(op)->name);
