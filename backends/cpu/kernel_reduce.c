@@ -207,8 +207,15 @@ static void slot_store(const Reduction *r, int i, V base, V index, V v) {
   emit_store(r->ke->e, v, slot(r, i, base, index), (int)dtype_size(r->dtype[i]));
 }
 
+// Fewer than 64 elements need no more partials: the missing ones are neutral in the tree.
+static int partials_width(int64_t total) {
+  int width = 2;
+  while (width < ORDER_PARTIALS && width < total) width *= 2;
+  return width;
+}
+
 static void partials_reset(const Reduction *r, int i, V base) {
-  EmitLoop loop = emit_count(r->ke->e, emit_int(r->ke->e, ORDER_PARTIALS));
+  EmitLoop loop = emit_count(r->ke->e, emit_int(r->ke->e, partials_width(r->total)));
   slot_store(r, i, base, loop.i, neutral(r, i, r->ke->lanes));
   emit_loop_end(r->ke->e, &loop);
 }
@@ -216,9 +223,10 @@ static void partials_reset(const Reduction *r, int i, V base) {
 static V partials_tree(const Reduction *r, int i, V base) {
   Emit *e = r->ke->e;
   CarryLoop c;
-  V half = emit_int(e, ORDER_PARTIALS / 2);
-  // for (half = 32; half >= 1; half /= 2)
-  c = carry_begin(r->ke, emit_int(e, 0), emit_int(e, 6), 1, 1, &half);
+  int width = partials_width(r->total);
+  V half = emit_int(e, width / 2);
+  // for (half = width / 2; half >= 1; half /= 2)
+  c = carry_begin(r->ke, emit_int(e, 0), emit_int(e, __builtin_ctz((unsigned)width)), 1, 1, &half);
   EmitLoop loop = emit_count(e, half);
   V low = slot_load(r, i, base, loop.i), high = slot_load(r, i, base, emit_add(e, loop.i, half));
   slot_store(r, i, base, loop.i, combine(r, i, low, high));
@@ -417,18 +425,11 @@ static V lanes_tree(const Reduction *r, int i, V v, int width) {
              : v;
 }
 
-// Fewer than 64 elements need no wider vector: the missing partials are neutral in the tree.
-static int flat_width(int64_t total) {
-  int width = 2;
-  while (width < FLAT_LANES && width < total) width *= 2;
-  return width;
-}
-
 static void flat_block(const Reduction *r, const Memory *m, V from, V to, V *out) {
   (void)m;
   KernelEmit *ke = r->ke;
   Emit *e = ke->e;
-  int width = flat_width(r->total);
+  int width = partials_width(r->total);
   int64_t tail = r->total % width;
   V acc[MAX_FUSED], phis[MAX_FUSED];
   for (int i = 0; i < r->n; i++) acc[i] = neutral(r, i, width);
