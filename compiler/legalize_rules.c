@@ -20,9 +20,8 @@ bool jvp_form(Jvp *c, const Node *n, const Graph *form) {
   graph_inline(c->out, jvp, args, results);
   for (int i = 0, t = n->nresults; i < n->nresults; i++) {
     c->primal[n->first + (Id)i] = results[i];
-    if (!want[i]) continue;
-    if (nonzero[i]) c->tangent[n->first + (Id)i] = results[t];
-    t++;
+    c->tangent[n->first + (Id)i] = want[i] && nonzero[i] ? results[t] : NO_ID;
+    t += want[i];
   }
   return true;
 }

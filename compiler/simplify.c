@@ -88,7 +88,13 @@ Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *at
 
 static Graph *simplified(Arena *a, const Graph *g);
 
-static void simplify_nodes(Graph *to, const Graph *g, Id *map);
+// Branches are compared: without dead nodes.
+static Graph *simplified_branch(Arena *a, const Graph *g) {
+  return graph_clone(a, simplified(a, g));
+}
+
+// parts_done: the graphs in attributes are simplified already.
+static void simplify_nodes(Graph *to, const Graph *g, Id *map, bool parts_done);
 
 // The branch, where the index is known, or where all are the same.
 static const Graph *only_branch(const Graph *g, const Node *n, const Id *args, const Attrs *at) {
@@ -105,14 +111,17 @@ static const Graph *only_branch(const Graph *g, const Node *n, const Id *args, c
 static void simplify_branch(Graph *to, const Graph *branch, const Id *args, Id *results) {
   Id *map = ARENA_ARRAY(to->arena, Id, branch->nvalues + 1);
   for (int i = 0; i < branch->nparams; i++) map[branch->params[i]] = args[i];
-  simplify_nodes(to, branch, map);
+  simplify_nodes(to, branch, map, true);
   for (int i = 0; i < branch->nresults; i++) results[i] = map[branch->results[i]];
 }
 
-static void simplify_node(Graph *to, const Node *n, Id *map) {
+static void simplify_node(Graph *to, const Node *n, Id *map, bool parts_done) {
   Id small[8], *args = n->nargs <= 8 ? small : ARENA_ARRAY(to->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
-  const Attrs at = attrs_map_graphs(to->arena, n, simplified);
+  const Attrs at =
+      parts_done
+          ? *n->attrs
+          : attrs_map_graphs(to->arena, n, n->op == OP_switch ? simplified_branch : simplified);
   const Graph *branch = only_branch(to, n, args, &at);
   if (branch) {
     simplify_branch(to, branch, args + 1, map + n->first);
@@ -123,8 +132,8 @@ static void simplify_node(Graph *to, const Node *n, Id *map) {
   for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
 }
 
-static void simplify_nodes(Graph *to, const Graph *g, Id *map) {
-  for (int i = 0; i < g->nnodes; i++) simplify_node(to, &g->nodes[i], map);
+static void simplify_nodes(Graph *to, const Graph *g, Id *map, bool parts_done) {
+  for (int i = 0; i < g->nnodes; i++) simplify_node(to, &g->nodes[i], map, parts_done);
 }
 
 // Dead nodes may remain.
@@ -135,7 +144,7 @@ static Graph *simplified(Arena *a, const Graph *g) {
     const Id v = g->params[i];
     map[v] = graph_param(to, graph_type(g, v), g->values[v].name);
   }
-  simplify_nodes(to, g, map);
+  simplify_nodes(to, g, map, false);
   Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
   for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
   graph_set_results(to, g->nresults, results);

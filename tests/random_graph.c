@@ -439,6 +439,7 @@ static Id make_affine(Gen *r, Op op) {
   const Id x = any_for(r, op, 0);
   const Type t = type_in(r, x);
   int64_t map[MAX_LIST] = {0}, shape[MAX_RANK];
+  if (2 * t.rank > MAX_RANK) return x;
   for (int i = 0; i < t.rank; i++) {
     map[i * 2 * t.rank + i] = between(r, 1, 3) * (chance(r, 4) ? -1 : 1);
     map[i * 2 * t.rank + t.rank + i] = between(r, -2, 2);
@@ -717,14 +718,20 @@ static Make *const by_op[OP_COUNT] = {
     [OP_top_k] = make_top_k,
 };
 
+// No complex numbers, none of the factorizations, whose errors grow with the condition, and not
+// what has no value.
+bool random_graph_lacks(Op op) {
+  return op == OP_complex || op == OP_custom_linear || (op >= OP_fft && op <= OP_lu) ||
+         op_info(op)->accepts == ACCEPTS_COMPLEX;
+}
+
 static void add_nodes(Gen *r, int n) {
   for (int i = 0; i < n; i++) {
     const Op op = (Op)between(r, 0, OP_COUNT - 1);
     const OpClass c = op_info(op)->op_class;
-    if (op == OP_custom_linear) continue;  // it has no value
+    if (random_graph_lacks(op)) continue;
     Make *make = by_op[op] ? by_op[op] : by_class[c];
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
-    if (op == OP_complex || (op >= OP_fft && op <= OP_lu) || op_info(op)->accepts == ACCEPTS_COMPLEX) continue;
     if ((c == CLASS_CONTROL && r->depth <= 0) || (r->options->allows && !r->options->allows(op)))
       continue;
     r->g->loc = (Loc){"random.c", (int)between(r, 1, 99), 0};

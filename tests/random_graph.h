@@ -17,6 +17,9 @@ typedef struct RandomGraph {
 enum { RANDOM_ELEMENTS = 256 };
 Graph *random_graph(Arena *a, RandomGraph options);
 
+// Rows that random graphs never have.
+bool random_graph_lacks(Op op);
+
 // Elements as random_graph's constants have them, for parameters.
 void random_elements(uint64_t seed, Type t, void *out);
 #endif

@@ -1,3 +1,4 @@
+// exit: 0
 // Regions of scalars that no row has: combiners, comparators, map; and bits in parts.
 module @bodies {
   func.func public @main() {
