@@ -74,7 +74,7 @@ static void print_reduce(MlirScope *s, const Node *n) {
            "stablehlo.reduce(%s init: %s) applies %s across dimensions = ", s->name[n->args[0]],
            init, form_name(n));
   mlir_ints(out, n->attrs->axes);
-  print_order(s, n, reduce_order(x, n->attrs->axes));
+  if (n->attrs->axes.n) print_order(s, n, reduce_order(x, n->attrs->axes));
   text_str(out, " : (");
   mlir_type(out, x);
   text_str(out, ", ");
@@ -478,7 +478,6 @@ const MlirForm mlir_forms[OP_COUNT] = {
     NAMED(shift_right_logical, "shift_right_logical"),
     NAMED(shift_right_arithmetic, "shift_right_arithmetic"),
     NAMED(clamp, "clamp"),
-    NAMED(reshape, "reshape"),
     [OP_abs] = {print_named, "stablehlo.abs", mlir_pass, mlir_is_unsigned},
     [OP_sign] = {print_named, "stablehlo.sign", mlir_unsigned_sign, mlir_is_unsigned},
     NAMED(cbrt, "cbrt"),
@@ -528,6 +527,7 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_argmax] = {print_argreduce, "GT", .extra = 1},
     [OP_argmin] = {print_argreduce, "LT", .extra = 1},
     [OP_dot] = {print_dot},
+    [OP_reshape] = {print_converted, "stablehlo.reshape"},
     [OP_broadcast] = {print_broadcast, "stablehlo.broadcast_in_dim"},
     [OP_transpose] = {print_transpose, "stablehlo.transpose"},
     [OP_slice] = {print_slice},
@@ -542,14 +542,14 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_iota] = {print_iota},
     [OP_constant] = {print_constant},
     [OP_gather] = {print_gather, NULL, mlir_masked_gather, mlir_fills},
-    [OP_scatter_set] = {print_scatter},
-    [OP_scatter_add] = {print_scatter, "add "},
-    [OP_scatter_mul] = {print_scatter, "multiply "},
-    [OP_scatter_max] = {print_scatter, "maximum "},
-    [OP_scatter_min] = {print_scatter, "minimum "},
-    [OP_scatter_and] = {print_scatter, "and "},
-    [OP_scatter_or] = {print_scatter, "or "},
-    [OP_scatter_xor] = {print_scatter, "xor "},
+    [OP_scatter_set] = {print_scatter, NULL, mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_add] = {print_scatter, "add ", mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_mul] = {print_scatter, "multiply ", mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_max] = {print_scatter, "maximum ", mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_min] = {print_scatter, "minimum ", mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_and] = {print_scatter, "and ", mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_or] = {print_scatter, "or ", mlir_scalar_scatter, mlir_is_scalar},
+    [OP_scatter_xor] = {print_scatter, "xor ", mlir_scalar_scatter, mlir_is_scalar},
     [OP_dynamic_slice] = {print_dynamic_slice, "stablehlo.dynamic_slice", mlir_same_starts,
                           mlir_mixed_starts},
     [OP_dynamic_update_slice] = {print_converted, "stablehlo.dynamic_update_slice",

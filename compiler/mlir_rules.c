@@ -124,3 +124,22 @@ void mlir_same_starts(Legalize *s) {
   }
   s->results[0] = graph_add(g, s->node->op, s->node->nargs, args, s->node->attrs);
 }
+
+// ---- scatter into a scalar
+
+bool mlir_is_scalar(const Graph *g, const Node *n) { return graph_type(g, n->args[0]).rank == 0; }
+
+// As one into its only element, at index 0: XLA refuses it otherwise.
+void mlir_scalar_scatter(Legalize *s) {
+  Graph *g = s->g;
+  const Type updates = legalize_arg(s, 2);
+  int64_t shape[MAX_RANK + 1];
+  for (int d = 0; d < updates.rank; d++) shape[d] = updates.dim[d];
+  shape[updates.rank] = 1;
+  const Id zeros = b_full(g, (Type){DT_I32, updates.rank + 1, shape}, 0);
+  const Id args[] = {b_reshape(g, s->args[0], INTS(1)), zeros, s->args[2]};
+  Attrs at = *s->node->attrs;
+  at.collapsed_dims = at.index_map = INTS(0);
+  at.index_vector_dim = updates.rank;
+  s->results[0] = b_reshape(g, graph_add(g, s->node->op, 3, args, &at), (Ints){0});
+}

@@ -75,7 +75,7 @@ static bool is_identity(const Graph *g, Id init, Op reducer) {
 static Id reduced(HloBuild *b, const HloOp *op, Op combine, Id x, Id init, Ints axes) {
   Graph *g = b->g;
   const Op reducer = reducer_of(combine, graph_type(g, x).dtype);
-  const Id y = hlo_ordered(b, op, b_reduce(g, reducer, x, axes));
+  const Id sum = b_reduce(g, reducer, x, axes), y = axes.n ? hlo_ordered(b, op, sum) : sum;
   // Without axes there is no reduction that would have made -0 + 0 a zero.
   if (y == NO_ID || (axes.n && is_identity(g, init, reducer))) return y;
   const Id spread = b_broadcast(g, init, type_shape(graph_type(g, y)), (Ints){0});

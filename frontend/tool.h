@@ -20,7 +20,7 @@ typedef struct ToolArgs {
   const char *paths[MOST_PATHS];    // F.c[:entry]
   const char *inputs[MOST_INPUTS];  // I=FILE.npy
   int npaths, ninputs;
-  const char *device, *threads, *json, *stage, *format, *output, *seed;
+  const char *device, *threads, *json, *stage, *format, *output, *seed, *against, *plugin;
   bool markdown, help;
   Names *names;  // trace: of the StableHLO functions in one text; NULL: there is only one
 } ToolArgs;
@@ -35,6 +35,7 @@ typedef enum ToolOption {
   TAKES_SEED = 32,
   TAKES_MARKDOWN = 64,
   TAKES_FILES = 128,
+  TAKES_AGAINST = 256,
 } ToolOption;
 
 typedef struct ToolCommand {

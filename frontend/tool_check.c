@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "frontend/steps.h"
+#include "runtime/config.h"
 #include "runtime/executable.h"
 
 void check_pass(Report *r, const char *what, const char *detail) {
@@ -116,27 +117,49 @@ static bool check_devices(Report *r, Arena *a, const Values *in, uint64_t seed) 
 
 // ---- the command
 
-static bool check_subject(Arena *a, const Subject *s, const ToolArgs *args, uint64_t seed,
-                          Report *r) {
+static bool check_values(Report *r, Arena *a, const Device *theirs, const Values *in,
+                         uint64_t seed) {
+  if (theirs) return check_against(r, a, theirs, in, seed);
+  return check_devices(r, a, in, seed) && check_derivatives(r, a, in, seed) &&
+         check_batching(r, a, seed);
+}
+
+static bool check_subject(Arena *a, const Subject *s, const ToolArgs *args, const Device *theirs,
+                          uint64_t seed, Report *r) {
   Values in = {0};
   r->subject = s;
-  const bool ok = subject_arguments(a, s, args, seed, &in) && check_devices(r, a, &in, seed) &&
-                  check_derivatives(r, a, &in, seed) && check_batching(r, a, seed);
+  const bool ok = subject_arguments(a, s, args, seed, &in) && check_values(r, a, theirs, &in, seed);
   values_free(&in);
   return ok;
+}
+
+// The device of --against, NULL if there is none. False after fail().
+static bool find_other(const ToolArgs *args, const Device **theirs) {
+  if (args->plugin) config_set(CONFIG_PJRT_PLUGIN, args->plugin);
+  const Device *own = tool_device();
+  if (own && own->plugin)
+    return fail((Loc){0}, "the bits of device '%s' are its own: use --against %s", own->name,
+                own->name);
+  *theirs = own && args->against ? device_find((Loc){0}, args->against) : NULL;
+  if (*theirs && !(*theirs)->plugin)
+    return fail((Loc){0}, "--against %s: give pjrt or pjrt:PATH; other devices are always compared",
+                args->against);
+  return own && (*theirs || !args->against);
 }
 
 int tool_check(const ToolArgs *args) {
   const uint64_t seed = tool_seed(args);
   int status = TOOL_BAD_INPUT;
   Report r = {0};
-  bool ok = tool_device() != NULL;
+  const Device *theirs = NULL;
+  bool ok = find_other(args, &theirs);
   if (ok) printf("seed %llu\n", (unsigned long long)seed);
   for (int i = 0; ok && i < args->npaths; i++) {
     Source p;
     ok = source_open(args->paths[i], &p, &status);
     if (ok) status = TOOL_BAD_INPUT;
-    for (int k = 0; ok && k < p.n; k++) ok = check_subject(p.arena, &p.subjects[k], args, seed, &r);
+    for (int k = 0; ok && k < p.n; k++)
+      ok = check_subject(p.arena, &p.subjects[k], args, theirs, seed, &r);
     source_close(&p);
   }
   if (!ok) return tool_error(status);

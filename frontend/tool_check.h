@@ -24,4 +24,7 @@ bool check_run(const Device *d, Arena *a, const Graph *g, const Values *in, Valu
 bool check_derivatives(Report *r, Arena *a, const Values *in, uint64_t seed);
 // vmap against a loop over the elements of a batch; in f64.
 bool check_batching(Report *r, Arena *a, uint64_t seed);
+
+// The same graphs and their derivatives on a device with bits of its own, within tolerances.
+bool check_against(Report *r, Arena *a, const Device *theirs, const Values *in, uint64_t seed);
 #endif

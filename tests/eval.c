@@ -63,9 +63,10 @@ static Wide want_shr(IntType t, Wide a, Wide b) {
   return n >= t.bits ? 0 : as_count(t, a) >> n;
 }
 static Wide want_sar(IntType t, Wide a, Wide b) {
-  Wide n = as_count(t, b), v = t.is_signed ? a : a;
-  if (n < t.bits) return v >> n;
-  return t.is_signed ? (a < 0 ? -1 : 0) : v >> (t.bits - 1);
+  // The highest bit is copied in, that of an unsigned number as well.
+  const Wide n = as_count(t, b), top = (Wide)1 << (t.bits - 1);
+  const Wide v = !t.is_signed && a >= top ? a - 2 * top : a;
+  return wrap(t, v >> (n < t.bits ? n : t.bits - 1));
 }
 static Wide want_pow(IntType t, Wide a, Wide b) {
   if (b < 0) return a == 1 ? 1 : a == -1 ? (b % 2 ? -1 : 1) : 0;

@@ -166,13 +166,9 @@ static V i_shl(const Lower *l) {
 static V i_lshr(const Lower *l) {
   return pick(l, shift_fits(l), llvm->BuildLShr(l->e->b, l->a, shift_amount(l), ""), integer(l, 0));
 }
-static V s_ashr(const Lower *l) {
+static V i_ashr(const Lower *l) {
   V amount = pick(l, shift_fits(l), l->b, integer(l, bits_of(l) - 1));
   return llvm->BuildAShr(l->e->b, l->a, amount, "");
-}
-static V u_ashr(const Lower *l) {
-  V amount = pick(l, shift_fits(l), l->b, integer(l, bits_of(l) - 1));
-  return llvm->BuildLShr(l->e->b, l->a, amount, "");
 }
 
 static bool always(V cond) { return cond == llvm->ConstAllOnes(llvm->TypeOf(cond)); }
@@ -236,7 +232,7 @@ static const LowerRow rows[OP_COUNT] = {
     [OP_xor] = ROW(NULL, i_xor, i_xor, i_xor),
     [OP_shift_left] = ROW(NULL, i_shl, i_shl, NULL),
     [OP_shift_right_logical] = ROW(NULL, i_lshr, i_lshr, NULL),
-    [OP_shift_right_arithmetic] = ROW(NULL, s_ashr, u_ashr, NULL),
+    [OP_shift_right_arithmetic] = ROW(NULL, i_ashr, i_ashr, NULL),
     [OP_eq] = ROW(f_eq, s_eq, u_eq, u_eq),
     [OP_ne] = ROW(f_ne, s_ne, u_ne, u_ne),
     [OP_lt] = ROW(f_lt, s_lt, u_lt, u_lt),

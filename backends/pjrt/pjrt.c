@@ -36,15 +36,21 @@ static int element_type(Dtype d) {
 
 // ---- compiling
 
-// A serialized CompileOptionsProto: executable_build_options { num_replicas: 1 num_partitions: 1 }.
-static const char compile_options[] = {0x1a, 4, 0x20, 1, 0x28, 1};
+// A serialized CompileOptionsProto: executable_build_options (3) { num_replicas (4): 1
+// num_partitions (5): 1 }, and env_option_overrides (7) { key (1), value (2) { bool_field (2):
+// false } }: XLA's CPU compiler may drop NaN from max and min if it is not told.
+#define NO_FAST_MIN_MAX "xla_cpu_enable_fast_min_max"
+static const char compile_options[] =
+    "\x1a\x04\x20\x01\x28\x01"
+    "\x3a\x21\x0a\x1b" NO_FAST_MIN_MAX "\x12\x02\x10\x00";
+enum { OPTIONS_SIZE = sizeof compile_options - 1 };
+_Static_assert(sizeof NO_FAST_MIN_MAX - 1 == 0x1b, "lengths stand in the text");
 
 static PjrtLoaded *compile_text(const PjrtPlugin *p, Loc loc, char *text) {
   const PjrtProgram program = PJRT_ARGS(PjrtProgram, .code = text, .code_size = strlen(text),
                                         .format = "mlir", .format_size = sizeof "mlir" - 1);
-  PjrtCompileArgs args =
-      PJRT_ARGS(PjrtCompileArgs, .client = p->client, .program = &program,
-                .options = compile_options, .options_size = sizeof compile_options);
+  PjrtCompileArgs args = PJRT_ARGS(PjrtCompileArgs, .client = p->client, .program = &program,
+                                   .options = compile_options, .options_size = OPTIONS_SIZE);
   return pjrt_call(p, loc, PJRT_Client_Compile, &args) ? args.loaded : NULL;
 }
 
