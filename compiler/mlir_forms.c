@@ -299,22 +299,28 @@ static void print_gather(MlirScope *s, const Node *n) {
   mlir_types(s, n);
 }
 
-static void print_scatter(MlirScope *s, const Node *n) {
+static void print_scatter_head(MlirScope *s, const Node *n) {
   static const char *const names[] = {"update_window_dims", "inserted_window_dims",
                                       "input_batching_dims", "scatter_indices_batching_dims",
                                       "scatter_dims_to_operand_dims"};
   Text *out = &s->m->out;
-  const Dtype d = graph_type(s->g, n->args[0]).dtype;
-  const char *v[2] = {mlir_fresh(s->m), mlir_fresh(s->m)};
-  const char *t = stablehlo_type(s->m->arena, type_scalar(d));
   text_str(out, "\"stablehlo.scatter\"(");
   mlir_operands(s, n);
   text_str(out, ") <{indices_are_sorted = false, scatter_dimension_numbers = #stablehlo.scatter<");
   print_numbers(s, names, n->attrs);
   text_str(out, ", unique_indices = false}> ");
+}
+
+// Elements combined with updates by one op, or replaced.
+static void print_scatter(MlirScope *s, const Node *n) {
+  Text *out = &s->m->out;
+  const Dtype d = graph_type(s->g, n->args[0]).dtype;
+  const char *v[2] = {mlir_fresh(s->m), mlir_fresh(s->m)};
+  const char *t = stablehlo_type(s->m->arena, type_scalar(d));
+  print_scatter_head(s, n);
   region_head(s, 2, v, (Dtype[]){d, d});
-  const char *next = form_name(n) ? region_op(s, form_name(n), v[0], v[1], t) : v[1];
-  region_return(s, arena_printf(s->m->arena, "%s : %s", next, t));
+  const char *y = form_name(n) ? region_op(s, form_name(n), v[0], v[1], t) : v[1];
+  region_return(s, arena_printf(s->m->arena, "%s : %s", y, t));
   text_str(out, " : ");
   mlir_types(s, n);
 }
@@ -406,6 +412,49 @@ static void print_while(MlirScope *s, const Node *n) {
   text_str(&m->out, "}");
 }
 
+// "({ ^bb0(..): .. })" of a graph of scalars.
+static void print_scalar_region(MlirScope *s, const Graph *g) {
+  Arena *a = s->m->arena;
+  const char **names = ARENA_ARRAY(a, const char *, g->nparams + 1);
+  Dtype *dtypes = ARENA_ARRAY(a, Dtype, g->nparams + 1);
+  for (int i = 0; i < g->nparams; i++) {
+    names[i] = mlir_fresh(s->m);
+    dtypes[i] = graph_type(g, g->params[i]).dtype;
+  }
+  region_head(s, g->nparams, names, dtypes);
+  mlir_region(s, g, names);
+  mlir_line(s->m, s->indent);
+  text_str(&s->m->out, "})");
+}
+
+static void print_by(MlirScope *s, const Node *n, const Graph *body) {
+  print_scalar_region(s, body);
+  text_str(&s->m->out, " : ");
+  mlir_types(s, n);
+}
+
+static void print_reduce_by(MlirScope *s, const Node *n) {
+  text_str(&s->m->out, "\"stablehlo.reduce\"(");
+  mlir_operands(s, n);
+  text_str(&s->m->out, ") <{dimensions = ");
+  print_array(&s->m->out, n->attrs->axes);
+  text_str(&s->m->out, "}> ");
+  print_by(s, n, n->attrs->body);
+}
+
+static void print_scatter_by(MlirScope *s, const Node *n) {
+  print_scatter_head(s, n);
+  print_by(s, n, n->attrs->body);
+}
+
+static void print_sort_by(MlirScope *s, const Node *n) {
+  text_str(&s->m->out, "\"stablehlo.sort\"(");
+  mlir_operands(s, n);
+  text_fmt(&s->m->out, ") <{dimension = %lld : i64, is_stable = true}> ",
+           (long long)n->attrs->axis);
+  print_by(s, n, n->attrs->cond);
+}
+
 // Branches see their operands from outside.
 static void print_switch(MlirScope *s, const Node *n) {
   Mlir *m = s->m;
@@ -445,6 +494,8 @@ static void print_reduce_precision(MlirScope *s, const Node *n) {
 #define CHLO(op, text) [OP_##op] = {.print = print_generic, .name = "chlo." text}
 #define COMPARE(op, text) [OP_##op] = {.print = print_compare, .name = text}
 #define REDUCE(op, text) [OP_##op] = {.print = print_reduce, .name = "stablehlo." text}
+#define SCATTER(op, text) \
+  [OP_scatter_##op] = {print_scatter, text, mlir_scalar_scatter, mlir_is_scalar}
 
 const MlirForm mlir_forms[OP_COUNT] = {
     NAMED(neg, "negate"),
@@ -524,6 +575,7 @@ const MlirForm mlir_forms[OP_COUNT] = {
     REDUCE(reduce_and, "and"),
     REDUCE(reduce_or, "or"),
     REDUCE(reduce_xor, "xor"),
+    [OP_reduce] = {print_reduce_by},
     [OP_argmax] = {print_argreduce, "GT", .extra = 1},
     [OP_argmin] = {print_argreduce, "LT", .extra = 1},
     [OP_dot] = {print_dot},
@@ -542,19 +594,21 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_iota] = {print_iota},
     [OP_constant] = {print_constant},
     [OP_gather] = {print_gather, NULL, mlir_masked_gather, mlir_fills},
-    [OP_scatter_set] = {print_scatter, NULL, mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_add] = {print_scatter, "add ", mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_mul] = {print_scatter, "multiply ", mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_max] = {print_scatter, "maximum ", mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_min] = {print_scatter, "minimum ", mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_and] = {print_scatter, "and ", mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_or] = {print_scatter, "or ", mlir_scalar_scatter, mlir_is_scalar},
-    [OP_scatter_xor] = {print_scatter, "xor ", mlir_scalar_scatter, mlir_is_scalar},
+    SCATTER(set, NULL),
+    SCATTER(add, "add "),
+    SCATTER(mul, "multiply "),
+    SCATTER(max, "maximum "),
+    SCATTER(min, "minimum "),
+    SCATTER(and, "and "),
+    SCATTER(or, "or "),
+    SCATTER(xor, "xor "),
+    [OP_scatter] = {print_scatter_by, NULL, mlir_scalar_scatter, mlir_is_scalar},
     [OP_dynamic_slice] = {print_dynamic_slice, "stablehlo.dynamic_slice", mlir_same_starts,
                           mlir_mixed_starts},
     [OP_dynamic_update_slice] = {print_converted, "stablehlo.dynamic_update_slice",
                                  mlir_same_starts, mlir_mixed_starts},
     [OP_sort] = {print_sort},
+    [OP_sort_by] = {print_sort_by},
     [OP_call] = {print_call},
     [OP_while] = {print_while},
     [OP_switch] = {print_switch},

@@ -9,22 +9,24 @@ static Id power_below_zero(Graph *g, Id x, bool odd) {
 }
 
 // By squaring, in the order of the row's own meaning.
-void mlir_power(Legalize *s) {
-  Graph *g = s->g;
-  const int64_t e = s->node->attrs->exponent;
-  const Id x = s->args[0], one = b_like(g, x, 1);
-  const Dtype d = legalize_arg(s, 0).dtype;
-  if (e < 0 && !dtype_is_float(d)) {
-    s->results[0] = power_below_zero(g, x, e & 1);
-    return;
-  }
+static Id power(Graph *g, Id x, int64_t e) {
+  const Id one = b_like(g, x, 1);
+  if (e < 0 && !dtype_is_float(graph_type(g, x).dtype)) return power_below_zero(g, x, e & 1);
   Id y = NO_ID, square = x;
   for (uint64_t left = e < 0 ? -(uint64_t)e : (uint64_t)e; left; left >>= 1) {
     if (left & 1) y = y == NO_ID ? square : b_mul(g, y, square);
     if (left > 1) square = b_mul(g, square, square);
   }
   if (y == NO_ID) y = one;
-  s->results[0] = e < 0 ? b_div(g, one, y) : y;
+  return e < 0 ? b_div(g, one, y) : y;
+}
+
+// Halves are rounded once.
+void mlir_power(Legalize *s) {
+  const Dtype d = legalize_arg(s, 0).dtype;
+  const bool half = dtype_is_float(d) && dtype_size(d) == 2;
+  const Id x = half ? b_convert(s->g, s->args[0], DT_F32) : s->args[0];
+  s->results[0] = b_convert(s->g, power(s->g, x, s->node->attrs->exponent), d);
 }
 
 void mlir_exp2(Legalize *s) {
@@ -132,14 +134,20 @@ bool mlir_is_scalar(const Graph *g, const Node *n) { return graph_type(g, n->arg
 // As one into its only element, at index 0: XLA refuses it otherwise.
 void mlir_scalar_scatter(Legalize *s) {
   Graph *g = s->g;
-  const Type updates = legalize_arg(s, 2);
+  const Node *n = s->node;
+  const int indices = n->nargs / 2;
+  const Type updates = legalize_arg(s, indices + 1);
   int64_t shape[MAX_RANK + 1];
   for (int d = 0; d < updates.rank; d++) shape[d] = updates.dim[d];
   shape[updates.rank] = 1;
-  const Id zeros = b_full(g, (Type){DT_I32, updates.rank + 1, shape}, 0);
-  const Id args[] = {b_reshape(g, s->args[0], INTS(1)), zeros, s->args[2]};
-  Attrs at = *s->node->attrs;
+  Id *args = ARENA_ARRAY(g->arena, Id, n->nargs);
+  for (int i = 0; i < n->nargs; i++)
+    args[i] = i < indices ? b_reshape(g, s->args[i], INTS(1)) : s->args[i];
+  args[indices] = b_full(g, (Type){DT_I32, updates.rank + 1, shape}, 0);
+  Attrs at = *n->attrs;
   at.collapsed_dims = at.index_map = INTS(0);
   at.index_vector_dim = updates.rank;
-  s->results[0] = b_reshape(g, graph_add(g, s->node->op, 3, args, &at), (Ints){0});
+  const Id first = graph_add(g, n->op, n->nargs, args, &at);
+  for (int i = 0; first != NO_ID && i < n->nresults; i++)
+    s->results[i] = b_reshape(g, first + (Id)i, (Ints){0});
 }

@@ -27,8 +27,20 @@ static const struct Tolerance {
     [OP_integer_pow] = {4, 4}, [OP_fma] = {1, 1},
 };
 
-static double epsilon_of(Dtype d) { return d == DT_F64 ? DBL_EPSILON : (double)FLT_EPSILON; }
-static double smallest_of(Dtype d) { return d == DT_F64 ? DBL_MIN : (double)FLT_MIN; }
+// f16 and bf16 are computed in f32 and rounded: neighbours at most.
+enum { HALF_ULPS = 1 };
+
+// The distance of 1 to the next number, the least normal and the greatest number.
+typedef struct Range {
+  double epsilon, smallest, greatest;
+} Range;
+
+static Range range_of(Dtype d) {
+  if (d == DT_F64) return (Range){DBL_EPSILON, DBL_MIN, DBL_MAX};
+  if (d == DT_F16) return (Range){0x1p-10, 0x1p-14, 65504};
+  if (d == DT_BF16) return (Range){0x1p-7, 0x1p-126, 0x1.fep127};
+  return (Range){(double)FLT_EPSILON, (double)FLT_MIN, (double)FLT_MAX};
+}
 
 // How many elements a result element is summed (or multiplied) of; 0 for other ops.
 static double terms_of(const Graph *g, const Node *n) {
@@ -44,7 +56,8 @@ static double terms_of(const Graph *g, const Node *n) {
     return k;
   }
   if (n->op == OP_fma) return 1;
-  if (n->op == OP_scatter_add) return 1 + (double)type_count(graph_type(g, n->args[2]));
+  if (n->op == OP_scatter_add || n->op == OP_scatter_mul)
+    return 1 + (double)type_count(graph_type(g, n->args[2]));
   return all > 0 ? count / all : 0;
 }
 
@@ -61,7 +74,7 @@ static Id bound_of(Graph *u, const Graph *g, const Node *n, const Id *args) {
     x[0] = b_abs(u, args[0]);
   } else if (n->op == OP_dot) {
     x[0] = b_abs(u, args[0]), x[1] = b_abs(u, args[1]);
-  } else if (n->op == OP_scatter_add) {
+  } else if (n->op == OP_scatter_add || n->op == OP_scatter_mul) {
     x[0] = b_abs(u, args[0]), x[1] = args[1], x[2] = b_abs(u, args[2]);
   } else if (n->op == OP_fma) {
     for (int i = 0; i < 3; i++) x[i] = b_abs(u, args[i]);
@@ -170,7 +183,7 @@ static void flush_denormals(Values *v, int k) {
   const int64_t n = type_count(v->types[k]);
   for (int64_t i = 0; i < n; i++) {
     const double x = values_get(v, k, i);
-    if (x != 0 && fabs(x) < smallest_of(d)) values_set(v, k, i, copysign(0, x));
+    if (x != 0 && fabs(x) < range_of(d).smallest) values_set(v, k, i, copysign(0, x));
   }
 }
 
@@ -189,16 +202,17 @@ static bool operand_values(const Side *s, const Device *ours, const Values *in, 
 static double allowed(const Item *t, double want, double bound) {
   const Dtype d = t->type.dtype;
   const struct Tolerance *row = &tolerances[t->node->op];
-  const double ulps = d == DT_F64 ? (double)row->f64 : (double)row->f32;
+  const Range range = range_of(d);
+  double ulps = d == DT_F64 ? (double)row->f64 : (double)row->f32;
+  if (dtype_size(d) == 2 && ulps > 0) ulps = HALF_ULPS;
   // A result may be flushed, and so may the partial results of a sum.
-  const double flushed = smallest_of(d) * (1 + t->terms);
-  return ulps * epsilon_of(d) * fabs(want) + 2 * t->terms * epsilon_of(d) * bound + flushed;
+  const double flushed = range.smallest * (1 + t->terms);
+  return ulps * range.epsilon * fabs(want) + 2 * t->terms * range.epsilon * bound + flushed;
 }
 
 // An overflow is as far away as the largest number.
 static double no_overflow(Dtype d, double x) {
-  const double most = d == DT_F64 ? DBL_MAX : (double)FLT_MAX;
-  return isinf(x) ? copysign(most, x) : x;
+  return isinf(x) ? copysign(range_of(d).greatest, x) : x;
 }
 
 static bool agrees(const Item *t, double got, double want, double bound) {
@@ -299,7 +313,11 @@ bool against_nodes(Arena *a, const Device *ours, const Device *theirs, const Gra
 
 // ---- whole graphs
 
-enum { LOOSE_F32 = 1000, LOOSE_F64 = 100000000 };  // 1 / tolerance
+// The relative distance of results of ops in a row that passes.
+static double loose(Dtype d) {
+  if (d == DT_F64) return 1e-8;
+  return dtype_size(d) == 2 ? 5e-2 : 1e-3;
+}
 
 bool against_results(Arena *a, const Device *ours, const Device *theirs, const Graph *g,
                      const Values *in, Difference *d) {
@@ -310,7 +328,7 @@ bool against_results(Arena *a, const Device *ours, const Device *theirs, const G
     const Dtype dtype = got.types[k].dtype;
     Values x = {1, &got.types[k], &got.buffers[k]}, y = {1, &want.types[k], &want.buffers[k]};
     if (!dtype_is_float(dtype)) continue;
-    values_close(&x, &y, 1.0 / (dtype == DT_F64 ? LOOSE_F64 : LOOSE_F32), d);
+    values_close(&x, &y, loose(dtype), d);
     if (d->leaf >= 0) d->leaf = k;
   }
   values_free(&got);
