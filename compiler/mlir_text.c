@@ -101,6 +101,15 @@ static void float_element(Text *out, Dtype d, const void *data) {
 }
 
 static void element(Text *out, Dtype d, const void *data) {
+  if (dtype_is_complex(d)) {
+    const Dtype part = dtype_part(d);
+    text_str(out, "(");
+    float_element(out, part, data);
+    text_str(out, ", ");
+    float_element(out, part, (const char *)data + dtype_size(part));
+    text_str(out, ")");
+    return;
+  }
   if (dtype_is_float(d)) {
     float_element(out, d, data);
     return;

@@ -60,7 +60,7 @@ static unsigned accepts(Dtype d) {
 
 // Every elementwise row of a dtype at once.
 static void elementwise(void) {
-  for (int d = 0; d < DT_COUNT; d++) {
+  for (int d = 0; d < DT_REAL_COUNT; d++) {
     Arena *a = arena_new();
     const Type t = type_of((Dtype)d, INTS(1000));
     Graph *g = graph_new(a, arena_printf(a, "maps of %s", dtype_name((Dtype)d)));
@@ -70,27 +70,27 @@ static void elementwise(void) {
     for (int i = 0; i < 3; i++) x[i] = graph_param(g, t, "x");
     for (Op op = 0; op < OP_COUNT; op++) {
       const OpInfo *info = op_info(op);
-      if (info->op_class != CLASS_MAP || info->attrs || !(info->accepts & accepts((Dtype)d)))
+      if (info->op_class != CLASS_MAP || info->attrs || !(info->accepts & accepts((Dtype)d)) ||
+          op == OP_complex)
         continue;
       const Id args[3] = {op == OP_select ? p : x[0], x[1], x[2]};
       results[n++] = graph_add(g, op, info->args, args, NULL);
     }
     for (int e = -3; d != DT_BOOL && e < 6; e++) results[n++] = b_power(g, x[0], e);
     graph_set_results(g, n, results);
-    EXPECT_OK();
-    same_as_xla(g);
+    if (EXPECT_OK()) same_as_xla(g);
     arena_free(a);
   }
 }
 
 static void conversions(void) {
   Arena *a = arena_new();
-  for (int d = 0; d < DT_COUNT; d++) {
+  for (int d = 0; d < DT_REAL_COUNT; d++) {
     Graph *g = graph_new(a, arena_printf(a, "convert from %s", dtype_name((Dtype)d)));
     const Id x = graph_param(g, type_of((Dtype)d, INTS(1000)), "x");
-    Id results[DT_COUNT];
-    for (int to = 0; to < DT_COUNT; to++) results[to] = b_convert(g, x, (Dtype)to);
-    graph_set_results(g, DT_COUNT, results);
+    Id results[DT_REAL_COUNT];
+    for (int to = 0; to < DT_REAL_COUNT; to++) results[to] = b_convert(g, x, (Dtype)to);
+    graph_set_results(g, DT_REAL_COUNT, results);
     same_as_xla(g);
   }
   arena_free(a);

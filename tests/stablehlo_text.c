@@ -132,6 +132,21 @@ static void orders_are_kept(void) {
       "{mhlo.frontend_attributes = {jitc.order = \"rows\"}}");
 }
 
+static void complex_numbers(void) {
+  Arena *a = arena_new();
+  const float elements[] = {1, 2, -0.5f, 0};
+  Graph *g = graph_new(a, "complex");
+  const Id x = graph_param(g, type_of(DT_C64, INTS(2)), "x");
+  const Id c = b_literal(g, type_of(DT_C64, INTS(2)), false, elements);
+  const Id swapped = b_complex(g, b_imag(g, x), b_real(g, x));
+  const Id y = b_mul(g, c, swapped);
+  graph_set_results(g, 1, &y);
+  EXPECT_HAS(graph_stablehlo(a, g, NULL),
+             "dense<[(1.0, 2.0), (-0.5, 0.0)]> : tensor<2xcomplex<f32>>");
+  returns(g);
+  arena_free(a);
+}
+
 static void constants(void) {
   text_has(
       "def f() -> f32[4]:\n    a: f32[4] = constant(literal=f32[4]([nan, -inf, 1e-45, 1e30]))\n"
@@ -159,6 +174,7 @@ int main(void) {
   RUN(what_stablehlo_lacks);
   RUN(orders_are_kept);
   RUN(constants);
+  RUN(complex_numbers);
   RUN(random_graphs_return);
   RUN(derivatives_and_batches_return);
   return tests_done();
