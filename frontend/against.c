@@ -208,7 +208,7 @@ static double allowed(const Item *t, double want, double bound) {
   const Range range = range_of(d);
   double ulps = d == DT_F64 ? (double)row->f64 : (double)row->f32;
   if (ulps == 0 && op_info(t->node->op)->expands && t->node->op != OP_clamp) ulps = USUAL_ULPS;
-  if (dtype_size(d) == 2 && ulps > 0) ulps = HALF_ULPS;
+  if (dtype_size(d) == 2 && (ulps > 0 || t->node->op == OP_convert)) ulps = HALF_ULPS;
   // A result may be flushed, and so may the partial results of a sum.
   const double flushed = range.smallest * (1 + t->terms);
   return ulps * range.epsilon * fabs(want) + 2 * t->terms * range.epsilon * bound + flushed;
