@@ -149,14 +149,15 @@ static void add_node(Side *s, const Node *n, Id *results, Id *bounds, int *nboun
 }
 
 // Functions whose zeros and poles want tolerances that nobody has measured; one that StableHLO
-// lacks; windows of scalars, whose init XLA forgets.
+// lacks; windows of scalars, whose init XLA forgets, or which it aborts at.
 static bool is_compared(const Graph *g, const Node *n) {
   static const Op unmeasured[] = {OP_lgamma,    OP_digamma,    OP_zeta,
                                   OP_polygamma, OP_bessel_i0e, OP_bessel_i1e};
   for (size_t i = 0; i < sizeof unmeasured / sizeof *unmeasured; i++) {
     if (n->op == unmeasured[i]) return false;
   }
-  if (n->op == OP_reduce_window && graph_type(g, n->first).rank == 0) return false;
+  const bool window = n->op == OP_reduce_window || n->op == OP_select_and_scatter;
+  if (window && graph_type(g, n->first).rank == 0) return false;
   return op_info(n->op)->op_class != CLASS_CONTROL;
 }
 
