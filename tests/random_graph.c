@@ -731,6 +731,9 @@ static void add_nodes(Gen *r, int n) {
     const OpClass c = op_info(op)->op_class;
     if (random_graph_lacks(op)) continue;
     Make *make = by_op[op] ? by_op[op] : by_class[c];
+    if (op == OP_complex || (op >= OP_fft && op <= OP_lu) ||
+        op_info(op)->accepts == ACCEPTS_COMPLEX)
+      continue;
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
     if ((c == CLASS_CONTROL && r->depth <= 0) || (r->options->allows && !r->options->allows(op)))
       continue;
