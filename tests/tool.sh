@@ -197,7 +197,7 @@ if "$jitc" run f.jir >/dev/null 2>&1; then
     expect 0 "kernel" "$jitc" trace f.jir --stage kernels
     expect 0 "target triple" "$jitc" trace f.jir --stage llvm
     expect 0 ".text" "$jitc" trace f.jir --stage asm
-    expect 2 "JITC_LLVM" env JITC_LLVM=/no/libLLVM.so "$jitc" run f.jir --device cpu
+    expect 2 "JITC_LLVM" env JITC_TIER=compile JITC_LLVM=/no/libLLVM.so "$jitc" run f.jir --device cpu
   fi
   expect 0 "speed-up" "$jitc" bench two.jir --json bench.json
   expect 0 '"entry":"g"' cat bench.json
