@@ -4,18 +4,26 @@
 
 // ---- contraction
 
-// Operands in the dtype of the result: products and sums are taken in it.
-static bool add_dot(HloBuild *b, const HloOp *op, Ints lb, Ints rb, Ints lc, Ints rc) {
+// The dtype in which products and sums are taken: the result's, or the operands' where theirs is
+// the wider of the kind. Of bools: counts.
+static bool dot_dtype(HloBuild *b, const HloOp *op, Dtype *out) {
   const Dtype d = op->types[0].dtype;
-  Id args[2];
+  *out = d == DT_BOOL ? DT_I32 : d;
   for (int i = 0; i < 2; i++) {
     const Dtype from = hlo_arg_type(b, op, i).dtype;
-    const bool widens = dtype_is_float(from) == dtype_is_float(d) &&
-                        dtype_size(d) >= dtype_size(from) && from != DT_BOOL &&
-                        (d == from || !dtype_is_half(d));
-    if (d == DT_BOOL || !widens) return hlo_not_yet(b, op, "these element types");
-    args[i] = b_convert(b->g, hlo_arg(b, op, i), d);
+    const bool narrows = dtype_is_inexact(from) && !dtype_is_inexact(d);
+    if (narrows || (dtype_is_complex(from) && !dtype_is_complex(d)))
+      return hlo_not_yet(b, op, "these element types");
+    if (dtype_kind(from) == dtype_kind(*out) && dtype_size(from) > dtype_size(*out)) *out = from;
   }
+  return true;
+}
+
+static bool add_dot(HloBuild *b, const HloOp *op, Ints lb, Ints rb, Ints lc, Ints rc) {
+  Dtype d;
+  Id args[2];
+  if (!dot_dtype(b, op, &d)) return false;
+  for (int i = 0; i < 2; i++) args[i] = b_convert(b->g, hlo_arg(b, op, i), d);
   Attrs at = {.lhs_batch = lb, .rhs_batch = rb, .lhs_contract = lc, .rhs_contract = rc};
   const Type l = graph_type(b->g, args[0]), r = graph_type(b->g, args[1]);
   // The type rule tells what is wrong with the dimensions; the order can only be chosen of right
@@ -24,7 +32,8 @@ static bool add_dot(HloBuild *b, const HloOp *op, Ints lb, Ints rb, Ints lc, Int
   at.order = ORDER_ROWS;
   Infer in = {b->arena, OP_dot, 2, (Type[]){l, r}, &at, op->loc, 1, &one};
   if (!op_infer(&in)) return false;
-  return hlo_result(b, op, hlo_ordered(b, op, b_dot(b->g, args[0], args[1], lb, rb, lc, rc)));
+  const Id dot = hlo_ordered(b, op, b_dot(b->g, args[0], args[1], lb, rb, lc, rc));
+  return hlo_result(b, op, b_convert(b->g, dot, op->types[0].dtype));
 }
 
 // `contracting_dims = [1] x [0]`, or two lists in #stablehlo.dot<..>.

@@ -61,3 +61,5 @@ for k, (spec, shapes) in enumerate([("ij,jk->ik", [(3, 4), (4, 5)]), ("bij,bkj->
 case("lax.dot_general", lambda x, y: lax.dot_general(x, y, (((1, 3), (2, 0)), ((0,), (1,)))), f(2, 3, 4, 5), f(5, 2, 3, 6), loose=3)
 case("lax.dot.preferred", lambda x, y: lax.dot(x, y, preferred_element_type=jnp.int32), i(4, 5, dtype=np.int8), i(5, 3, dtype=np.int8))
 case("lax.dot.precision", lambda x, y: lax.dot(x, y, precision=lax.Precision.HIGHEST), f(4, 5), f(5, 3), loose=3)
+for name, x, y, to in (("i8.f32", np.int8, np.int8, jnp.float32), ("f32.bf16", np.float32, np.float32, jnp.bfloat16), ("u8.i32", np.uint8, np.uint8, jnp.int32), ("f16.f32", np.float16, np.float16, jnp.float32)):
+    case(f"lax.dot.preferred.{name}", lambda p, q, t=to: lax.dot(p, q, preferred_element_type=t), f(4, 5, dtype=x, low=0), f(5, 3, dtype=y, low=0), loose=4)

@@ -14,7 +14,8 @@ import sys
 import tempfile
 
 AREAS = ["elementwise", "reductions", "shapes", "indexing", "convolutions", "sorting", "cumulative", "randomness", "halves",
-         "wide", "zero_size", "control", "gradients", "linear_algebra", "special", "models", "optimisers"]
+         "wide", "zero_size", "control", "gradients", "linear_algebra", "special", "models", "optimisers",
+         "libraries"]
 
 
 def tolerance(dtype, loose):
