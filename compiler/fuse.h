@@ -22,8 +22,8 @@ typedef struct SeqLoop {
   bool apart;  // the condition holds where any element's does, and those whose own does not stay
   const Node **update;  // per carried value: the dynamic_update_slice by which a stack gets a part
                         // in each iteration, or NULL
-  bool *covered;  // stacks: every element is written
-  int *group;     // per carried value
+  bool *covered;        // stacks: every element is written
+  int *group;           // per carried value
   int ngroups;
   struct LoopGroup *groups;
 } SeqLoop;

@@ -198,8 +198,8 @@ static bool parse_store(KernelParser *p, StageKind kind) {
   if (!parse_axis_set(p, &s.axes) || (s.buffer = parse_buffer(p)) < 0) return false;
   if (!p->k->buffers[s.buffer].written) return fail(loc, "the buffer is not among the results");
   if (!lex_expect(&p->lex, "[") || !parse_index(p, &s.index) ||
-      !parse_guards(p, &s.nguards, guards) || !lex_expect(&p->lex, "]") ||
-      !parse_write(p, &s) || (s.value = parse_scalar(p)) == NO_SID)
+      !parse_guards(p, &s.nguards, guards) || !lex_expect(&p->lex, "]") || !parse_write(p, &s) ||
+      (s.value = parse_scalar(p)) == NO_SID)
     return false;
   parse_add_stage(p, s, DT_F32);
   return true;

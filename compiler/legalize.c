@@ -95,16 +95,16 @@ const Graph *graph_replace(Arena *a, const Graph *g, LegalizeFind *find, const c
   return g;
 }
 
-// What backends lack: ops with a rule, and arithmetic in some dtypes.
-static LegalizeRule *backend_rule(const Graph *g, const Node *n) {
+LegalizeRule *legalize_backend_rule(const Graph *g, const Node *n) {
   LegalizeRule *rule = legalize_rule(g, n);
   return half_wants_f32(g, n, rule) ? legalize_half : rule;
 }
 
 // What the splitting of complex values leaves may want the rules again.
 const Graph *graph_legalize(Arena *a, const Graph *g) {
-  const Graph *legal = graph_replace(a, g, backend_rule, "legalize");
+  const Graph *legal = graph_replace(a, g, legalize_backend_rule, "legalize");
   const Graph *real = legal ? legalize_complex(a, legal) : NULL;
   if (!real || real == legal) return real;
-  return graph_replace(a, stress_pass((Graph *)real, "legalize_complex"), backend_rule, "legalize");
+  return graph_replace(a, stress_pass((Graph *)real, "legalize_complex"), legalize_backend_rule,
+                       "legalize");
 }

@@ -36,6 +36,8 @@ const Graph *graph_legalize(Arena *a, const Graph *g);
 typedef LegalizeRule *LegalizeFind(const Graph *g, const Node *n);
 const Graph *graph_replace(Arena *a, const Graph *g, LegalizeFind *find, const char *pass);
 LegalizeFind legalize_rule;  // the column
+LegalizeFind
+    legalize_backend_rule;  // of what backends lack: ops with a rule, arithmetic in some dtypes
 
 // A part of it: g with two floats for each complex value; g itself where it has none.
 const Graph *legalize_complex(Arena *a, const Graph *g);

@@ -282,7 +282,7 @@ bool stablehlo_has(Op op) {
 static LegalizeRule *rule_of(const Graph *g, const Node *n) {
   const MlirForm *f = &mlir_forms[n->op];
   if (f->rule && (!f->wants || f->wants(g, n))) return f->rule;
-  return f->print ? NULL : legalize_rule(g, n);
+  return f->print ? NULL : legalize_backend_rule(g, n);
 }
 
 static bool all_have_forms(const Graph *g) {

@@ -247,10 +247,10 @@ JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 #define jc_isnan(x) jc_isnan_(jc_lift(x), JC_HERE)              // not a number
 #define jc_logical_not(x) jc_logical_not_(jc_lift(x), JC_HERE)  // x == 0
 #define jc_bitwise_not(x) jc_bitwise_not_(jc_lift(x), JC_HERE)  // complement of bools and integers
-#define jc_real(x) jc_real_(jc_lift(x), JC_HERE)  // real part; x itself where it is real
-#define jc_imag(x) jc_imag_(jc_lift(x), JC_HERE)  // imaginary part; 0 where x is real
-#define jc_conj(x) jc_conj_(jc_lift(x), JC_HERE)  // complex conjugate
-#define jc_angle(x) jc_angle_(jc_lift(x), JC_HERE)              // argument, in -pi to pi
+#define jc_real(x) jc_real_(jc_lift(x), JC_HERE)    // real part; x itself where it is real
+#define jc_imag(x) jc_imag_(jc_lift(x), JC_HERE)    // imaginary part; 0 where x is real
+#define jc_conj(x) jc_conj_(jc_lift(x), JC_HERE)    // complex conjugate
+#define jc_angle(x) jc_angle_(jc_lift(x), JC_HERE)  // argument, in -pi to pi
 // x, whose derivative is taken to be zero.
 #define jc_stop_gradient(x) jc_stop_gradient_(jc_lift(x), JC_HERE)
 

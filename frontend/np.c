@@ -62,9 +62,9 @@ enum {
 // What a value can become, as a set of steps: its own is the lowest.
 static unsigned becomes(Dtype d, bool weak) {
   static const unsigned strong[DT_COUNT] = {
-      [DT_BOOL] = FROM_BOOL, [DT_U8] = FROM_U8,   [DT_I8] = FROM_I8,   [DT_U16] = FROM_U16,
-      [DT_I16] = FROM_I16,   [DT_U32] = FROM_U32, [DT_I32] = FROM_I32, [DT_U64] = FROM_U64,
-      [DT_I64] = FROM_I64,   [DT_F32] = FROM_F32, [DT_F64] = FROM_F64, [DT_F16] = FROM_F16,
+      [DT_BOOL] = FROM_BOOL, [DT_U8] = FROM_U8,   [DT_I8] = FROM_I8,    [DT_U16] = FROM_U16,
+      [DT_I16] = FROM_I16,   [DT_U32] = FROM_U32, [DT_I32] = FROM_I32,  [DT_U64] = FROM_U64,
+      [DT_I64] = FROM_I64,   [DT_F32] = FROM_F32, [DT_F64] = FROM_F64,  [DT_F16] = FROM_F16,
       [DT_BF16] = FROM_BF16, [DT_C64] = FROM_C64, [DT_C128] = FROM_C128};
   if (weak && dtype_is_complex(d)) return FROM_COMPLEX;
   if (weak && dtype_is_float(d)) return FROM_REAL;

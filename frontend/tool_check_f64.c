@@ -104,17 +104,6 @@ static bool central_difference(const Probe *p, double h, Values *difference) {
   return ok;
 }
 
-// The largest finite magnitude of a leaf: what "relative" means for its elements.
-static double scale_of(const Values *v, int k) {
-  double most = 0;
-  const int64_t n = type_count(v->types[k]);
-  for (int64_t i = 0; i < n; i++) {
-    const double x = fabs(values_get(v, k, i));
-    if (isfinite(x) && x > most) most = x;
-  }
-  return most;
-}
-
 // How far element i of a tangent is from a difference, relative to what is allowed. A difference at
 // a pole says nothing.
 static double tangent_ratio(double got, double want, double allowed) {
@@ -126,7 +115,7 @@ static double tangent_ratio(double got, double want, double allowed) {
 static double worst_tangent(const Values *tangents, const Values *differences, int k, double values,
                             Difference *d) {
   double worst = 0, allowed[STEPS];
-  const double scale = scale_of(tangents, k);
+  const double scale = values_largest(tangents, k);
   for (int s = 0; s < STEPS; s++)
     allowed[s] = difference_tolerance * scale + rounding / steps[s] * values + DBL_MIN;
   const int64_t n = type_count(tangents->types[k]);
@@ -150,7 +139,8 @@ static void compare_tangents(Probe *p, const Values *differences, double *worst,
   for (int k = 0; k < p->g->nresults; k++) {
     Difference here;
     if (!is_float(p->g, p->g->results[k])) continue;
-    const double ratio = worst_tangent(&tangents, differences, k, scale_of(&p->out, k), &here);
+    const double ratio =
+        worst_tangent(&tangents, differences, k, values_largest(&p->out, k), &here);
     if (ratio > *worst) *worst = ratio, *d = here;
   }
 }
@@ -161,7 +151,7 @@ static void fill_direction(Probe *p, uint64_t *state) {
   fill_normal(part(&p->in, n, p->in.n - n), state);
   for (int i = 0, v = n; i < n; i++) {
     if (!is_float(p->g, p->g->params[i])) continue;
-    const double scale = scale_of(&p->in, i);
+    const double scale = values_largest(&p->in, i);
     const int64_t count = scale > 0 ? type_count(p->in.types[v]) : 0;
     for (int64_t k = 0; k < count; k++) values_set(&p->in, v, k, scale * values_get(&p->in, v, k));
     v++;

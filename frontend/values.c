@@ -163,7 +163,7 @@ bool values_same(const Values *got, const Values *want, Difference *d) {
   return true;
 }
 
-static double largest(const Values *v, int k) {
+double values_largest(const Values *v, int k) {
   double most = 0;
   const int64_t n = type_count(v->types[k]);
   for (int64_t i = 0; i < n; i++) {
@@ -178,7 +178,7 @@ bool values_close(const Values *got, const Values *want, double tolerance, Diffe
     *d = (Difference){.leaf = -1};
     if (!comparable(got, want, k, d)) return false;
     double worst = -1;
-    const double most = tolerance * (1 + largest(want, k));
+    const double most = tolerance * (1 + values_largest(want, k));
     const int64_t n = type_count(got->types[k]);
     for (int64_t i = 0; i < n; i++) {
       const double x = values_get(got, k, i), y = values_get(want, k, i), distance = fabs(x - y);

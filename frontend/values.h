@@ -29,6 +29,8 @@ double values_get(const Values *v, int k, int64_t i);
 void values_set(Values *v, int k, int64_t i, double x);
 // Copies elements between arrays of equal counts, converting.
 void values_copy(Values *to, int k, const Values *from, int j);
+// The largest finite magnitude of array k; 0 where there is none.
+double values_largest(const Values *v, int k);
 
 // Runs an executable on them.
 bool values_run(Executable *e, const Values *args, Values *results);

@@ -36,7 +36,8 @@ Sid expand_nextafter(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;
   Sid x = args[0], y = args[1], zero = x_num(d, x, 0);
   const Dtype t = dtype_is_half(x_type(d, x)) ? DT_I16 : x_int_type(d, x);
-  Sid bits = s_bitcast(d, x, t), sign = x_int(d, bits, (int64_t)-(UINT64_C(1) << (width(d, x) - 1)));
+  Sid bits = s_bitcast(d, x, t),
+      sign = x_int(d, bits, (int64_t) - (UINT64_C(1) << (width(d, x) - 1)));
   Sid up = s_lt(d, x, y), away = s_eq(d, up, s_gt(d, x, zero));
   Sid step = s_select(d, away, x_int(d, bits, 1), x_int(d, bits, -1));
   Sid least = s_or(d, x_int(d, bits, 1), s_and(d, s_bitcast(d, y, t), sign));

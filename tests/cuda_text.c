@@ -91,7 +91,8 @@ static Graph *rows_of(Arena *a, Dtype d) {
   for (int i = 0; i < 2; i++) x[i] = graph_param(g, type_of(d, INTS(N)), "x");
   for (int op = 0; op < OP_COUNT; op++) {
     const OpInfo *info = op_info((Op)op);
-    if (op != OP_complex && info->op_class == CLASS_MAP && !info->attrs && info->accepts & accepts && info->args <= 2)
+    if (op != OP_complex && info->op_class == CLASS_MAP && !info->attrs &&
+        info->accepts & accepts && info->args <= 2)
       results[n++] = graph_add(g, (Op)op, info->args, x, NULL);
   }
   for (int to = 0; to < DT_REAL_COUNT; to++) {

@@ -41,7 +41,8 @@ static void lattice(void) {
     for (int b = 0; b < KINDS; b++) {
       Dtype d;
       bool weak;
-      promote(dtype_of_kind(a), a >= DT_REAL_COUNT, dtype_of_kind(b), b >= DT_REAL_COUNT, &d, &weak);
+      promote(dtype_of_kind(a), a >= DT_REAL_COUNT, dtype_of_kind(b), b >= DT_REAL_COUNT, &d,
+              &weak);
       EXPECT_STR(kind_name(d, weak), sums[a][b]);
     }
   }
@@ -50,7 +51,7 @@ static void lattice(void) {
 static jc_array one_of(int kind) {
   return kind < DT_REAL_COUNT    ? jc_ones(JC_SHAPE(2), (jc_dtype)kind)
          : kind == DT_REAL_COUNT ? jc_lift(1)
-                            : jc_lift(1.0);
+                                 : jc_lift(1.0);
 }
 
 static jc_array add(jc_array x, jc_array y) { return jc_add(x, y); }

@@ -167,7 +167,8 @@ static void check_map(Op op, Dtype d, Dtype to) {
       if (op == OP_select && i == 0) t.dtype = DT_BOOL;
       args[i] = graph_param(g, t, NULL);
     }
-    Id r = graph_add(g, op, op_info(op)->args, args, &(Attrs){.dtype = to, .exponent = 5, .exponent_bits = 4, .mantissa_bits = 7});
+    Id r = graph_add(g, op, op_info(op)->args, args,
+                     &(Attrs){.dtype = to, .exponent = 5, .exponent_bits = 4, .mantissa_bits = 7});
     graph_set_results(g, 1, &r);
     check_graph(a, g);
     arena_free(a);

@@ -16,7 +16,8 @@ static const char *const cases[] = {
     "    s: f64[2,2] = dot(x, t, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
     "    a: f64[2,2] = add(s, f64[2,2]([8.0, 1.0, 1.0, 8.0]))\n"
     "    l: f64[2,2] = cholesky(a, lower=1)\n"
-    "    r: f64[2,3] = triangular_solve(l, y, lower=1, left_side=1, unit_diagonal=0, transpose_a=0)\n"
+    "    r: f64[2,3] = triangular_solve(l, y, lower=1, left_side=1, unit_diagonal=0, "
+    "transpose_a=0)\n"
     "    return r\n",
     "def f(x: f64[2,2]) -> f64[2,2]:\n"
     "    a: f64[2,2] = add(x, f64[2,2]([8.0, 1.0, 1.0, 8.0]))\n"

@@ -94,7 +94,7 @@ static void no_row_without_derivative(void) {
       continue;
     Arena *a = arena_new();
     static const Dtype floats[] = {DT_F32, DT_F16, DT_BF16};
-    const int count = op == OP_complex ? 1 : 3; // complex numbers have no halves
+    const int count = op == OP_complex ? 1 : 3;  // complex numbers have no halves
     for (int k = 0; k < count; k++) {
       const Attrs at = {.exponent = 2, .dtype = floats[k], .exponent_bits = 8, .mantissa_bits = 3};
       if (!graph_jvp(a, op_graph(a, op, floats[k], INTS(2), &at), NULL))

@@ -76,7 +76,7 @@ V value_of(KernelEmit *ke, Sid v);      // one value, or a vector where lanes di
 V value_vector(KernelEmit *ke, Sid v);  // `lanes` values (one value while lanes == 1)
 V value_spread(KernelEmit *ke, V v);    // a single value as `lanes` equal ones
 void value_store(KernelEmit *ke, const Stage *st, V v);
-void value_combine(KernelEmit *ke, const Stage *st, V v);  // SCATTER
+void value_combine(KernelEmit *ke, const Stage *st, V v);                // SCATTER
 void value_store_at(KernelEmit *ke, int buffer, Ix index, V v, V mask);  // mask: of lanes, or NULL
 void value_hoist_ix(KernelEmit *ke, Ix ix);
 void loop_hoist(KernelEmit *ke, const KernelLoop *l);

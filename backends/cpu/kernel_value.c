@@ -312,9 +312,8 @@ void value_combine(KernelEmit *ke, const Stage *st, V v) {
   V at = element_at(ke, st->buffer, ix_single(ke, st->index));
   v = value_spread(ke, v);
   if (st->combine != OP_replace)
-    v = combined(ke, st,
-                 emit_masked_load(ke->e, emit_vector(element, ke->lanes), at, align, mask, NULL),
-                 v);
+    v = combined(
+        ke, st, emit_masked_load(ke->e, emit_vector(element, ke->lanes), at, align, mask, NULL), v);
   emit_masked_store(ke->e, lower_to_memory(ke->e, d, v), at, align, mask);
 }
 

@@ -9,9 +9,13 @@
 #include "ir/eval.h"
 
 static NodeEval *const by_class[] = {
-    [CLASS_MAP] = interp_map, [CLASS_REDUCE] = interp_reduce, [CLASS_ARGREDUCE] = interp_argreduce,
+    [CLASS_MAP] = interp_map,
+    [CLASS_REDUCE] = interp_reduce,
+    [CLASS_ARGREDUCE] = interp_argreduce,
     [CLASS_SCATTER] = interp_scatter,
-    [CLASS_DOT] = interp_dot, [CLASS_SORT] = interp_sort,     [CLASS_BARRIER] = interp_identity,
+    [CLASS_DOT] = interp_dot,
+    [CLASS_SORT] = interp_sort,
+    [CLASS_BARRIER] = interp_identity,
 };
 
 // The ops of classes whose members have nothing in common.
