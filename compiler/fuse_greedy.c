@@ -22,6 +22,7 @@ enum {
   LONG_WINDOWS = 64,    // elements of a window over which a contraction sums,
   MANY_OUTPUTS = 8,     // and outputs that read each, from which windows are copied
   STRIDED_LIMIT = 512,  // elements of a row that is strided: vectors hold neighbouring rows
+  MAX_PLACES = 16,      // places at which one element of a kernel reads a value it computes
 };
 
 // A value as one unit reads it.
@@ -32,6 +33,10 @@ typedef struct Use {
   bool windowed;       // once for each window that it is in
   bool copied;         // a contraction wants it in memory
   const int8_t *axes;  // -1 for dimensions of one element
+  // Different coordinates (and guards) at which it is read: it is lowered for each. No more than
+  // MAX_PLACES + 1 are told apart.
+  uint64_t *places;
+  int nplaces;
   struct Use *next;
 } Use;
 
@@ -48,6 +53,28 @@ typedef struct Greedy {
 
 static int rank_of(const Greedy *s, Id v) { return graph_type(s->g, v).rank; }
 
+static uint64_t mix(uint64_t h, uint64_t x) {
+  h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
+  return h ^ h >> 29;
+}
+
+static uint64_t axes_place(const int8_t *axes, int rank) {
+  uint64_t h = 1;
+  for (int i = 0; i < rank; i++) h = mix(h, (uint64_t)(axes[i] + 2));
+  return h;
+}
+
+static void place_add(Greedy *s, Use *u, uint64_t place) {
+  for (int i = 0; i < u->nplaces; i++) {
+    if (u->places[i] == place) return;
+  }
+  if (u->nplaces > MAX_PLACES) return;
+  uint64_t *places = ARENA_ARRAY(s->f->arena, uint64_t, u->nplaces + 1);
+  if (u->nplaces) memcpy(places, u->places, sizeof *places * (size_t)u->nplaces);
+  places[u->nplaces++] = place;
+  u->places = places;
+}
+
 static Use *use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated) {
   v = s->f->same[v];
   size_t rank = (size_t)rank_of(s, v);
@@ -61,6 +88,13 @@ static Use *use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated
   *u = (Use){unit, axes != NULL, repeated, .next = s->uses[v]};
   if (axes) u->axes = memcpy(arena_alloc(s->f->arena, rank + 1), axes, rank);
   s->uses[v] = u;
+  return u;
+}
+
+// A value that the unit's stage itself reads.
+static Use *use_stage(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated) {
+  Use *u = use_add(s, v, unit, axes, repeated);
+  place_add(s, u, axes ? axes_place(axes, rank_of(s, v)) : mix(0, v));
   return u;
 }
 
@@ -129,6 +163,15 @@ static bool repeats(const Greedy *s, const Node *n, int i) {
   return (n->op == OP_broadcast || n->op == OP_gather) && type_count(t) > type_count(x);
 }
 
+// Operand i of n, at `axes` or where n's coordinates lead.
+static void read_places(Greedy *s, const Node *n, int i, const Use *use, const int8_t *axes,
+                        Use *to) {
+  const bool map = op_info(n->op)->op_class == CLASS_MAP;
+  if (axes) place_add(s, to, axes_place(axes, rank_of(s, n->args[i])));
+  for (int p = 0; !axes && p < use->nplaces; p++)
+    place_add(s, to, map ? use->places[p] : mix(mix(use->places[p], n->first), (uint64_t)i));
+}
+
 // n is computed inside the unit of `use`: its operands are read there.
 static void read_operands(Greedy *s, const Node *n, const Use *use) {
   int8_t to[MAX_RANK];
@@ -138,6 +181,7 @@ static void read_operands(Greedy *s, const Node *n, const Use *use) {
     if (use->plain && map) axes = use->axes;
     if (use->plain && axes_rules[n->op] && axes_rules[n->op](s, n, use->axes, to)) axes = to;
     Use *u = use_add(s, n->args[i], use->unit, axes, use->repeated || repeats(s, n, i));
+    read_places(s, n, i, use, axes, u);
     u->windowed |= use->windowed || (i == 0 && node_is_windows(s->g, n));
   }
 }
@@ -145,6 +189,11 @@ static void read_operands(Greedy *s, const Node *n, const Use *use) {
 // ---- conditions
 
 static Unit *unit_of(const Greedy *s, const Use *u) { return &s->f->units[u->unit]; }
+
+// What n adds to the unit: it is there once for each place.
+static int weight_in(const Node *n, const Use *use) {
+  return node_weight(n) * (use->nplaces > 1 ? use->nplaces : 1);
+}
 
 static bool has_room(const Unit *u, int weight) {
   return u->kind <= UNIT_SCATTER && u->ops + weight <= MAX_OPS;
@@ -191,7 +240,8 @@ static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use
   const Unit *u = unit_of(s, use);
   const Cone *c = &s->cones[n->first];
   if (u->kind > UNIT_SCATTER) return "read by a step";
-  if (!has_room(u, node_weight(n))) return "the kernel is full";
+  if (!has_room(u, weight_in(n, use))) return "the kernel is full";
+  if (c->cost && use->nplaces > MAX_PLACES) return "read at too many places";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
   if (use->copied && is_view(n)) return "windows of a contraction";
   if (use->windowed && (c->cost || c->has_dot || c->has_reduce)) return "read through windows";
@@ -236,7 +286,7 @@ static bool storable(const Greedy *s, Id v, const Use *use) {
 }
 
 static void absorb(Greedy *s, const Node *n, const Use *use) {
-  unit_of(s, use)->ops += node_weight(n);
+  unit_of(s, use)->ops += weight_in(n, use);
   read_operands(s, n, use);
   fusion_note(s->f, n, "into %s", op_info(s->g->nodes[unit_of(s, use)->node].op)->name);
 }
@@ -286,7 +336,9 @@ static void open_unit(Greedy *s, const Node *n) {
     if (!s->cones[n->first].has_dot) *slot = unit + 1;
   }
   s->f->units[unit].ops += node_weight(n);
-  read_operands(s, n, &(Use){unit, true, .axes = s->f->at[n->first]});
+  uint64_t place = axes_place(s->f->at[n->first], rank_of(s, n->first));
+  read_operands(s, n,
+                &(Use){unit, true, .axes = s->f->at[n->first], .places = &place, .nplaces = 1});
 }
 
 // ---- kinds of nodes
@@ -331,7 +383,7 @@ static void read_reduced(Greedy *s, const Node *n, int unit, const int8_t *axes)
     inner[i] = x.dim[dims.v[i]] == 1 ? -1 : (int8_t)free_axis(s, unit, x.dim[dims.v[i]], &used);
   for (int i = 0, o = 0, r = 0; i < x.rank; i++) to[i] = ints_has(dims, i) ? inner[r++] : axes[o++];
   s->f->reduced[n - s->g->nodes] = inner;
-  use_add(s, n->args[0], unit, to, false);
+  use_stage(s, n->args[0], unit, to, false);
 }
 
 static bool reads_windows(const Greedy *s, Id v) {
@@ -365,7 +417,7 @@ static void enter_stage(Greedy *s, const Node *n, int unit, const int8_t *axes) 
   u->contracts = true;
   unit_reduce(s->f, unit, n);
   const bool copied = wants_copies(s, n);
-  for (int i = 0; i < 2; i++) use_add(s, n->args[i], unit, NULL, true)->copied |= copied;
+  for (int i = 0; i < 2; i++) use_stage(s, n->args[i], unit, NULL, true)->copied |= copied;
 }
 
 // Elements of the operand that one result takes.
@@ -447,7 +499,7 @@ static void place_group(Greedy *s, const Node *n, const SeqLoop *loop, int group
   for (int i = 0; i < g->nreads; i++) {
     const LoopRead *r = &g->reads[i];
     bool once = r->axes && axes_mask(r->axes, rank_of(s, r->value)) == u->root;
-    use_add(s, r->value, unit, r->axes, !once);
+    use_stage(s, r->value, unit, r->axes, !once);
   }
 }
 
@@ -465,7 +517,7 @@ static void place_step(Greedy *s, const Node *n) {
     int8_t axes[MAX_RANK];
     Type t = graph_type(s->g, n->args[i]);
     for (int k = 0, a = 0; k < t.rank; k++) axes[k] = t.dim[k] == 1 ? -1 : (int8_t)a++;
-    use_add(s, n->args[i], unit, update ? axes : NULL, !update);
+    use_stage(s, n->args[i], unit, update ? axes : NULL, !update);
   }
 }
 
