@@ -13,7 +13,7 @@ static Val rotate(Np *n, Val x, uint32_t by) {
 }
 
 // Twenty rounds on x under the key k (Salmon et al. 2011).
-static Pair threefry(Np *n, Pair k, Pair x) {
+Pair random_threefry(Np *n, Pair k, Pair x) {
   static const uint32_t rotations[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
   Val keys[3] = {k.a, k.b, np_map2(n, OP_xor, np_map2(n, OP_xor, k.a, k.b), u32(n, 0x1BD11BDA))};
   x.a = np_add(n, x.a, keys[0]);
@@ -59,12 +59,12 @@ static Val original_words(Np *n, Pair key, int64_t count) {
   Val second = np_slice(n, all, INTS(half), INTS(count), (Ints){0});
   if (count % 2)
     second = np_concatenate(n, 2, (Val[]){second, np_reshape(n, u32(n, 0), INTS(1))}, 0);
-  Pair p = threefry(n, key, (Pair){first, second});
+  Pair p = random_threefry(n, key, (Pair){first, second});
   Val both = np_concatenate(n, 2, (Val[]){p.a, p.b}, 0);
   return count % 2 ? np_slice(n, both, INTS(0), INTS(count), (Ints){0}) : both;
 }
 
-static Val join(Np *n, Val high, Val low) {
+Val random_join(Np *n, Val high, Val low) {
   Val up = np_map2(n, OP_shift_left, np_convert(n, high, DT_U64),
                    np_val(b_scalar_int(n->g, DT_U64, 32)));
   return np_map2(n, OP_or, up, np_convert(n, low, DT_U64));
@@ -75,8 +75,8 @@ static Val original_bits(Np *n, Pair key, int64_t count, Dtype d) {
   Val all = original_words(n, key, words);
   if (bits == 32) return all;
   if (bits == 64)
-    return join(n, np_slice(n, all, INTS(0), INTS(count), (Ints){0}),
-                np_slice(n, all, INTS(count), INTS(2 * count), (Ints){0}));
+    return random_join(n, np_slice(n, all, INTS(0), INTS(count), (Ints){0}),
+                       np_slice(n, all, INTS(count), INTS(2 * count), (Ints){0}));
   // The parts of each word, lowest first.
   const int64_t parts = 32 / bits;
   Val by = np_mul(n, np_iota1(n, DT_U32, parts), u32(n, (uint32_t)bits));
@@ -92,25 +92,25 @@ static Val original_bits(Np *n, Pair key, int64_t count, Dtype d) {
 Val random_bits(Np *n, Key key, Ints shape, Dtype d) {
   const int64_t count = type_count(type_of(d, shape));
   if (key.layout == JC_ORIGINAL) return np_reshape(n, original_bits(n, key.words, count, d), shape);
-  Pair p = threefry(n, key.words, counters(n, count));
+  Pair p = random_threefry(n, key.words, counters(n, count));
   p = (Pair){np_reshape(n, p.a, shape), np_reshape(n, p.b, shape)};
-  if (d == DT_U64) return join(n, p.a, p.b);
+  if (d == DT_U64) return random_join(n, p.a, p.b);
   return np_convert(n, np_map2(n, OP_xor, p.a, p.b), d);
 }
 
 Val random_keys(Np *n, Key key, int64_t count) {
   if (key.layout == JC_ORIGINAL)
     return np_reshape(n, original_words(n, key.words, 2 * count), INTS(count, 2));
-  Pair p = threefry(n, key.words, counters(n, count));
+  Pair p = random_threefry(n, key.words, counters(n, count));
   return np_stack(n, 2, (Val[]){p.a, p.b}, 1);
 }
 
 Key random_split(Np *n, Key key, uint32_t i) {
   if (key.layout != JC_ORIGINAL)
-    return (Key){threefry(n, key.words, (Pair){u32(n, 0), u32(n, i)}), key.layout};
+    return (Key){random_threefry(n, key.words, (Pair){u32(n, 0), u32(n, i)}), key.layout};
   // Words 2 i and 2 i + 1 of the halves of counters 0 1 and 2 3.
-  Pair first = threefry(n, key.words, (Pair){u32(n, 0), u32(n, 2)});
-  Pair second = threefry(n, key.words, (Pair){u32(n, 1), u32(n, 3)});
+  Pair first = random_threefry(n, key.words, (Pair){u32(n, 0), u32(n, 2)});
+  Pair second = random_threefry(n, key.words, (Pair){u32(n, 1), u32(n, 3)});
   return (Key){i ? (Pair){first.b, second.b} : (Pair){first.a, second.a}, key.layout};
 }
 
@@ -187,7 +187,7 @@ OPS_BUILD(fold_in) {
   if (!random_key(n, v[0], JC_PARTITIONABLE, &key) || np_bad(v[1])) return NP_BAD;
   if (np_type(n, v[1]).rank || !dtype_is_int(np_type(n, v[1]).dtype))
     return np_fail(n, "folds in an integer scalar, not %s", TYPE_STR(np_type(n, v[1])));
-  Pair p = threefry(n, key.words, (Pair){u32(n, 0), np_convert(n, v[1], DT_U32)});
+  Pair p = random_threefry(n, key.words, (Pair){u32(n, 0), np_convert(n, v[1], DT_U32)});
   return np_stack(n, 2, (Val[]){p.a, p.b}, 0);
 }
 jc_array jc_fold_in_(jc_array key, jc_array data, const char *file, int line) {

@@ -13,6 +13,9 @@ typedef struct Key {
   jc_random_layout layout;
 } Key;
 
+// Twenty rounds of Threefry on x under a key; and u64 of halves.
+Pair random_threefry(Np *n, Pair key, Pair x);
+Val random_join(Np *n, Val high, Val low);
 // The two of a key u32[2]; false after fail().
 bool random_key(Np *n, Val key, int64_t layout, Key *out);
 // Key number i of a split in two, and all of a split in `count` as rows.

@@ -93,7 +93,13 @@ static bool tensor_type(HloReader *r, Loc loc, Type *out) {
 bool hlo_type(HloReader *r, Type *out) {
   const Loc loc = r->token.loc;
   if (hlo_accept(r, "tensor")) return tensor_type(r, loc, out);
-  if (hlo_at(r, "!")) return hlo_unsupported(r->unsupported, loc, "types other than tensors");
+  if (hlo_accept(r, "!")) {
+    // A token is a value without elements.
+    if (!hlo_accept(r, "stablehlo.token"))
+      return hlo_unsupported(r->unsupported, loc, "types other than tensors");
+    *out = type_copy(r->arena, type_of(DT_BOOL, INTS(0)));
+    return true;
+  }
   if (hlo_at(r, "tuple") || hlo_at(r, "memref") || hlo_at(r, "vector") || hlo_at(r, "none"))
     return hlo_unsupported(r->unsupported, loc, "%.*s types", (int)r->token.text.n,
                            r->token.text.s);

@@ -189,6 +189,8 @@ bool hlo_emit_custom_call(HloBuild *b, const HloOp *op) {
   bool known;
   const bool ok = hlo_emit_lapack(b, op, &known);
   if (known) return ok;
+  const bool done = hlo_emit_jax_call(b, op, &known);
+  if (known) return done;
   return hlo_unsupported(b->unsupported, op->loc, "%s @%.*s", op->row->name,
                          op->callee.n < 100 ? (int)op->callee.n : 100, op->callee.s);
 }

@@ -108,14 +108,14 @@ static bool emit_clamp(HloBuild *b, const HloOp *op) {
   return hlo_result(b, op, b_clamp(b->g, lo, hlo_arg(b, op, 1), hi));
 }
 
-bool hlo_emit_compare(HloBuild *b, const HloOp *op) {
+bool hlo_compare(HloBuild *b, const HloOp *op, Id x, Id y) {
   static const struct {
     const char *name;
     Op op;
   } directions[] = {{"EQ", OP_eq}, {"NE", OP_ne}, {"LT", OP_lt},
                     {"LE", OP_le}, {"GT", OP_gt}, {"GE", OP_ge}};
-  const HloSlice direction = hlo_direction(op);
-  Id args[2] = {hlo_arg(b, op, 0), hlo_arg(b, op, 1)};
+  const HloSlice direction = hlo_word(op, "comparison_direction", 0);
+  Id args[2] = {x, y};
   if (hlo_is(hlo_word(op, "compare_type", 1), "TOTALORDER")) {
     args[0] = b_total_order(b->g, args[0]);
     args[1] = b_total_order(b->g, args[1]);
@@ -125,6 +125,10 @@ bool hlo_emit_compare(HloBuild *b, const HloOp *op) {
       return hlo_result(b, op, graph_add(b->g, directions[i].op, 2, args, NULL));
   }
   return fail(op->loc, "%s: the direction is not one of EQ, NE, LT, LE, GT, GE", op->row->name);
+}
+
+bool hlo_emit_compare(HloBuild *b, const HloOp *op) {
+  return hlo_compare(b, op, hlo_arg(b, op, 0), hlo_arg(b, op, 1));
 }
 
 static bool emit_convert(HloBuild *b, const HloOp *op) {
@@ -364,6 +368,54 @@ static const HloRow rows[] = {
     {"stablehlo.select_and_scatter", hlo_emit_select_and_scatter, 0, 3},
     {"stablehlo.sort", hlo_emit_sort, 0, VARIADIC, true},
     {"chlo.top_k", hlo_emit_top_k, 0, 1, true},
+    {"chlo.broadcast_add", hlo_emit_spread_map, OP_add, 2},
+    {"chlo.broadcast_and", hlo_emit_spread_map, OP_and, 2},
+    {"chlo.broadcast_atan2", hlo_emit_spread_map, OP_atan2, 2},
+    {"chlo.broadcast_complex", hlo_emit_spread_map, OP_complex, 2},
+    {"chlo.broadcast_divide", hlo_emit_spread_map, OP_div, 2},
+    {"chlo.broadcast_maximum", hlo_emit_spread_map, OP_max, 2},
+    {"chlo.broadcast_minimum", hlo_emit_spread_map, OP_min, 2},
+    {"chlo.broadcast_multiply", hlo_emit_spread_map, OP_mul, 2},
+    {"chlo.broadcast_next_after", hlo_emit_spread_map, OP_nextafter, 2},
+    {"chlo.broadcast_or", hlo_emit_spread_map, OP_or, 2},
+    {"chlo.broadcast_polygamma", hlo_emit_spread_map, OP_polygamma, 2},
+    {"chlo.broadcast_power", hlo_emit_spread_map, OP_pow, 2},
+    {"chlo.broadcast_remainder", hlo_emit_spread_map, OP_rem, 2},
+    {"chlo.broadcast_shift_left", hlo_emit_spread_map, OP_shift_left, 2},
+    {"chlo.broadcast_shift_right_arithmetic", hlo_emit_spread_map, OP_shift_right_arithmetic, 2},
+    {"chlo.broadcast_shift_right_logical", hlo_emit_spread_map, OP_shift_right_logical, 2},
+    {"chlo.broadcast_subtract", hlo_emit_spread_map, OP_sub, 2},
+    {"chlo.broadcast_xor", hlo_emit_spread_map, OP_xor, 2},
+    {"chlo.broadcast_zeta", hlo_emit_spread_map, OP_zeta, 2},
+    {"chlo.broadcast_compare", hlo_emit_spread_compare, 0, 2},
+    {"chlo.broadcast_select", hlo_emit_spread_select, 0, 3},
+    {"chlo.constant", hlo_emit_constant, 0, 0},
+    {"chlo.constant_like", hlo_emit_constant_like, 0, 1},
+    {"chlo.conj", hlo_emit_conj, 0, 1},
+    {"chlo.dynamic_reshape", hlo_emit_sized, OP_reshape, 2},
+    {"stablehlo.rng_bit_generator", hlo_emit_rng_bit_generator, 0, 1, true},
+    {"stablehlo.rng", hlo_emit_rng, 0, 3},
+    {"stablehlo.all_gather", hlo_emit_alone, 0, VARIADIC, true},
+    {"stablehlo.all_reduce", hlo_emit_alone, 0, VARIADIC, true},
+    {"stablehlo.all_to_all", hlo_emit_alone, 0, VARIADIC, true},
+    {"stablehlo.collective_broadcast", hlo_emit_alone, 0, 1},
+    {"stablehlo.collective_permute", hlo_emit_permute, 0, 1},
+    {"stablehlo.cross-replica-sum", hlo_emit_alone, 0, 1},
+    {"stablehlo.reduce_scatter", hlo_emit_alone, 0, 1},
+    {"stablehlo.partition_id", hlo_emit_zero, 0, 0},
+    {"stablehlo.replica_id", hlo_emit_zero, 0, 0},
+    {"stablehlo.after_all", hlo_emit_zero, 0, VARIADIC},
+    {"stablehlo.create_token", hlo_emit_zero, 0, 0},
+    {"sdy.sharding_constraint", hlo_emit_identity, 0, 1},
+    {"stablehlo.dynamic_broadcast_in_dim", hlo_emit_sized, OP_broadcast, 2},
+    {"stablehlo.dynamic_iota", hlo_emit_sized, OP_iota, 1},
+    {"stablehlo.dynamic_reshape", hlo_emit_sized, OP_reshape, 2},
+    {"stablehlo.dynamic_pad", hlo_emit_sized, OP_pad, 5},
+    {"stablehlo.real_dynamic_slice", hlo_emit_sized, OP_slice, 4},
+    {"stablehlo.get_dimension_size", hlo_emit_dimension_size, 0, 1},
+    {"stablehlo.batch_norm_inference", hlo_emit_batch_norm, 0, 5},
+    {"stablehlo.batch_norm_training", hlo_emit_batch_norm, 1, 3, true},
+    {"stablehlo.composite", hlo_emit_call, 0, VARIADIC, true},
     {"stablehlo.case", hlo_emit_case, 0, 1, true},
     {"stablehlo.if", hlo_emit_case, 1, 1, true},
     {"stablehlo.while", hlo_emit_while, 0, VARIADIC, true},

@@ -73,6 +73,7 @@ HloSlice hlo_direction(const HloOp *op);
 bool hlo_emit_map(HloBuild *b, const HloOp *op);
 bool hlo_emit_select(HloBuild *b, const HloOp *op);
 bool hlo_emit_compare(HloBuild *b, const HloOp *op);
+bool hlo_compare(HloBuild *b, const HloOp *op, Id x, Id y);  // as the op says
 bool hlo_emit_constant(HloBuild *b, const HloOp *op);
 // Builders in other files.
 bool hlo_emit_reduce_precision(HloBuild *b, const HloOp *op);
@@ -100,4 +101,23 @@ bool hlo_emit_convolution(HloBuild *b, const HloOp *op);
 bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op);
 bool hlo_emit_select_and_scatter(HloBuild *b, const HloOp *op);
 bool hlo_emit_top_k(HloBuild *b, const HloOp *op);
+bool hlo_emit_rng_bit_generator(HloBuild *b, const HloOp *op);
+bool hlo_emit_rng(HloBuild *b, const HloOp *op);
+// One participant alone.
+bool hlo_emit_alone(HloBuild *b, const HloOp *op);    // collectives: what the operands are
+bool hlo_emit_zero(HloBuild *b, const HloOp *op);     // partition_id, replica_id, tokens
+bool hlo_emit_permute(HloBuild *b, const HloOp *op);  // collective_permute
+bool hlo_emit_identity(HloBuild *b, const HloOp *op);
+bool hlo_emit_jax_call(HloBuild *b, const HloOp *op, bool *known);  // custom calls of JAX's
+// Ops with sizes as operands, of which the result's type tells as much; those that need them want
+// constants.
+bool hlo_emit_sized(HloBuild *b, const HloOp *op);  // param: the op to build
+bool hlo_emit_dimension_size(HloBuild *b, const HloOp *op);
+bool hlo_emit_batch_norm(HloBuild *b, const HloOp *op);  // param: 1 for training
+// Ops that broadcast their operands first.
+bool hlo_emit_spread_map(HloBuild *b, const HloOp *op);
+bool hlo_emit_spread_compare(HloBuild *b, const HloOp *op);
+bool hlo_emit_spread_select(HloBuild *b, const HloOp *op);
+bool hlo_emit_constant_like(HloBuild *b, const HloOp *op);
+bool hlo_emit_conj(HloBuild *b, const HloOp *op);
 #endif

@@ -175,7 +175,7 @@ static bool generic(HloReader *r, HloOp *op, int wanted) {
   if (hlo_accept(r, "{") && !hlo_entries(r, "}", &op->attrs, &n)) return false;
   const HloValue *callee = hlo_attr(op, "callee", NULL),
                  *target = hlo_attr(op, "call_target_name", NULL);
-  if (!callee) callee = target;
+  if (!callee) callee = target ? target : hlo_attr(op, "decomposition", NULL);
   if (callee) op->callee = callee->text;
   const HloValue *value = hlo_attr(op, "value", NULL);
   if (value && value->kind == HLO_DENSE &&
@@ -232,6 +232,7 @@ static bool pretty_bracket(HloReader *r, HloOp *op, Pretty *p) {
   if (hlo_accept(r, "(")) return p->depth++, true;
   if (hlo_at(r, ")") && p->depth) return hlo_next(r), p->depth--, true;
   if (hlo_accept(r, "{")) return hlo_entries(r, "}", &op->attrs, &n);
+  if (hlo_at(r, "<")) return hlo_skip_brackets(r);  // sdy's shardings
   if (!hlo_at(r, "[")) return hlo_wanted(r, "':' and the types");
   HloValue *v = hlo_value(r);
   return v && hlo_add_attr(r, &op->attrs, (HloSlice){0}, loc, v);
@@ -251,6 +252,7 @@ static bool pretty_item(HloReader *r, HloOp *op, Pretty *p) {
   if (at_next_op(r, op, p)) return hlo_wanted(r, "':' and the types");
   if (r->token.kind == HT_VALUE) return pretty_operand(r, p);
   if (r->token.kind == HT_WORD) return pretty_word(r, op);
+  if (r->token.kind == HT_STRING) return hlo_next(r), true;  // the name of a composite
   if (hlo_accept(r, ",")) return true;
   if (r->token.kind != HT_SYMBOL) return pretty_bracket(r, op, p);
   op->callee = r->token.text;
@@ -286,6 +288,8 @@ static bool pretty(HloReader *r, HloOp *op, int wanted) {
     if (!pretty_item(r, op, &p)) return false;
   }
   take_operands(r, op);
+  const HloValue *decomposition = hlo_attr(op, "decomposition", NULL);
+  if (decomposition) op->callee = decomposition->text;
   if (at_check_end(op)) return true;
   if (op->init_pairs && (op->nargs % 2 || op->nargs == 0))
     return fail(op->loc, "%s: each operand has one init", op->row->name);

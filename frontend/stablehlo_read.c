@@ -80,12 +80,25 @@ static bool alias(HloReader *r) {
   return hlo_expect(r, "=") && hlo_value(r);
 }
 
+// `sdy.mesh @mesh = <["x"=1]>`
+static bool mesh(HloReader *r) {
+  if (r->token.kind != HT_SYMBOL) return hlo_wanted(r, "the name of a mesh");
+  hlo_next(r);
+  if (!hlo_expect(r, "=")) return false;
+  if (!hlo_at(r, "<")) return hlo_wanted(r, "'<'");
+  return hlo_skip_brackets(r) && (!hlo_at(r, "{") || hlo_skip_brackets(r));
+}
+
 static bool read_funcs(HloReader *r, const char *close, HloModule *m) {
   HloFunc **end = &m->funcs;
   while (*end) end = &(*end)->next;
   while (close ? !hlo_at(r, close) : r->token.kind != HT_END) {
     if (hlo_at(r, "#")) {
       if (!alias(r)) return false;
+      continue;
+    }
+    if (hlo_accept(r, "sdy.mesh")) {
+      if (!mesh(r)) return false;
       continue;
     }
     if (!hlo_at(r, "func.func") && !hlo_at(r, "func")) {

@@ -45,3 +45,11 @@ for name, kind in (("glorot_uniform", jax.nn.initializers.glorot_uniform()), ("g
                    ("lecun_uniform", jax.nn.initializers.lecun_uniform()), ("truncated", jax.nn.initializers.truncated_normal(0.1))):
     case(f"initializers.{name}", lambda k, g=kind: g(k, (4, 6), jnp.float32), key(2), loose=20)
 case("random.rbg", lambda k: jax.random.normal(jax.random.wrap_key_data(jnp.concatenate([k, k]), impl="rbg"), (0,)), key(1))
+for number, impl in enumerate(["rbg", "unsafe_rbg"]):
+    for name in ["split", "fold_in", "uniform", "normal", "randint", "permutation"]:
+        case(f"random.{impl}.{name}", lambda k, i=impl, n=name: jax.random.key_data(r) if jnp.issubdtype((r := draws[n](jax.random.wrap_key_data(jnp.concatenate([k, k + 1]), impl=i))).dtype, jax.dtypes.prng_key) else r, key(number), loose=20)
+for algorithm in ["RNG_THREE_FRY", "RNG_PHILOX", "RNG_DEFAULT"]:
+    for kind in [jnp.uint8, jnp.uint16, jnp.uint32, jnp.uint64]:
+        for number, shape in enumerate([(), (5,), (3, 7), (3, 4, 5), (2, 0), (1, 9, 3)]):
+            case(f"random.bits.{algorithm}.{kind.__name__}.{number}", lambda k, a=algorithm, s=shape, d=kind: jax.lax.rng_bit_generator(jnp.concatenate([k, k + 7]), s, d, algorithm=getattr(jax.lax.RandomAlgorithm, a)),
+                 key(3), wide=True)
