@@ -41,6 +41,7 @@ static Sid read_reshape(Lower *l, const Node *n, const Ix *at, Under under) {
   Type x = operand_type(l, n), t = result_type(l, n);
   Ix to[MAX_RANK];
   if (type_count(t) == 0) return s_const_bits(&l->k->dag, t.dtype, 0);
+  if (!at) at = to;  // a scalar has no indices
   int i = 0, j = 0;
   while (i < x.rank || j < t.rank) {
     int i0 = i, j0 = j;

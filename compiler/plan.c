@@ -136,6 +136,9 @@ static void piece_remove(FreeList *f, int i) {
   memmove(&f->pieces[i], &f->pieces[i + 1], sizeof(Piece) * (size_t)(--f->n - i));
 }
 
+// An arena of this size is never made: where its pieces lie does not matter any more.
+static const int64_t MOST_ARENA = INT64_C(1) << 56;
+
 static int64_t arena_take(FreeList *f, int64_t bytes) {
   int best = -1;
   for (int i = 0; i < f->n; i++) {
@@ -155,7 +158,7 @@ static int64_t arena_take(FreeList *f, int64_t bytes) {
     at = tail->offset;
     f->n--;
   }
-  f->end = at + bytes;
+  f->end = at + bytes < MOST_ARENA ? at + bytes : MOST_ARENA;
   return at;
 }
 

@@ -85,7 +85,7 @@ static bool tensor_type(HloReader *r, Loc loc, Type *out) {
     return hlo_unsupported(r->unsupported, loc, "tensor encodings");
   }
   hlo_next(r);
-  if (!type_fits(*out)) return fail(loc, "the type has more bytes than 64 bits can count");
+  if (!type_fits(*out)) return fail(loc, "the type has more bytes than any memory");
   *out = type_copy(r->arena, *out);
   return true;
 }
@@ -243,7 +243,10 @@ HloValue *hlo_value(HloReader *r) {
 
 bool hlo_add_attr(HloReader *r, HloAttr **list, HloSlice name, Loc loc, HloValue *v) {
   int n = 0;
-  for (; *list; list = &(*list)->next) n++;
+  for (; *list; list = &(*list)->next, n++) {
+    if (name.n && hlo_same(name, (*list)->name))
+      return fail(loc, "'%.*s' is given twice", name.n < 100 ? (int)name.n : 100, name.s);
+  }
   if (n == HLO_MOST_ATTRS) return fail(loc, "more than %d attributes", HLO_MOST_ATTRS);
   *list = ARENA_NEW(r->arena, HloAttr);
   **list = (HloAttr){name, v, loc, NULL};

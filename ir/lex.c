@@ -367,7 +367,7 @@ bool lex_type(Lexer *l, Type *out) {
   }
   lex_next(l);
   out->dim = dim;
-  if (!type_fits(*out)) return fail(loc, "the type has more bytes than 64 bits can count");
+  if (!type_fits(*out)) return fail(loc, "the type has more bytes than any memory");
   *out = type_copy(l->arena, *out);
   return true;
 }

@@ -59,13 +59,16 @@ int64_t type_count(Type t) {
 
 size_t type_bytes(Type t) { return (size_t)type_count(t) * dtype_size(t.dtype); }
 
+// No memory is larger; sums over the arrays of a program stay far from the ends of int64_t.
+static const int64_t MOST_BYTES = INT64_C(1) << 50;
+
 bool type_fits(Type t) {
   if (t.rank < 0 || t.rank > MAX_RANK) return false;
   int64_t n = (int64_t)dtype_size(t.dtype);
   // Zero-size dimensions do not excuse an overflow of the others.
   for (int i = 0; i < t.rank; i++) {
     if (t.dim[i] < 0) return false;
-    if (t.dim[i] && __builtin_mul_overflow(n, t.dim[i], &n)) return false;
+    if (t.dim[i] && (__builtin_mul_overflow(n, t.dim[i], &n) || n > MOST_BYTES)) return false;
   }
   return true;
 }

@@ -93,7 +93,7 @@ bool type_equal(Type a, Type b);
 bool shape_equal(Type a, Type b);
 int64_t type_count(Type t);  // number of elements
 size_t type_bytes(Type t);
-bool type_fits(Type t);  // rank <= MAX_RANK, no negative dim, and the byte size fits int64_t
+bool type_fits(Type t);  // rank <= MAX_RANK, no negative dim, at most 2^50 bytes
 Type type_copy(Arena *a, Type t);
 
 enum { TYPE_TEXT = 400 };

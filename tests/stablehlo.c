@@ -102,7 +102,7 @@ static void constants_are_checked(void) {
   body_refused(CONSTANT("[1 2]", "2xi32"), false, "expected ',' or ']'");
   // What is declared is not allocated.
   body_refused(CONSTANT("[1, 2]", "1000000000000xf32"), false, "too few elements");
-  body_refused(CONSTANT("0", "9223372036854775807x2xf32"), false, "more bytes than 64 bits");
+  body_refused(CONSTANT("0", "9223372036854775807x2xf32"), false, "more bytes than any memory");
   body_refused(CONSTANT("0", "92233720368547758070xf32"), false, "the size does not fit 64 bits");
 #undef CONSTANT
 }
