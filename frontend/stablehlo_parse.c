@@ -45,7 +45,8 @@ static bool ops_until_brace(HloReader *r, HloRegion *out) {
   HloOp **end = &out->ops, *last = NULL;
   while (!hlo_at(r, "}")) {
     if (last && last->row->emit == hlo_emit_return)
-      return fail(r->token.loc, "an op stands behind the return");
+      return r->token.kind == HT_END ? hlo_wanted(r, "'}'")
+                                     : fail(r->token.loc, "an op stands behind the return");
     if (!read_op(r, end)) return false;
     last = *end;
     end = &last->next;

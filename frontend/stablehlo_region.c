@@ -159,6 +159,8 @@ static bool reduce_fits(HloBuild *b, const HloOp *op, Ints axes) {
   const int n = op->nargs / 2;
   if (op->nargs < 2 || op->nargs % 2 || op->nresults != n)
     return fail(op->loc, "%s: has an operand, an init and a result of each", op->row->name);
+  if (!op->nregions && !hlo_word(op, "applies", 1).n)
+    return fail(op->loc, "%s: has no region", op->row->name);
   if (op->nregions && (op->nregions != 1 || op->regions->nargs != op->nargs ||
                        hlo_region_results(op->regions) != n))
     return fail(op->loc, "%s: its region has two arguments and a result of each operand",

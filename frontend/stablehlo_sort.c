@@ -161,7 +161,11 @@ bool hlo_emit_sort(HloBuild *b, const HloOp *op) {
       op->regions->nargs != 2 * op->nargs || hlo_region_results(op->regions) != 1)
     return fail(op->loc, "%s: has a comparator with two arguments of each operand", op->row->name);
   if (!hlo_int_or(op, hlo_attr(op, "dimension", NULL), -1, &axis)) return false;
-  if (axis < 0) axis += hlo_arg_type(b, op, 0).rank;
+  const Type t = hlo_arg_type(b, op, 0);
+  if (axis < -t.rank || axis >= t.rank)
+    return fail(op->loc, "%s: dimension %lld is out of range for %s", op->row->name,
+                (long long)axis, TYPE_STR(t));
+  if (axis < 0) axis += t.rank;
   Id *x = ARENA_ARRAY(b->arena, Id, op->nargs);
   for (int i = 0; i < op->nargs; i++) x[i] = hlo_arg(b, op, i);
   const int n = sort_keys(op->regions, keys);

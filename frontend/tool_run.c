@@ -91,6 +91,7 @@ int tool_run(const ToolArgs *args) {
     if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p) && (d = tool_device());
     for (int k = 0; ok && k < p.n; k++)
       ok = run_subject(p.arena, d, &p.subjects[k], args, seed, &outcome);
+    if (!ok && p.n) diag_locate(p.subjects[0].loc);
     source_close(&p);
   }
   return ok ? outcome : tool_error(status);

@@ -13,7 +13,8 @@ static bool allocate(Arena *a, const Graph *g, int n, const Id *ids, Values *out
   *out = (Values){n, ARENA_ARRAY(a, Type, n), ARENA_ARRAY(a, Buffer *, n)};
   for (int i = 0; i < n; i++) {
     out->types[i] = graph_type(g, ids[i]);
-    out->buffers[i] = buffer_new((Loc){0}, type_bytes(out->types[i]));
+    const Node *from = graph_def(g, ids[i]);
+    out->buffers[i] = buffer_new(from ? from->loc : (Loc){0}, type_bytes(out->types[i]));
     if (!out->buffers[i]) return values_free(out), false;
   }
   return true;

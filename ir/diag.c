@@ -31,6 +31,9 @@ bool fail(Loc loc, const char *fmt, ...) {
   va_start(ap, fmt);
   vsnprintf(pending.text + n, MESSAGE_SIZE - (size_t)n, fmt, ap);
   va_end(ap);
+  for (char *c = pending.text; *c; c++) {  // texts and names of files are shown, not obeyed
+    if (((unsigned char)*c < ' ' && *c != '\n' && *c != '\t') || *c == 127) *c = '?';
+  }
   return false;
 }
 

@@ -80,6 +80,16 @@ static bool lists_ok(Infer *in, int n, int nlists, const Ints *lists) {
   return true;
 }
 
+static bool window_reject(Infer *in, int64_t size, int i) {
+  const WindowDim w = window_dim(in->attrs, size, i);
+  return REJECT(in,
+                "%s: in window dimension %d, size %lld, stride %lld, padding %lld and %lld, "
+                "dilations %lld and %lld: strides and dilations are at least 1, nothing is above "
+                "2^31",
+                NAME(in), i, (long long)w.size, (long long)w.stride, (long long)w.low,
+                (long long)w.high, (long long)w.base, (long long)w.dilation);
+}
+
 bool infer_conv(Infer *in) {
   const Attrs *at = in->attrs;
   const Type x = in->args[0], k = in->args[1];
@@ -100,7 +110,7 @@ bool infer_conv(Infer *in) {
   dim[o[1]] = outputs;
   for (int i = 0; i < n; i++) {
     if (!window_count(x.dim[l[2 + i]], window_dim(at, k.dim[r[2 + i]], i), &dim[o[2 + i]]))
-      return REJECT(in, "conv: stride, padding or dilation %d is out of range", i);
+      return window_reject(in, k.dim[r[2 + i]], i);
   }
   in->results[0] = (Type){x.dtype, x.rank, dim};
   return true;
@@ -126,7 +136,7 @@ static bool window_shape(Infer *in, Type x, int64_t *dim) {
     if (at->window.v[i] < 1)
       return REJECT(in, "%s: a window of %lld elements", NAME(in), (long long)at->window.v[i]);
     if (!window_count(x.dim[i], window_dim(at, at->window.v[i], i), &dim[i]))
-      return REJECT(in, "%s: stride, padding or dilation %d is out of range", NAME(in), i);
+      return window_reject(in, at->window.v[i], i);
   }
   return true;
 }
@@ -164,9 +174,11 @@ bool infer_select_and_scatter(Infer *in) {
       !scalars_ok(in, at->body, 2, 1, d, d) || !window_shape(in, x, dim))
     return false;
   const Type want = {x.dtype, x.rank, dim};
-  if (!type_equal(source, want) || !type_equal(init, type_scalar(x.dtype)))
-    return REJECT(in, "select_and_scatter: the source %s is not %s, or the init %s not %s[]",
-                  TYPE_STR(source), TYPE_STR(want), TYPE_STR(init), dtype_name(x.dtype));
+  if (!type_equal(source, want))
+    return REJECT(in, "select_and_scatter: the source is %s, but the windows of %s are %s",
+                  TYPE_STR(source), TYPE_STR(x), TYPE_STR(want));
+  if (!type_equal(init, type_scalar(x.dtype)))
+    return REJECT(in, "select_and_scatter: the init of %s is %s", TYPE_STR(x), TYPE_STR(init));
   in->results[0] = (Type){x.dtype, x.rank, x.dim};
   return true;
 }

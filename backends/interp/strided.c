@@ -6,7 +6,7 @@
 
 void *run_alloc(const NodeRun *r, size_t bytes) {
   void *p = malloc(bytes ? bytes : 1);
-  if (!p) fail(r->node->loc, "%s: out of memory", op_info(r->node->op)->name);
+  if (!p) fail(r->node->loc, "%s: out of memory for %zu bytes", op_info(r->node->op)->name, bytes);
   return p;
 }
 
