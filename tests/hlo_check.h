@@ -4,12 +4,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler/program.h"
 #include "compiler/simplify.h"
 #include "frontend/stablehlo.h"
 #include "ir/verify.h"
 
-// Either one error at file:line:col, or a graph which holds. NULL, or what does not. Clears the
-// error.
+// A graph is compiled to a program that holds, or it is said why it cannot be.
+static inline const char *hlo_compiles(Arena *a, const Graph *g) {
+  if (!graph_verify(g, "reading")) return "the graph is broken";
+  if (!graph_verify(graph_simplify(a, g), "simplify")) return "simplify breaks it";
+  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = true});
+  return (p ? !program_verify(p) : !failed()) ? "its program is broken" : NULL;
+}
+
+// Either one error at file:line:col, or a graph which holds and compiles. NULL, or what does not.
+// Clears the error.
 static inline const char *hlo_check(const char *bytes, size_t n) {
   Arena *a = arena_new();
   const char *fault = NULL;
@@ -27,10 +36,8 @@ static inline const char *hlo_check(const char *bytes, size_t n) {
       fault = "the error and its kind disagree";
   } else if (failed()) {
     fault = "accepted with an error";
-  } else if (!graph_verify(program.graph, "reading")) {
-    fault = "the graph is broken";
   } else {
-    if (!graph_verify(graph_simplify(a, program.graph), "simplify")) fault = "simplify breaks it";
+    fault = hlo_compiles(a, program.graph);
   }
   diag_clear();
   arena_free(a);
