@@ -123,7 +123,7 @@ static bool is_long(const Node *n) {
 
 // Not what might never end.
 static bool may_move(const Node *n) {
-  return n->op != OP_while && n->op != OP_call && !op_has(n->op, ATTR_branches) &&
+  return n->op != OP_while && n->op != OP_call && n->op != OP_remat && !op_has(n->op, ATTR_branches) &&
          op_info(n->op)->op_class != CLASS_BARRIER;
 }
 

@@ -65,7 +65,7 @@ static void find_residuals(Split *s, int first_tangent) {
   for (int i = first_tangent; i < g->nresults; i++) add_residual(s, g->results[i]);
 }
 
-static void copy_node(Graph *to, const Node *n, Id *map) {
+void copy_node(Graph *to, const Node *n, Id *map) {
   Id *args = ARENA_ARRAY(to->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
   const Id first = graph_copy_node(to, n, args);

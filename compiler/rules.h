@@ -95,6 +95,12 @@ bool jvp_resolved(const Graph *g);
 void transpose_add(Transpose *c, Id v, Id cotangent);  // NO_ID, or v not linear: nothing
 static inline bool is_linear(const Transpose *c, Id v) { return c->value[v] == NO_ID; }
 
+// A node of another graph in `to`; map: where that graph's values stand.
+void copy_node(Graph *to, const Node *n, Id *map);
+// The body of a node that takes its last operands: parameters that are known first, and only the
+// results which have a cotangent.
+Graph *known_first(const Transpose *c, const Node *n, const Graph *body);
+
 // As graph_linearize and graph_transpose, but neither pruned nor renumbered.
 bool linearize(Arena *a, const Graph *g, const bool *active, Linearized *out);
 Graph *transpose(Arena *a, const Graph *linear, int nresiduals);
@@ -138,6 +144,7 @@ Id spread(Graph *g, Id x, Ints shape, Ints dims);
 // r, the result of a reduction of x over `axes`, repeated to x's shape.
 Id spread_reduced(Graph *g, Id r, Ints axes, Type x);
 Id move_axis(Graph *g, Id x, int from, int to);
+Id repeated(Graph *g, Id x, int axis, int64_t size);  // along a new axis
 
 // ---- indexing
 

@@ -247,40 +247,32 @@ bool jvp_switch(Jvp *c, const Node *n) {
 
 // ---- backward
 
-// A switch of which some operands (never the index) are linear.
-typedef struct Backward {
-  Transpose *c;
-  const Node *n;
-  int nknown;
-} Backward;
-
-static bool reached(const Backward *b, int result) {
-  return b->c->cotangent[b->n->first + (Id)result] != NO_ID;
+static bool reached(const Transpose *c, const Node *n, int result) {
+  return c->cotangent[n->first + (Id)result] != NO_ID;
 }
 
-// Parameters of the branch, those that are known first; only results that have a cotangent.
-static Graph *known_first(const Backward *b, const Graph *branch) {
-  Graph *g = graph_new(b->c->out->arena, branch->name);
-  Id *args = ARENA_ARRAY(g->arena, Id, branch->nparams);
-  Id *got = ARENA_ARRAY(g->arena, Id, branch->nresults);
+Graph *known_first(const Transpose *c, const Node *n, const Graph *body) {
+  Graph *g = graph_new(c->out->arena, body->name);
+  const Id *operands = n->args + n->nargs - body->nparams;
+  Id *args = ARENA_ARRAY(g->arena, Id, body->nparams);
+  Id *got = ARENA_ARRAY(g->arena, Id, body->nresults);
   for (int linear = 0; linear < 2; linear++) {
-    for (int i = 0; i < branch->nparams; i++) {
-      if (is_linear(b->c, b->n->args[1 + i]) == linear)
-        args[i] = graph_param(g, graph_type(branch, branch->params[i]), NULL);
+    for (int i = 0; i < body->nparams; i++) {
+      if (is_linear(c, operands[i]) == linear)
+        args[i] = graph_param(g, graph_type(body, body->params[i]), NULL);
     }
   }
-  graph_inline(g, branch, args, got);
-  int n = 0;
-  for (int i = 0; i < branch->nresults; i++) {
-    if (reached(b, i)) got[n++] = got[i];
+  graph_inline(g, body, args, got);
+  int k = 0;
+  for (int i = 0; i < body->nresults; i++) {
+    if (reached(c, n, i)) got[k++] = got[i];
   }
-  graph_set_results(g, n, got);
+  graph_set_results(g, k, got);
   return g;
 }
 
 bool transpose_switch(Transpose *c, const Node *n) {
   Graph *g = c->out;
-  Backward b = {.c = c, .n = n};
   const Graphs all = n->attrs->branches;
   const Graph **branches = ARENA_ARRAY(g->arena, const Graph *, all.n);
   Id *operands = ARENA_ARRAY(g->arena, Id, n->nargs + n->nresults);
@@ -288,12 +280,12 @@ bool transpose_switch(Transpose *c, const Node *n) {
   for (int i = 0; i < n->nargs; i++) {
     if (!is_linear(c, n->args[i])) operands[k++] = c->value[n->args[i]];
   }
-  b.nknown = k - 1;
+  const int nknown = k - 1;
   for (int i = 0; i < n->nresults; i++) {
-    if (reached(&b, i)) operands[k++] = c->cotangent[n->first + (Id)i];
+    if (reached(c, n, i)) operands[k++] = c->cotangent[n->first + (Id)i];
   }
   for (int i = 0; i < all.n; i++) {
-    branches[i] = transpose(g->arena, known_first(&b, all.v[i]), b.nknown);
+    branches[i] = transpose(g->arena, known_first(c, n, all.v[i]), nknown);
     if (!branches[i]) return false;
   }
   g->loc = n->loc;

@@ -11,7 +11,7 @@ void batch_result(Batch *c, const Node *n, Id first, int axis) {
   }
 }
 
-static Id repeated(Graph *g, Id x, int axis, int64_t size) {
+Id repeated(Graph *g, Id x, int axis, int64_t size) {
   if (x == NO_ID) return NO_ID;
   const Type t = graph_type(g, x);
   int64_t dims[MAX_RANK];

@@ -9,9 +9,26 @@
 #include "frontend/entry.h"
 
 static const char *const names[CLOSURE_COUNT] = {
-    "jit",     "vmap", "grad",   "value_and_grad", "jacfwd",     "jacrev",
-    "hessian", "jvp",  "vjp",    "while",          "fori",       "scan",
-    "map",     "cond", "switch", "custom_jvp",     "custom_vjp", "entry",
+    "jit",
+    "vmap",
+    "grad",
+    "value_and_grad",
+    "jacfwd",
+    "jacrev",
+    "hessian",
+    "jvp",
+    "vjp",
+    "while",
+    "fori",
+    "scan",
+    "map",
+    "cond",
+    "switch",
+    "checkpoint",
+    "linear_transpose",
+    "custom_jvp",
+    "custom_vjp",
+    "entry",
 };
 
 // ---- signatures of derived functions
@@ -98,8 +115,18 @@ static void sign_result(Closure *c) {
       result_of(s, pair_of("value and grads", &f->result, &args), &l);
       return;
     }
+    case CLOSURE_LINEAR_TRANSPOSE: {
+      const Param args = struct_of("cotangents", f->n, f->params);
+      for (int i = 0; i < f->n; i++) layout_add(&l, &f->params[i], param_leaves(f, i));
+      result_of(s, args, &l);
+      return;
+    }
     default: layout_add(&l, &f->result, f->result_leaves); result_of(s, f->result, &l);
   }
+}
+
+static bool takes_cotangent(const ClosureKey *k) {
+  return k->kind == CLOSURE_VJP || k->kind == CLOSURE_LINEAR_TRANSPOSE;
 }
 
 static void sign_params(Closure *c) {
@@ -109,14 +136,14 @@ static void sign_params(Closure *c) {
   if (c->key.kind == CLOSURE_JVP) {
     memcpy(s->params + f->n, f->params, sizeof *f->params * (size_t)f->n);
     s->n = 2 * f->n;
-  } else if (c->key.kind == CLOSURE_VJP) {
+  } else if (takes_cotangent(&c->key)) {
     s->params[s->n++] = f->result;
   }
   Layout all = {0};
   for (int i = 0; i < s->n; i++) {
-    const Leaf *from = i < f->n                     ? param_leaves(f, i)
-                       : c->key.kind == CLOSURE_VJP ? f->result_leaves
-                                                    : param_leaves(f, i - f->n);
+    const Leaf *from = i < f->n                   ? param_leaves(f, i)
+                       : takes_cotangent(&c->key) ? f->result_leaves
+                                                  : param_leaves(f, i - f->n);
     Param *p = &s->params[i];
     all.v = xrealloc(all.v, sizeof *all.v * (size_t)(all.n + p->nleaves + 1));
     p->first = all.n;
@@ -292,6 +319,7 @@ bool closure_keeps_type(const ClosureKey *key) {
     case CLOSURE_JACREV:
     case CLOSURE_HESSIAN:
     case CLOSURE_JVP:
+    case CLOSURE_LINEAR_TRANSPOSE:
     case CLOSURE_VJP: return false;
     default: return true;
   }
@@ -366,8 +394,53 @@ jc_fn jc_jit_(struct jc_jit o, const char *file, int line) {
   return code_of(&k, HERE(file, line));
 }
 
+static const char *name_intern(const char *name) {
+  static struct Name {
+    struct Name *next;
+    char text[];
+  } * all;
+  pthread_mutex_lock(&lock);
+  struct Name *n = all;
+  while (n && strcmp(n->text, name)) n = n->next;
+  if (!n) {
+    n = xmalloc(sizeof *n + strlen(name) + 1);
+    n->next = all;
+    strcpy(n->text, name);
+    all = n;
+  }
+  pthread_mutex_unlock(&lock);
+  return n->text;
+}
+
+static bool same_axes(const jc_dims *a, const jc_dims *b) {
+  for (int i = 0; i < JC_MAX_ARGS; i++) {
+    if (a[i].n != b[i].n || memcmp(a[i].d, b[i].d, sizeof *a[i].d * (size_t)a[i].n)) return false;
+  }
+  return true;
+}
+
+static const LeafAxes *axes_intern(const jc_dims *axes) {
+  static LeafAxes *all;
+  bool any = false;
+  for (int i = 0; i < JC_MAX_ARGS; i++) any |= axes[i].n > 0;
+  if (!any) return NULL;
+  pthread_mutex_lock(&lock);
+  LeafAxes *l = all;
+  while (l && !same_axes(l->of, axes)) l = l->next;
+  if (!l) {
+    l = xmalloc(sizeof *l);
+    l->next = all;
+    memcpy(l->of, axes, sizeof l->of);
+    all = l;
+  }
+  pthread_mutex_unlock(&lock);
+  return l;
+}
+
 jc_fn jc_vmap_(struct jc_vmap o, const char *file, int line) {
   ClosureKey k = key_of(CLOSURE_VMAP, o.f);
+  if (o.axis_name) k.axis_name = (uintptr_t)name_intern(o.axis_name);
+  k.leaf_axes = (uintptr_t)axes_intern(o.leaf_axes);
   for (int i = 0; i < JC_MAX_ARGS; i++) k.in_axes[i] = o.in_axes[i], k.out_axes[i] = o.out_axes[i];
   return code_of(&k, HERE(file, line));
 }
@@ -397,6 +470,16 @@ jc_fn jc_jvp_(struct jc_grad o, const char *file, int line) {
 }
 jc_fn jc_vjp_(struct jc_grad o, const char *file, int line) {
   return derived(CLOSURE_VJP, o, HERE(file, line));
+}
+
+jc_fn jc_linear_transpose_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_LINEAR_TRANSPOSE, o, HERE(file, line));
+}
+
+jc_fn jc_checkpoint_(struct jc_checkpoint o, const char *file, int line) {
+  ClosureKey k = key_of(CLOSURE_CHECKPOINT, o.f);
+  k.saves = o.policy == JC_SAVE_DOTS;
+  return code_of(&k, HERE(file, line));
 }
 
 jc_fn jc_while_(jc_fn holds, jc_fn body, const char *file, int line) {

@@ -20,6 +20,8 @@ typedef enum ClosureKind {
   CLOSURE_MAP,
   CLOSURE_COND,
   CLOSURE_SWITCH,
+  CLOSURE_CHECKPOINT,
+  CLOSURE_LINEAR_TRANSPOSE,
   CLOSURE_CUSTOM_JVP,
   CLOSURE_CUSTOM_VJP,
   CLOSURE_ENTRY,
@@ -33,6 +35,8 @@ typedef struct ClosureKey {
   uint64_t donate;   // a bit per argument
   int64_t argument, bound, has_bound;
   int64_t length, unroll, reverse;  // of a scan
+  int64_t saves;                    // a checkpoint
+  uint64_t axis_name, leaf_axes;    // of a vmap: a string and a LeafAxes, made unique, or 0
   uint64_t branches;                // a list of functions, made unique: see Branches
   int32_t in_axes[JC_MAX_ARGS], out_axes[JC_MAX_ARGS];
 } ClosureKey;
@@ -43,6 +47,12 @@ typedef struct Branches {
   struct Branches *next;
   jc_fn fn[];
 } Branches;
+
+// Axes of the arrays of each argument of a vmap; n is 0 where the argument has one for all.
+typedef struct LeafAxes {
+  struct LeafAxes *next;
+  jc_dims of[JC_MAX_ARGS];
+} LeafAxes;
 
 typedef struct Closure {
   ClosureKey key;
@@ -74,7 +84,9 @@ bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val
 
 // A function traced in a graph of its own inside the current trace.
 typedef struct Traced {
-  Graph *g;    // parameters: one per array, then captures
+  const char *axis_name;  // given: of a vmap, or NULL; the axis has axis_size elements
+  int64_t axis_size;
+  Graph *g;    // parameters: one per array, the lane's number where the axis has a name, captures
   bool *weak;  // per result
   int ncaptures;
   const Capture *captures;

@@ -77,7 +77,7 @@ static void trace_call(Function *f, void *const *args, Loc loc) {
     types[k++] = s->type;
   }
   Trace *t;
-  Traced traced;
+  Traced traced = {0};
   if (transform_trace(f, args, types, loc, &t, &traced)) {
     now.graph = graph_clone(now.arena, traced.g);
     EntryHidden *h = now.hidden;

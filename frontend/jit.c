@@ -219,7 +219,7 @@ static JitEntry *jit_compile(Call *k) {
   types_of(k, types);
   int64_t start = now_ns();
   Trace *t;
-  Traced traced;
+  Traced traced = {0};
   JitEntry *e = NULL;
   if (transform_trace(c->f, k->args, types, k->loc, &t, &traced)) {
     int64_t recorded = now_ns();

@@ -868,6 +868,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
     JC_EACH_(JC_VALUE_GRAD_MEMBER_, (f, __VA_ARGS__), __VA_ARGS__)                   \
     struct jc_jvp_##f (*jvp)(__VA_ARGS__, __VA_ARGS__);                              \
     struct jc_vjp_##f (*vjp)(__VA_ARGS__, R);                                        \
+    struct jc_args_##f (*transposed)(__VA_ARGS__, R);                                \
   };                                                                                 \
   JC_FN_NAMES_(struct jc_types_of_##f, f);                                           \
   typedef __typeof__(*_Generic((R *)0, jc_array *                                    \
@@ -989,6 +990,18 @@ jc_fn jc_custom_vjp_(jc_fn f, jc_fn fwd, jc_fn bwd, JC_AT_);
 #define JC_FN_MISSING_R1_jc_map(...) JC_FIRST_(JC_FN_MISSING_R2_##__VA_ARGS__)
 #define JC_FN_MISSING_R2_jc_map(...) JC_FIRST_(JC_FN_MISSING_R3_##__VA_ARGS__)
 #define JC_FN_MISSING_R3_jc_map(...) JC_FIRST_(JC_FN_MISSING_R4_##__VA_ARGS__)
+#define JC_FN_MISSING_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING1_##__VA_ARGS__)
+#define JC_FN_MISSING1_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING2_##__VA_ARGS__)
+#define JC_FN_MISSING2_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING3_##__VA_ARGS__)
+#define JC_FN_MISSING3_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING4_##__VA_ARGS__)
+#define JC_FN_MISSING4_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING5_##__VA_ARGS__)
+#define JC_FN_MISSING_R_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_R1_##__VA_ARGS__)
+#define JC_FN_MISSING_R1_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_R2_##__VA_ARGS__)
+#define JC_FN_MISSING_R2_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_R3_##__VA_ARGS__)
+#define JC_FN_MISSING_R3_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_R4_##__VA_ARGS__)
+#define JC_FN_MISSING_G1_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_G2_##__VA_ARGS__)
+#define JC_FN_MISSING_G2_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_G3_##__VA_ARGS__)
+#define JC_FN_MISSING_G3_jc_checkpoint(...) JC_FIRST_(JC_FN_MISSING_G4_##__VA_ARGS__)
 #define JC_FN_MISSING_R_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R1_##__VA_ARGS__)
 #define JC_FN_MISSING_R1_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R2_##__VA_ARGS__)
 #define JC_FN_MISSING_R2_jc_jit(...) JC_FIRST_(JC_FN_MISSING_R3_##__VA_ARGS__)
@@ -1035,10 +1048,14 @@ jc_fn jc_jit_(struct jc_jit options, JC_AT_);
 // jc_vmap(f)(xs): f on each slice of its arguments along an axis; results are stacked.
 //   .in_axes = {0, JC_NONE}: that axis of each argument; JC_NONE: the argument is shared by all.
 //     Axis 0 where not given.
+//   .leaf_axes = {[0] = JC_AXES(0, JC_NONE)}: of each array of that argument, a tree of at most 16.
 //   .out_axes = {1}: where the batch axis of each leaf of the result stands; 0 where not given.
+//   .axis_name = "b": a name for the axis, for jc_psum and its kin.
 struct jc_vmap {
   jc_fn f;
   int in_axes[JC_MAX_ARGS], out_axes[JC_MAX_ARGS];
+  const char *axis_name;
+  jc_dims leaf_axes[JC_MAX_ARGS];
 };
 jc_fn jc_vmap_(struct jc_vmap options, JC_AT_);
 #define jc_vmap(...)                                                                           \
@@ -1108,6 +1125,51 @@ jc_fn jc_vjp_(struct jc_grad options, JC_AT_);
 #define jc_vjp(...)                                                    \
   ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), vjp))jc_vjp_( \
       (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+
+// jc_linear_transpose(f)(x, y, ct): of a linear f, what the cotangent ct of its result gives for
+// each argument: .a0, .a1, ..; x and y say the shapes only. What f adds that is constant is left
+// out, as in JAX; anything else that is not linear is an error.
+jc_fn jc_linear_transpose_(struct jc_grad options, JC_AT_);
+#define jc_linear_transpose(...)                                                           \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), transposed))jc_linear_transpose_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+
+// jc_checkpoint(f)(x): f, of which nothing but its arguments is kept for a derivative in reverse:
+// that computes f again. Less memory for more time; the same values.
+//   .policy = JC_SAVE_DOTS: the results of matrix products and convolutions are kept, but not those
+//     inside loops and branches of f.
+enum jc_policy { JC_SAVE_NOTHING, JC_SAVE_DOTS };
+struct jc_checkpoint {
+  jc_fn f;
+  enum jc_policy policy;
+};
+jc_fn jc_checkpoint_(struct jc_checkpoint options, JC_AT_);
+#define jc_checkpoint(...)                                 \
+  ((JC_POINTER_TO_(JC_FIRST_(__VA_ARGS__)))jc_checkpoint_( \
+      (struct jc_checkpoint){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+
+// Inside f of a jc_vmap(f, .axis_name = "b"), also in functions that f calls: x of all examples at
+// once.
+jc_array jc_psum_(jc_array x, const char *axis_name, JC_AT_);
+jc_array jc_pmean_(jc_array x, const char *axis_name, JC_AT_);
+jc_array jc_pmax_(jc_array x, const char *axis_name, JC_AT_);
+jc_array jc_pmin_(jc_array x, const char *axis_name, JC_AT_);
+jc_array jc_all_gather_(jc_array x, const char *axis_name, JC_AT_);
+jc_array jc_axis_index_(const char *axis_name, JC_AT_);
+jc_array jc_ppermute_(jc_array x, const char *axis_name, int n, const int64_t (*pairs)[2], JC_AT_);
+#define jc_psum(x, axis_name) jc_psum_(jc_lift(x), axis_name, JC_HERE)    // their sum
+#define jc_pmean(x, axis_name) jc_pmean_(jc_lift(x), axis_name, JC_HERE)  // f32 of integers
+#define jc_pmax(x, axis_name) jc_pmax_(jc_lift(x), axis_name, JC_HERE)    // largest
+#define jc_pmin(x, axis_name) jc_pmin_(jc_lift(x), axis_name, JC_HERE)    // smallest
+// x of all, along a new axis 0.
+#define jc_all_gather(x, axis_name) jc_all_gather_(jc_lift(x), axis_name, JC_HERE)
+// The number of this example, an i32 scalar.
+#define jc_axis_index(axis_name) jc_axis_index_(axis_name, JC_HERE)
+// jc_ppermute(x, "b", {0, 1}, {1, 2}): example 1 gets the x of 0, 2 that of 1, others zeros.
+#define jc_ppermute(x, axis_name, ...)                                                \
+  jc_ppermute_(jc_lift(x), axis_name,                                                 \
+               (int)(sizeof((const int64_t[][2]){__VA_ARGS__}) / sizeof(int64_t[2])), \
+               (const int64_t[][2]){__VA_ARGS__}, JC_HERE)
 
 // jc_while(holds, body)(x, limit): x = body(x, limit) while holds(x, limit), a bool scalar.
 // Parameter 0 is what the loop carries and what body returns; the others stay. Both functions take

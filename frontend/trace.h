@@ -26,6 +26,11 @@ struct Trace {
   Capture *captures;
   int ncaptures, captures_cap;
   const char *what;  // "grad of loss", in messages
+  struct {
+    const char *name;  // of the axis of this vmap, or NULL
+    int64_t size;
+    jc_array lane;  // the number of this example: an i32 scalar
+  } axis;
 };
 
 // Opens a trace inside the current one. `name` is the graph's name.

@@ -40,6 +40,11 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
     arrays[k] = trace_param(t, types[k], leaf_name(f, &f->leaves[i], t->arena));
     k++;
   }
+  if (out->axis_name) {
+    t->axis.name = out->axis_name;
+    t->axis.size = out->axis_size;
+    t->axis.lane = trace_param(t, type_intern(type_scalar(DT_I32), false), "lane");
+  }
   function_call(f, t->arena, args, arrays, &out->statics);
   CHECK(context()->trace == t);
   if (!collect_results(f, t, out->statics, loc, out)) return false;
@@ -54,9 +59,11 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
 bool apply_trace(Apply *a, Function *f, const TypeId *types) {
   Trace *t;
   bool ok = transform_trace(f, a->args, types, a->loc, &t, &a->traced);
-  int n = f->narrays, total = n + (ok ? a->traced.ncaptures : 0);
+  const int named = a->traced.axis_name != NULL, n = f->narrays + named;
+  const int total = n + (ok ? a->traced.ncaptures : 0);
   a->operands = ARENA_ARRAY(a->p->arena, Id, total + f->nresult_arrays + n + 2);
-  for (int i = 0; i < n; i++) a->operands[i] = a->in[i].id;
+  for (int i = 0; i < f->narrays; i++) a->operands[i] = a->in[i].id;
+  if (named) a->operands[f->narrays] = b_iota(a->p->g, (Type){DT_I32, 1, &a->traced.axis_size}, 0);
   for (int i = n; i < total; i++)
     a->operands[i] = trace_capture(a->p, &a->traced.captures[i - n]).id;
   a->noperands = total;
@@ -81,23 +88,51 @@ static bool is_float(const Graph *g, Id v) { return dtype_is_inexact(graph_type(
 
 // ---- jit inside a trace: a call
 
-static bool apply_jit(Apply *a) {
-  Function *f = a->c->f;
-  if (!apply_trace(a, f, apply_types(a, f->narrays))) return false;
+static bool record_body(Apply *a, Op op) {
   const Graph *body = a->traced.g;
+  const Attrs at = {.body = body, .saves = op == OP_remat ? a->c->key.saves : 0};
   a->p->g->loc = a->loc;
   if (!body->nresults) return true;
-  Id first = graph_add(a->p->g, OP_call, a->noperands, a->operands, &(Attrs){.body = body});
+  Id first = graph_add(a->p->g, op, a->noperands, a->operands, &at);
   if (first == NO_ID) return false;
   for (int i = 0; i < body->nresults; i++) a->out[i] = (Val){first + (Id)i, a->traced.weak[i]};
   return true;
 }
 
+static bool apply_jit(Apply *a) {
+  if (!apply_trace(a, a->c->f, apply_types(a, a->c->f->narrays))) return false;
+  return record_body(a, OP_call);
+}
+
+// ---- checkpoint
+
+static bool apply_checkpoint(Apply *a) {
+  if (!apply_trace(a, a->c->f, apply_types(a, a->c->f->narrays))) return false;
+  return record_body(a, OP_remat);
+}
+
 // ---- vmap
+
+// The axis that is asked for array i, leaf l.
+static bool given_axis(Apply *a, const Leaf *l, int i, int *given) {
+  const Function *f = a->c->f;
+  const LeafAxes *axes = (const LeafAxes *)(uintptr_t)a->c->key.leaf_axes;
+  const jc_dims *own = axes ? &axes->of[l->param] : NULL;
+  *given = a->c->key.in_axes[l->param];
+  if (!own || !own->n) return true;
+  if (own->n != f->params[l->param].narrays)
+    return fail(
+        a->loc, "vmap: %s: .leaf_axes has %d axes for argument %d (%s), which has %d arrays",
+        f->name, own->n, (int)l->param, f->params[l->param].type, f->params[l->param].narrays);
+  for (uint32_t k = 0; k < l->param; k++) i -= f->params[k].narrays;
+  *given = own->d[i] < INT32_MIN || own->d[i] > INT32_MAX ? INT32_MAX : (int)own->d[i];
+  return true;
+}
 
 static bool batched_type(Apply *a, const Leaf *l, int i, int *axis, int64_t *size, TypeId *type) {
   Function *f = a->c->f;
-  int given = a->c->key.in_axes[l->param];
+  int given;
+  if (!given_axis(a, l, i, &given)) return false;
   char text[200];
   Type t = apply_type(a, i);
   *axis = -1;
@@ -144,10 +179,15 @@ static bool apply_vmap(Apply *a) {
     k++;
   }
   if (size < 0) return fail(a->loc, "vmap: %s: no argument has a batch axis", f->name);
+  a->traced.axis_name = (const char *)(uintptr_t)a->c->key.axis_name;
+  a->traced.axis_size = size;
+  if (a->traced.axis_name && size > INT32_MAX)
+    return fail(a->loc, "vmap: %s: a named axis of %lld", f->name, (long long)size);
   if (!apply_trace(a, f, types)) return false;
   const Graph *g = a->traced.g;
   int *in_axes = ARENA_ARRAY(arena, int, g->nparams), *to = ARENA_ARRAY(arena, int, g->nresults);
   for (int i = 0; i < g->nparams; i++) in_axes[i] = i < f->narrays ? axes[i] : -1;
+  if (a->traced.axis_name) in_axes[f->narrays] = 0;
   if (!out_axes(a, to)) return false;
   Id *results = ARENA_ARRAY(arena, Id, g->nresults);
   if (!record(a, graph_vmap(arena, g, size, in_axes, to), results)) return false;
@@ -292,6 +332,45 @@ static bool apply_vjp(Apply *a) {
   return true;
 }
 
+// g with its captures, which are known, in front of the arrays.
+static Graph *captures_first(Arena *a, const Graph *g, int narrays) {
+  Graph *view = ARENA_NEW(a, Graph);
+  const int n = g->nparams - narrays;
+  *view = *g;
+  view->params = ARENA_ARRAY(a, Id, g->nparams + 1);
+  for (int i = 0; i < g->nparams; i++) view->params[i] = g->params[i < n ? narrays + i : i - n];
+  return graph_inline_calls(a, view);
+}
+
+static bool apply_linear_transpose(Apply *a) {
+  Function *f = a->c->f;
+  Arena *arena = a->p->arena;
+  const int n = f->narrays;
+  if (!apply_trace(a, f, apply_types(a, n))) return false;
+  const Graph *g = a->traced.g;
+  const int ncaptures = g->nparams - n;
+  Id *operands = ARENA_ARRAY(arena, Id, ncaptures + g->nresults);
+  for (int i = 0; i < ncaptures; i++) operands[i] = a->operands[n + i];
+  for (int i = 0; i < n; i++) {
+    if (!is_float(g, g->params[i]))
+      return fail(a->loc, "linear_transpose: %s: array %d is %s, not floats", f->name, i,
+                  TYPE_STR(apply_type(a, i)));
+  }
+  for (int i = 0; i < g->nresults; i++) {
+    const Type want = graph_type(g, g->results[i]);
+    if (!dtype_is_inexact(want.dtype) || !type_equal(want, apply_type(a, n + i)))
+      return fail(a->loc, "linear_transpose: %s: result %d is %s, its cotangent %s", f->name, i,
+                  TYPE_STR(want), TYPE_STR(apply_type(a, n + i)));
+    operands[ncaptures + i] = a->in[n + i].id;
+  }
+  const Graph *flat = captures_first(arena, g, n);
+  Id *results = ARENA_ARRAY(arena, Id, n + 1);
+  a->operands = operands;
+  if (!flat || !record(a, graph_transpose(arena, flat, ncaptures), results)) return false;
+  for (int i = 0; i < n; i++) a->out[i] = (Val){results[i], a->in[i].weak};
+  return true;
+}
+
 static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
     [CLOSURE_JIT] = apply_jit,
     [CLOSURE_VMAP] = apply_vmap,
@@ -310,6 +389,8 @@ static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
     [CLOSURE_SWITCH] = apply_switch,
     [CLOSURE_CUSTOM_JVP] = apply_custom_jvp,
     [CLOSURE_CUSTOM_VJP] = apply_custom_vjp,
+    [CLOSURE_CHECKPOINT] = apply_checkpoint,
+    [CLOSURE_LINEAR_TRANSPOSE] = apply_linear_transpose,
 };
 
 bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,

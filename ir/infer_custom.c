@@ -1,4 +1,4 @@
-// Type rules of ops that hold functions with derivatives of their own.
+// Type rules of ops that hold functions with derivatives of their own, and of all_gather.
 #include "ir/graph.h"
 #include "ir/infer.h"
 
@@ -62,6 +62,20 @@ static bool results_of(Infer *in, const Graph *f) {
   in->results = ARENA_ARRAY(in->arena, Type, f->nresults);
   for (int i = 0; i < f->nresults; i++) in->results[i] = graph_type(f, f->results[i]);
   return true;
+}
+
+bool infer_all_gather(Infer *in) {
+  const Type x = in->args[0];
+  if (!type_equal(in->args[1], type_scalar(DT_I32)))
+    return REJECT(in, "all_gather: the lane's number is %s, not i32[]", TYPE_STR(in->args[1]));
+  if (in->attrs->size < 0 || x.rank == MAX_RANK)
+    return REJECT(in, "all_gather: %s of %lld lanes", TYPE_STR(x), (long long)in->attrs->size);
+  int64_t *dim = ARENA_ARRAY(in->arena, int64_t, x.rank + 1);
+  dim[0] = in->attrs->size;
+  for (int i = 0; i < x.rank; i++) dim[i + 1] = x.dim[i];
+  in->results[0] = (Type){x.dtype, x.rank + 1, dim};
+  return type_fits(in->results[0]) || REJECT(in, "all_gather: %s of %lld lanes is too large",
+                                             TYPE_STR(x), (long long)in->attrs->size);
 }
 
 bool infer_custom_jvp(Infer *in) {

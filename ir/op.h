@@ -97,6 +97,8 @@ typedef struct Literal {
   X(transpose_a, INT)      \
   X(ncarry, INT)           \
   X(k, INT)                \
+  X(size, INT)             \
+  X(saves, INT)            \
   X(dtype, DTYPE)          \
   X(order, ORDER)          \
   X(mode, MODE)            \

@@ -5,7 +5,9 @@
 #include "tests/random_graph.h"
 #include "tests/transform.h"
 
-static bool is_control(Op op) { return op == OP_while || op == OP_switch || op == OP_call; }
+static bool is_control(Op op) {
+  return op == OP_while || op == OP_switch || op == OP_call || op == OP_remat;
+}
 
 // Ops whose lanes are the single results bit for bit, and which have both derivatives.
 static bool allowed(Op op) {

@@ -672,6 +672,11 @@ static Id make_top_k(Gen *r, Op op) {
   return graph_add(r->g, op, 1, &x, &(Attrs){.k = between(r, 0, t.dim[t.rank - 1])});
 }
 
+static Id make_all_gather(Gen *r, Op op) {
+  const Id args[] = {any_for(r, op, 0), of_type(r, type_scalar(DT_I32))};
+  return graph_add(r->g, op, 2, args, &(Attrs){.size = between(r, 0, 3)});
+}
+
 // ---- all
 
 typedef Id Make(Gen *, Op);
@@ -710,6 +715,8 @@ static Make *const by_op[OP_COUNT] = {
     [OP_call] = make_call,
     [OP_while] = make_while,
     [OP_switch] = make_switch,
+    [OP_remat] = make_call,
+    [OP_all_gather] = make_all_gather,
     [OP_custom_jvp] = make_custom,
     [OP_custom_vjp] = make_custom,
     [OP_reduce] = make_general_reduce,
