@@ -240,7 +240,8 @@ static Id scan(Graph *g, const Graph *body, Id x, int axis) {
   return x;
 }
 
-// Blocks of 64, scanned side by side; the totals of the blocks by the same rule.
+// Blocks of 64, scanned side by side; the totals of the blocks by the same rule, so that no step
+// waits for a whole row and rounding errors grow with the logarithm of its length.
 static Id scan_blocks(Graph *g, const Graph *body, Id x, int axis) {
   const Type t = graph_type(g, x);
   const int64_t n = t.dim[axis], blocks = (n + ORDER_PARTIALS - 1) / ORDER_PARTIALS;

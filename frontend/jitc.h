@@ -466,17 +466,26 @@ jc_array jc_searchsorted_(struct jc_searchsorted search, JC_AT_);
 #define JC_SEARCHSORTED_(a, b, ...) \
   jc_searchsorted_((struct jc_searchsorted){.sorted = (a), .v = jc_lift(b), __VA_ARGS__}, JC_HERE)
 
-// Of the elements up to each one along an axis: sum, product, largest, smallest, log of the sum of
-// exp. bools count as i32 in sums and products.
+// jc_cumsum(x, axis), jc_cumsum(x, axis, .reverse = true): of the elements up to each one along an
+// axis, or of those from it on: sum, product, largest, smallest, log of the sum of exp. bools count
+// as i32 in sums and products.
+struct jc_cumulative {
+  jc_array x;
+  int axis;
+  bool reverse;
+};
 // clang-format off
 #define JC_CUMULATIVE_OPS_(X) X(cumsum) X(cumprod) X(cummax) X(cummin) X(cumlogsumexp)
 // clang-format on
-JC_CUMULATIVE_OPS_(JC_ALONG_DECLARE_)
-#define jc_cumsum(x, axis) jc_cumsum_(x, axis, JC_HERE)
-#define jc_cumprod(x, axis) jc_cumprod_(x, axis, JC_HERE)
-#define jc_cummax(x, axis) jc_cummax_(x, axis, JC_HERE)
-#define jc_cummin(x, axis) jc_cummin_(x, axis, JC_HERE)
-#define jc_cumlogsumexp(x, axis) jc_cumlogsumexp_(x, axis, JC_HERE)
+#define JC_CUMULATIVE_DECLARE_(name) jc_array jc_##name##_(struct jc_cumulative along, JC_AT_);
+JC_CUMULATIVE_OPS_(JC_CUMULATIVE_DECLARE_)
+#define JC_CUMULATIVE_(name, a, ...) \
+  name((struct jc_cumulative){.x = (a), .axis = __VA_ARGS__}, JC_HERE)
+#define jc_cumsum(a, ...) JC_CUMULATIVE_(jc_cumsum_, a, __VA_ARGS__)
+#define jc_cumprod(a, ...) JC_CUMULATIVE_(jc_cumprod_, a, __VA_ARGS__)
+#define jc_cummax(a, ...) JC_CUMULATIVE_(jc_cummax_, a, __VA_ARGS__)
+#define jc_cummin(a, ...) JC_CUMULATIVE_(jc_cummin_, a, __VA_ARGS__)
+#define jc_cumlogsumexp(a, ...) JC_CUMULATIVE_(jc_cumlogsumexp_, a, __VA_ARGS__)
 
 // jc_conv(x, w, .strides = JC_SHAPE(2), .padding = JC_SAME): x is [N, space.., C], w is
 // [space.., C / groups, O] and not flipped, as in stax and flax. Other layouts by a string, as

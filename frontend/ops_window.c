@@ -279,17 +279,19 @@ jc_array jc_avg_pool_(jc_array x, struct jc_pool o, const char *file, int line) 
 
 // ---- cumulative
 
-static Val cumulative(Np *n, Val x, Graph *body, int64_t axis) {
+// Options: the axis, and whether backwards.
+static Val cumulative(Np *n, Val x, Graph *body, Ints options) {
   int a;
-  if (!np_axis(n, axis, np_type(n, x).rank, &a)) return NP_BAD;
-  return np_val(graph_add(n->g, OP_cumulative, 1, &x.id, &(Attrs){.axis = a, .body = body}));
+  if (!np_axis(n, options.v[0], np_type(n, x).rank, &a)) return NP_BAD;
+  const Attrs at = {.axis = a, .backwards = options.v[1], .body = body};
+  return np_val(graph_add(n->g, OP_cumulative, 1, &x.id, &at));
 }
 
-static Val cumulative_op(Np *n, Val x, Op op, int64_t axis) {
+static Val cumulative_op(Np *n, Val x, Op op, Ints options) {
   if (np_bad(x)) return x;
   const bool counts = np_type(n, x).dtype == DT_BOOL && (op == OP_add || op == OP_mul);
   if (counts) x = np_convert(n, x, DT_I32);
-  return cumulative(n, x, combiner_graph(n->g->arena, op, np_type(n, x).dtype), axis);
+  return cumulative(n, x, combiner_graph(n->g->arena, op, np_type(n, x).dtype), options);
 }
 
 // log(exp(a) + exp(b)) without overflow.
@@ -302,22 +304,22 @@ static Graph *logaddexp(Arena *arena, Dtype d) {
   return g;
 }
 
-static Val cumulative_logsumexp(Np *n, Val x, int64_t axis) {
+static Val cumulative_logsumexp(Np *n, Val x, Ints options) {
   if (!np_bad(x)) x = np_inexact(n, x);
-  return np_bad(x) ? x : cumulative(n, x, logaddexp(n->g->arena, np_type(n, x).dtype), axis);
+  return np_bad(x) ? x : cumulative(n, x, logaddexp(n->g->arena, np_type(n, x).dtype), options);
 }
 
-#define CUMULATIVE(name, ...)                                               \
-  OPS_BUILD(name) {                                                         \
-    OPS_UNUSED;                                                             \
-    return __VA_ARGS__;                                                     \
-  }                                                                         \
-  jc_array jc_##name##_(jc_array x, int axis, const char *file, int line) { \
-    static const Fn fn = {#name, build_##name, PROMOTE_NONE};               \
-    return call(&fn, 1, &x, INTS(axis), HERE(file, line));                  \
+#define CUMULATIVE(name, ...)                                                         \
+  OPS_BUILD(name) {                                                                   \
+    OPS_UNUSED;                                                                       \
+    return __VA_ARGS__;                                                               \
+  }                                                                                   \
+  jc_array jc_##name##_(struct jc_cumulative along, const char *file, int line) {     \
+    static const Fn fn = {#name, build_##name, PROMOTE_NONE};                         \
+    return call(&fn, 1, &along.x, INTS(along.axis, along.reverse), HERE(file, line)); \
   }
-CUMULATIVE(cumsum, cumulative_op(n, v[0], OP_add, options.v[0]))
-CUMULATIVE(cumprod, cumulative_op(n, v[0], OP_mul, options.v[0]))
-CUMULATIVE(cummax, cumulative_op(n, v[0], OP_max, options.v[0]))
-CUMULATIVE(cummin, cumulative_op(n, v[0], OP_min, options.v[0]))
-CUMULATIVE(cumlogsumexp, cumulative_logsumexp(n, v[0], options.v[0]))
+CUMULATIVE(cumsum, cumulative_op(n, v[0], OP_add, options))
+CUMULATIVE(cumprod, cumulative_op(n, v[0], OP_mul, options))
+CUMULATIVE(cummax, cumulative_op(n, v[0], OP_max, options))
+CUMULATIVE(cummin, cumulative_op(n, v[0], OP_min, options))
+CUMULATIVE(cumlogsumexp, cumulative_logsumexp(n, v[0], options))

@@ -75,6 +75,9 @@ static void cumulative(void) {
   jc_array x = jc_from(v, 2, 2), ones = jc_ones(JC_SHAPE(200));
   EXPECT_STR(jc_str(jc_cumsum(x, 1)), "[[1 3]\n [3 7]]");
   EXPECT_STR(jc_str(jc_cumprod(x, 0)), "[[1 2]\n [3 8]]");
+  EXPECT_STR(jc_str(jc_cumsum(x, 1, .reverse = true)), "[[3 2]\n [7 4]]");
+  EXPECT_STR(jc_str(jc_cummax(x, 0, .reverse = true)), "[[3 4]\n [3 4]]");
+  EXPECT(apart(jc_cumsum(ones, 0, .reverse = true), jc_sub(200.0, jc_arange(200))) <= 0);
   EXPECT_STR(jc_str(jc_cummax(x, -1)), "[[1 2]\n [3 4]]");
   EXPECT_STR(jc_str(jc_cummin(x, -1)), "[[1 1]\n [3 3]]");
   EXPECT(apart(jc_cumsum(ones, 0), jc_add(jc_arange(200), 1.0)) <= 0);
