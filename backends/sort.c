@@ -77,28 +77,62 @@ static void insertion_sort(int64_t n, Item *x) {
   }
 }
 
-// One stable pass by the digit at `shift`; false when all digits are the same and nothing moved.
-static bool radix_pass(int64_t n, const Item *x, Item *out, int shift) {
+// One stable pass by the digit at `shift`.
+static void radix_pass(int64_t n, const Item *x, Item *out, int shift) {
   int64_t start[BUCKETS + 1] = {0};
   for (int64_t i = 0; i < n; i++) start[(x[i].rank >> shift & (BUCKETS - 1)) + 1]++;
-  if (start[(x[0].rank >> shift & (BUCKETS - 1)) + 1] == n) return false;
   for (int b = 0; b < BUCKETS; b++) start[b + 1] += start[b];
   for (int64_t i = 0; i < n; i++) out[start[x[i].rank >> shift & (BUCKETS - 1)]++] = x[i];
-  return true;
 }
 
-// The sorted items: x or the scratch.
+// The sorted items: x or the scratch. Digits in which no two differ are passed over.
 static const Item *sort_items(int64_t n, Item *x, Item *scratch) {
   if (n <= SHORT) {
     insertion_sort(n, x);
     return x;
   }
+  uint64_t differs = 0;
+  for (int64_t i = 1; i < n; i++) differs |= x[i].rank ^ x[0].rank;
   for (int shift = 0; shift < 64; shift += RADIX_BITS) {
-    if (!radix_pass(n, x, scratch, shift)) continue;
+    if (!(differs >> shift & (BUCKETS - 1))) continue;
+    radix_pass(n, x, scratch, shift);
     Item *t = x;
     x = scratch, scratch = t;
   }
   return x;
+}
+
+// ---- selection
+
+// The rank that stands at `place` in order. Scratch of n holds those that may still be it.
+static uint64_t rank_at(int64_t n, const uint64_t *ranks, int64_t place, uint64_t *scratch) {
+  uint64_t differs = 0;
+  for (int64_t i = 1; i < n; i++) differs |= ranks[i] ^ ranks[0];
+  int shift = 0;
+  while (shift < 64 - RADIX_BITS && differs >> shift >> RADIX_BITS) shift += RADIX_BITS;
+  for (; shift >= 0 && differs; shift -= RADIX_BITS) {
+    int64_t count[BUCKETS] = {0}, kept = 0;
+    uint64_t digit = 0;
+    for (int64_t i = 0; i < n; i++) count[ranks[i] >> shift & (BUCKETS - 1)]++;
+    for (; place >= count[digit]; digit++) place -= count[digit];
+    for (int64_t i = 0; i < n; i++) {
+      const uint64_t r = ranks[i];
+      if ((r >> shift & (BUCKETS - 1)) == digit) scratch[kept++] = r;
+    }
+    ranks = scratch, n = kept;
+  }
+  return ranks[0];
+}
+
+// The first `wanted` of n in order, of equals those that stand first, in the order of the line.
+static void select_items(int64_t n, const uint64_t *ranks, int64_t wanted, uint64_t *scratch,
+                         Item *out) {
+  const uint64_t last = rank_at(n, ranks, wanted - 1, scratch);
+  int64_t equals = wanted, taken = 0;
+  for (int64_t i = 0; i < n; i++) equals -= ranks[i] < last;
+  for (int64_t i = 0; i < n; i++) {
+    if (ranks[i] < last || (ranks[i] == last && equals-- > 0)) out[taken++] = (Item){ranks[i], i};
+  }
 }
 
 // ---- lines
@@ -111,23 +145,25 @@ static void permute(size_t size, int64_t n, int64_t stride, const Item *order, c
     memcpy(out + (size_t)(i * stride) * size, line + (size_t)i * size, size);
 }
 
-bool sort_arrays(int narrays, const Type *types, int64_t axis, const void *const *in,
-                 void *const *out) {
+bool sort_arrays(int narrays, const Type *types, int64_t axis, int64_t wanted,
+                 const void *const *in, void *const *out) {
   int64_t n = types[0].dim[axis], inner = 1;
   for (int i = (int)axis + 1; i < types[0].rank; i++) inner *= types[0].dim[i];
-  int64_t lines = n ? type_count(types[0]) / n : 0;
-  Item *items = malloc(sizeof *items * 2 * (size_t)n + 1);
-  uint64_t *ranks = malloc(sizeof *ranks * (size_t)n + 1);
+  int64_t lines = n && wanted ? type_count(types[0]) / n : 0;
+  Item *items = malloc(sizeof *items * 2 * (size_t)wanted + 1);
+  uint64_t *ranks = malloc(sizeof *ranks * 2 * (size_t)n + 1);
   if (!items || !ranks) return free(items), free(ranks), false;
   for (int64_t l = 0; l < lines; l++) {
     int64_t first = l / inner * n * inner + l % inner;
     sort_ranks(types[0].dtype, n, (const char *)in[0] + (size_t)first * dtype_size(types[0].dtype),
                inner, ranks);
-    for (int64_t i = 0; i < n; i++) items[i] = (Item){ranks[i], i};
-    const Item *order = sort_items(n, items, items + n);
+    if (wanted < n) select_items(n, ranks, wanted, ranks + n, items);
+    for (int64_t i = 0; wanted == n && i < n; i++) items[i] = (Item){ranks[i], i};
+    const Item *order = sort_items(wanted, items, items + wanted);
     for (int a = 0; a < narrays; a++) {
       size_t size = dtype_size(types[a].dtype), at = (size_t)first * size;
-      permute(size, n, inner, order, (const char *)in[a] + at, (char *)out[a] + at, (char *)ranks);
+      permute(size, wanted, inner, order, (const char *)in[a] + at, (char *)out[a] + at,
+              (char *)ranks);
     }
   }
   free(items);

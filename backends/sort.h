@@ -7,6 +7,8 @@
 void sort_ranks(Dtype d, int64_t n, const void *x, int64_t stride, uint64_t *ranks);
 
 // Sorts n contiguous arrays of one shape by the first along `axis`, stably. in[i] may be out[i].
+// Only the `wanted` first elements of each line are written, which may be all.
 // False when there is no memory for the scratch.
-bool sort_arrays(int n, const Type *types, int64_t axis, const void *const *in, void *const *out);
+bool sort_arrays(int n, const Type *types, int64_t axis, int64_t wanted, const void *const *in,
+                 void *const *out);
 #endif

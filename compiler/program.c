@@ -67,6 +67,25 @@ static void stacks_add(Plan *plan, const Unit *u, const Node *n) {
     copy_add(plan, plan->memory[u->updated[i]], plan->memory[u->into[i]], n->loc);
 }
 
+// How many elements of each sorted line are read: slices may take the first ones only.
+static int64_t sort_wanted(const Graph *g, const Node *sort) {
+  const int64_t axis = sort->attrs->axis, length = graph_type(g, sort->first).dim[axis];
+  const Id end = sort->first + (Id)sort->nresults;
+  int64_t wanted = 0;
+  for (int i = 0; i < g->nresults; i++) {
+    if (g->results[i] >= sort->first && g->results[i] < end) return length;
+  }
+  for (int u = 0; u < g->nnodes; u++) {
+    const Node *n = &g->nodes[u];
+    for (int i = 0; i < n->nargs; i++) {
+      if (n->args[i] < sort->first || n->args[i] >= end) continue;
+      if (n->op != OP_slice) return length;
+      if (n->attrs->limit.v[axis] > wanted) wanted = n->attrs->limit.v[axis];
+    }
+  }
+  return wanted;
+}
+
 static void sort_add(Plan *plan, const Node *n) {
   int *memory = ARENA_ARRAY(plan->p->arena, int, 2 * n->nargs);
   Type t = graph_type(plan->g, n->first);
@@ -81,6 +100,7 @@ static void sort_add(Plan *plan, const Node *n) {
     if (i > n->attrs->axis) s.inner *= t.dim[i];
   }
   s.length = t.dim[n->attrs->axis];
+  s.wanted = sort_wanted(plan->g, n);
   if (type_count(t)) step_add(plan, s);
 }
 

@@ -38,6 +38,7 @@ typedef struct Step {
   int nmemory;
   const int *memory;             // indices into Program.memory
   int64_t outer, length, inner;  // STEP_SORT
+  int64_t wanted;  // STEP_SORT: so many first elements of each line are read, at most length
   // STEP_WHILE: memory = ncarry carried values (updated in place), then constants. cond: (carry,
   // consts) -> bool[]; body: (carry, consts) -> new carry. Their arguments and results are their
   // own MEM_ARG and MEM_RESULT; `scratch` is a list of ncarry further memories for the results of

@@ -166,6 +166,8 @@ static bool verify_step(const Program *p, const Step *s) {
     if (s->memory[i] < 0 || s->memory[i] >= p->nmemory)
       return fail(s->loc, "program %s: a step has no memory %d", p->name, s->memory[i]);
   }
+  if (s->kind == STEP_SORT && (s->wanted < 0 || s->wanted > s->length))
+    return fail(s->loc, "program %s: a sort of more than there is", p->name);
   if (s->kind == STEP_KERNEL) return verify_kernel_step(p, s);
   const Program *part;
   for (int k = 0; (part = step_part(s, k)); k++) {

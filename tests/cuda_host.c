@@ -149,7 +149,7 @@ static bool run_sort(const Frame *f, const Step *s) {
     out[i] = f->memory[s->memory[n + i]];
     types[i] = (Type){f->p->memory[s->memory[i]].dtype, 3, dim};
   }
-  return sort_arrays(n, types, 1, in, out);
+  return sort_arrays(n, types, 1, s->length, in, out);
 }
 
 static size_t memory_bytes(const Memory *m) { return (size_t)m->count * dtype_size(m->dtype); }

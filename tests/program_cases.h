@@ -247,6 +247,11 @@ static const char *const program_cases[] = {
     "    c: f32[5,6] = mul(a, a)\n"
     "    d: f32[5,6] = sort(c, axis=1)\n"
     "    return a, b, d\n",
+    "def f(x: f32[5,6], y: i32[5,6]) -> (i32[3,6], f32[1,3]):\n"
+    "    a, b = sort[f32[5,6], i32[5,6]](x, y, axis=0)\n"
+    "    c: i32[3,6] = slice(b, start=(0, 0), limit=(3, 6), stride=(1, 1))\n"
+    "    d: f32[1,3] = slice(a, start=(1, 0), limit=(2, 6), stride=(1, 2))\n"
+    "    return c, d\n",
     // softmax and layer normalisation
     "def f(x: f32[9,70]) -> f32[9,70]:\n"
     "    m: f32[9] = reduce_max(x, axes=(1,), order=rows)\n"

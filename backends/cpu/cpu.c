@@ -231,6 +231,7 @@ static void place_sort(Build *b, const Program *p, const Step *from, ExecStep *t
   for (int i = 0; i < from->nmemory; i++)
     types[i] = type_copy(b->exe->arena, (Type){p->memory[from->memory[i]].dtype, 3, dims});
   to->types = types;
+  to->wanted = from->wanted;
   to->serial = true;
 }
 

@@ -139,7 +139,7 @@ static void run_sort(Region *r, void *const *table, const ExecStep *s) {
   const void **from = xmalloc(sizeof *from * (size_t)s->nmemory);
   void **to = (void **)from + n;
   for (int i = 0; i < n; i++) from[i] = table[s->memory[i]], to[i] = table[s->memory[n + i]];
-  if (!sort_arrays(n, s->types, SORT_AXIS, from, to)) r->out_of_memory = true;
+  if (!sort_arrays(n, s->types, SORT_AXIS, s->wanted, from, to)) r->out_of_memory = true;
   free(from);
 }
 

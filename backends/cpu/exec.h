@@ -23,6 +23,7 @@ typedef struct ExecStep {
   const int *memory;
   int64_t bytes;      // STEP_COPY
   const Type *types;  // STEP_SORT: of each operand, outer x length x inner
+  int64_t wanted;     // likewise, as in Step
   // Sub-programs with slots of their own for iterations of even and of odd number: the memories of
   // carry and results change places. cond NULL: counted, as in Step.
   const ExecProgram *cond[2], *body[2];

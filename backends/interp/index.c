@@ -200,7 +200,8 @@ bool interp_sort(const NodeRun *r) {
   Type *types = run_alloc(r, sizeof *types * (size_t)n);
   if (!types) return false;
   for (int i = 0; i < n; i++) types[i] = run_arg(r, i);
-  bool ok = sort_arrays(n, types, r->node->attrs->axis, r->args, r->results);
+  const int64_t axis = r->node->attrs->axis;
+  bool ok = sort_arrays(n, types, axis, types[0].dim[axis], r->args, r->results);
   free(types);
   return ok || fail(r->node->loc, "sort: out of memory");
 }
