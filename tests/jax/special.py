@@ -3,7 +3,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 from jax.scipy import special, stats
-from cases import case, f, i, positive, with_gradients
+from cases import case, d, f, i, positive, with_gradients
 
 for name in ["erf", "erfc", "i0", "i0e", "i1", "i1e", "expit", "ndtr", "log_ndtr", "entr", "exprel", "sinc"]:
     if hasattr(special, name):
@@ -33,3 +33,14 @@ case("stats.multivariate_normal", lambda x: stats.multivariate_normal.logpdf(x, 
 case("lax.special", lambda x: (lax.bessel_i0e(x), lax.bessel_i1e(x), lax.digamma(x), lax.lgamma(x)), positive(9), loose=60)
 case("lax.igamma", lambda a, x: (lax.igamma(a, x), lax.igammac(a, x)), positive(6), positive(6), loose=100)
 case("lax.trig", lambda x: (lax.tan(x), lax.asin(x), lax.acos(x), lax.atan(x), lax.asinh(x), lax.atanh(x), lax.sinh(x), lax.cosh(x)), f(9, low=-0.9, high=0.9), loose=10)
+case("special.gammaincc.grad", jax.grad(lambda x, a: special.gammaincc(a, x).sum()), positive(7), positive(7), loose=100)
+case("special.gammainc.grad.a", jax.grad(lambda a, x: special.gammainc(a, x).sum()), positive(7), positive(7), loose=200)
+case("special.betainc.grad", jax.grad(lambda x, a, b: special.betainc(a, b, x).sum()), f(7, low=0.1, high=0.9), positive(7), positive(7), loose=100)
+case("special.ndtri.grad", jax.grad(lambda x: special.ndtri(x).sum()), f(9, low=0.1, high=0.9), loose=60)
+case("special.polygamma.grad", jax.grad(lambda x: special.polygamma(1, x).sum()), positive(5), loose=100)
+case("special.zeta.grad", jax.grad(lambda q: special.zeta(3.0, q).sum()), positive(5), loose=100)
+case("special.expn", lambda x: special.expn(2, x), positive(6), loose=100)
+case("special.poch", special.poch, positive(6), positive(6), loose=100)
+case("special.random_gamma_grad", lambda a, x: jax.lax.random_gamma_grad(a, x), positive(6), positive(6), loose=200)
+for name in ["gammaln", "digamma", "erfinv", "ndtri", "i0e", "i1e", "expi", "exp1", "spence"]:
+    case(f"special.{name}.f64", getattr(special, name), d(7, low=0.1, high=0.9), wide=True, loose=1000)
