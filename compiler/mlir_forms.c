@@ -591,7 +591,6 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_conv] = {mlir_conv},
     [OP_reduce_window] = {mlir_reduce_window},
     [OP_select_and_scatter] = {mlir_select_and_scatter},
-    [OP_cumulative] = {.rule = legalize_cumulative},
     [OP_reverse] = {print_reverse},
     [OP_concatenate] = {print_concatenate},
     [OP_iota] = {print_iota},

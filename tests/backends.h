@@ -51,6 +51,11 @@ static void random_float(Dtype d, void *out) {
 }
 
 static void random_element(Dtype d, void *out) {
+  if (dtype_is_complex(d)) {
+    random_float(dtype_part(d), out);
+    random_float(dtype_part(d), (char *)out + dtype_size(d) / 2);
+    return;
+  }
   if (dtype_is_float(d)) {
     random_float(d, out);
     return;
