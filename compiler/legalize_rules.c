@@ -1,4 +1,4 @@
-// Derivatives and batches of ops by what they are legalized to.
+// Derivatives and batches of ops that are legalized.
 #include "compiler/legalize.h"
 #include "compiler/rules.h"
 
@@ -44,4 +44,12 @@ bool batch_legal(Batch *c, const Node *n) {
   graph_inline(c->out, batched, args, &c->value[n->first]);
   for (int i = 0; i < n->nresults; i++) c->axis[n->first + (Id)i] = axes[i];
   return true;
+}
+
+// The op itself, whose operands have batches in front.
+bool batch_leading(Batch *c, const Node *n) {
+  Id *args = ARENA_ARRAY(c->out->arena, Id, n->nargs + 1);
+  for (int i = 0; i < n->nargs; i++) args[i] = batch_at(c, n->args[i], 0);
+  batch_result(c, n, graph_add(c->out, n->op, n->nargs, args, n->attrs), 0);
+  return !failed();
 }

@@ -119,12 +119,51 @@ static bool emit_trsm(HloBuild *b, const HloOp *op) {
   return results(b, op, 1, &x);
 }
 
+// info of a computation that always ends: 1 where a number of `values` [.., n] is NaN.
+static Id no_numbers(Graph *g, Id values) {
+  const Id bad = b_convert(g, b_ne(g, values, values), DT_I32);
+  return b_reduce(g, OP_reduce_max, bad, INTS(graph_type(g, values).rank - 1));
+}
+
+static bool emit_geqrf(HloBuild *b, const HloOp *op) {
+  const Id r = graph_add(b->g, OP_geqrf, 1, (Id[]){hlo_arg(b, op, 0)}, NULL);
+  return r != NO_ID && results(b, op, 2, (Id[]){r, r + 1});
+}
+
+static bool emit_orgqr(HloBuild *b, const HloOp *op) {
+  const Id args[] = {hlo_arg(b, op, 0), hlo_arg(b, op, 1)};
+  const Id q = graph_add(b->g, OP_householder_product, 2, args, NULL);
+  return results(b, op, 1, &q);
+}
+
+static bool emit_syevd(HloBuild *b, const HloOp *op) {
+  const Attrs at = {.lower = letter(op, "uplo") != 'U'};
+  const Id v = graph_add(b->g, OP_eigh, 1, (Id[]){hlo_arg(b, op, 0)}, &at);
+  return v != NO_ID && results(b, op, 3, (Id[]){v, v + 1, no_numbers(b->g, v + 1)});
+}
+
+static bool emit_gesdd(HloBuild *b, const HloOp *op) {
+  const Id x = hlo_arg(b, op, 0);
+  const Type t = graph_type(b->g, x);
+  // Without vectors the mode does not say their sizes.
+  const bool full = op->nresults > 2 && t.rank > 1 && op->types[2].rank == t.rank &&
+                    op->types[2].dim[t.rank - 1] == t.dim[t.rank - 2];
+  const bool wide = t.rank > 1 && t.dim[t.rank - 1] > t.dim[t.rank - 2];
+  const bool full_v = op->nresults > 3 && t.rank > 1 && op->types[3].rank == t.rank &&
+                      op->types[3].dim[t.rank - 2] == t.dim[t.rank - 1];
+  const Attrs at = {.full_matrices = wide ? full_v : full};
+  const Id u = graph_add(b->g, OP_svd, 1, &x, &at);
+  return u != NO_ID && results(b, op, 5, (Id[]){x, u + 1, u, u + 2, no_numbers(b->g, u + 1)});
+}
+
 bool hlo_emit_lapack(HloBuild *b, const HloOp *op, bool *known) {
   static const struct {
     const char *name;
     bool (*emit)(HloBuild *b, const HloOp *op);
     int nargs;
-  } calls[] = {{"potrf", emit_potrf, 1}, {"getrf", emit_getrf, 1}, {"trsm", emit_trsm, 2}};
+  } calls[] = {{"potrf", emit_potrf, 1}, {"getrf", emit_getrf, 1}, {"trsm", emit_trsm, 2},
+               {"geqrf", emit_geqrf, 1}, {"orgqr", emit_orgqr, 2}, {"ungqr", emit_orgqr, 2},
+               {"syevd", emit_syevd, 1}, {"heevd", emit_syevd, 1}, {"gesdd", emit_gesdd, 1}};
   const HloSlice s = op->callee;
   *known = false;
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {

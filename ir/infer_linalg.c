@@ -73,3 +73,60 @@ bool infer_lu(Infer *in) {
   in->results[2] = type_copy(in->arena, (Type){DT_I32, a.rank - 1, dim});
   return true;
 }
+
+// A matrix type of t's batch; rank one less where cols is negative.
+static Type in_batch(Infer *in, Type t, Dtype d, int64_t rows, int64_t cols) {
+  int64_t dim[MAX_RANK];
+  for (int i = 0; i < t.rank - 2; i++) dim[i] = t.dim[i];
+  dim[t.rank - 2] = rows;
+  if (cols >= 0) dim[t.rank - 1] = cols;
+  return type_copy(in->arena, (Type){d, t.rank - (cols < 0), dim});
+}
+
+static Type *results(Infer *in, int n) {
+  in->nresults = n;
+  return in->results = ARENA_ARRAY(in->arena, Type, n);
+}
+
+bool infer_geqrf(Infer *in) {
+  const Type a = in->args[0];
+  if (!is_matrix(in, a, false) || !is_full_float(in, a)) return false;
+  const int64_t m = a.dim[a.rank - 2], n = a.dim[a.rank - 1];
+  Type *r = results(in, 2);
+  r[0] = type_copy(in->arena, a);
+  r[1] = in_batch(in, a, a.dtype, m < n ? m : n, -1);
+  return true;
+}
+
+bool infer_householder_product(Infer *in) {
+  const Type a = in->args[0], tau = in->args[1];
+  if (!is_matrix(in, a, false) || !is_full_float(in, a)) return false;
+  const int64_t m = a.dim[a.rank - 2], n = a.dim[a.rank - 1];
+  bool fits = tau.rank == a.rank - 1 && tau.dtype == a.dtype && m >= n;
+  for (int i = 0; fits && i < a.rank - 2; i++) fits = tau.dim[i] == a.dim[i];
+  if (!fits || tau.dim[tau.rank - 1] > n)
+    return REJECT(in, "%s: factors %s do not fit %s", NAME(in), TYPE_STR(tau), TYPE_STR(a));
+  in->results[0] = type_copy(in->arena, a);
+  return true;
+}
+
+bool infer_eigh(Infer *in) {
+  const Type a = in->args[0];
+  if (!is_matrix(in, a, true) || !is_full_float(in, a)) return false;
+  Type *r = results(in, 2);
+  r[0] = type_copy(in->arena, a);
+  r[1] = in_batch(in, a, dtype_part(a.dtype), a.dim[a.rank - 1], -1);
+  return true;
+}
+
+bool infer_svd(Infer *in) {
+  const Type a = in->args[0];
+  if (!is_matrix(in, a, false) || !is_full_float(in, a)) return false;
+  const int64_t m = a.dim[a.rank - 2], n = a.dim[a.rank - 1], k = m < n ? m : n;
+  const bool full = in->attrs->full_matrices;
+  Type *r = results(in, 3);
+  r[0] = in_batch(in, a, a.dtype, m, full ? m : k);
+  r[1] = in_batch(in, a, dtype_part(a.dtype), k, -1);
+  r[2] = in_batch(in, a, a.dtype, full ? n : k, n);
+  return true;
+}

@@ -95,6 +95,7 @@ typedef struct Literal {
   X(left_side, INT)        \
   X(unit_diagonal, INT)    \
   X(transpose_a, INT)      \
+  X(full_matrices, INT)    \
   X(ncarry, INT)           \
   X(k, INT)                \
   X(size, INT)             \

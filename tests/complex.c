@@ -255,6 +255,40 @@ static void factors(void) {
   arena_free(a);
 }
 
+// x = U s V^H with U^H U = I and descending s, of tall and wide matrices; one of rank 1.
+static void singular_values(void) {
+  static const int64_t sizes[][2] = {{5, 3}, {3, 5}, {4, 4}, {1, 1}};
+  for (int k = 0; k < 8; k++) {
+    Arena *a = arena_new();
+    const Type t = {DT_C128, 2, sizes[k / 2]};
+    const int m = (int)t.dim[0], n = (int)t.dim[1], few = m < n ? m : n;
+    Cx x[25], u[25], v[25];
+    double s[5];
+    random_numbers(t, x);
+    for (int i = n; k % 2 && i < m * n; i++) x[i] = x[i % n] * (i / n);
+    Graph *g = graph_new(a, "svd");
+    const Id p = graph_param(g, t, NULL), r = graph_add(g, OP_svd, 1, &p, NULL);
+    graph_set_results(g, 3, (Id[]){r, r + 1, r + 2});
+    EXPECT(interp_graph(g, (const void *[]){x}, (void *[]){u, s, v}));
+    for (int i = 0; i < m * n; i++) {
+      Cx sum = 0;
+      for (int j = 0; j < few; j++) sum += u[i / n * few + j] * s[j] * v[j * n + i % n];
+      EXPECT(cabs(sum - x[i]) < 1e-12);
+    }
+    for (int i = 0; i < few * few; i++) {
+      Cx us = 0, vs = 0;
+      for (int j = 0; j < m; j++) us += conj(u[j * few + i / few]) * u[j * few + i % few];
+      for (int j = 0; j < n; j++) vs += v[i / few * n + j] * conj(v[i % few * n + j]);
+      const double want = i / few == i % few;
+      EXPECT(cabs(us - want) < 1e-12 && cabs(vs - want) < 1e-12);
+    }
+    for (int j = 0; j < few; j++) EXPECT(s[j] >= 0 && (!j || s[j] <= s[j - 1]));
+    EXPECT(!(k % 2) || few < 2 || s[1] < 1e-12);
+    EXPECT_OK();
+    arena_free(a);
+  }
+}
+
 int main(void) {
   RUN(rows);
   RUN(by_pairs);
@@ -262,5 +296,6 @@ int main(void) {
   RUN(functions);
   RUN(fourier);
   RUN(factors);
+  RUN(singular_values);
   return tests_done();
 }

@@ -729,7 +729,7 @@ static Make *const by_op[OP_COUNT] = {
 // No complex numbers, none of the factorizations, whose errors grow with the condition, and not
 // what has no value.
 bool random_graph_lacks(Op op) {
-  return op == OP_complex || op == OP_custom_linear || (op >= OP_fft && op <= OP_lu) ||
+  return op == OP_complex || op == OP_custom_linear || (op >= OP_fft && op <= OP_svd) ||
          op_info(op)->accepts == ACCEPTS_COMPLEX;
 }
 
@@ -739,7 +739,7 @@ static void add_nodes(Gen *r, int n) {
     const OpClass c = op_info(op)->op_class;
     if (random_graph_lacks(op)) continue;
     Make *make = by_op[op] ? by_op[op] : by_class[c];
-    if (op == OP_complex || (op >= OP_fft && op <= OP_lu) ||
+    if (op == OP_complex || (op >= OP_fft && op <= OP_svd) ||
         op_info(op)->accepts == ACCEPTS_COMPLEX)
       continue;
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);

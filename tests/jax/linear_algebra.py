@@ -32,6 +32,35 @@ case("linalg.expm", lambda x: jax.scipy.linalg.expm(x * 0.3), f(3, 3), loose=100
 case("linalg.qr", lambda x: jnp.abs(jnp.linalg.qr(x)[1]), f(5, 3), loose=100)
 case("linalg.eigh", lambda x: jnp.linalg.eigh(x)[0], definite(4), loose=100)
 case("linalg.svd", lambda x: jnp.linalg.svd(x, compute_uv=False), f(5, 3), loose=100)
+def rebuilt(x):
+    u, s, vh = jnp.linalg.svd(x, full_matrices=False)
+    full = jnp.linalg.svd(x)
+    q, r = jnp.linalg.qr(x)
+    whole = jnp.linalg.qr(x, mode="complete")
+    eye = lambda m: jnp.swapaxes(m, -1, -2).conj() @ m
+    return (u * s[..., None, :]) @ vh, s, q @ r, eye(q), whole[0], whole[1], eye(full[0]), eye(full[2]), full[1]
+
+
+def decomposed(x):
+    w, v = jnp.linalg.eigh(x + jnp.swapaxes(x, -1, -2).conj())
+    return w, (v * w[..., None, :]) @ jnp.swapaxes(v, -1, -2).conj(), jnp.swapaxes(v, -1, -2).conj() @ v
+
+
+case("linalg.rebuilt", rebuilt, f(7, 4), loose=300)
+case("linalg.rebuilt.wide", rebuilt, f(4, 7), loose=300)
+case("linalg.rebuilt.batch", rebuilt, f(2, 5, 5), loose=300)
+case("linalg.rebuilt.f64", rebuilt, f(30, 20, dtype=np.float64), wide=True, loose=1000)
+case("linalg.rebuilt.one", rebuilt, f(1, 1), loose=300)
+case("linalg.rebuilt.c64", lambda x, y: rebuilt(x + 1j * y)[:4], f(6, 4), f(6, 4), loose=300)
+case("linalg.rank_one.svd", lambda x: jnp.linalg.svd(x * jnp.arange(1.0, 5.0), compute_uv=False), f(4, 1), loose=300)
+case("linalg.decomposed", decomposed, f(6, 6), loose=300)
+case("linalg.decomposed.batch", decomposed, f(3, 5, 5), loose=300)
+case("linalg.decomposed.f64", decomposed, f(30, 30, dtype=np.float64), wide=True, loose=1000)
+case("linalg.decomposed.c64", lambda x, y: decomposed(x + 1j * y), f(5, 5), f(5, 5), loose=300)
+case("linalg.decomposed.double", lambda x: decomposed(jnp.eye(4) + 0 * x), f(4, 4), loose=300)
+case("linalg.eigh.gradient", jax.grad(lambda x: jnp.sum(jnp.sin(jnp.linalg.eigh(x + x.T)[0]))), f(4, 4), loose=1000)
+case("linalg.svd.gradient", jax.grad(lambda x: jnp.sum(jnp.sin(jnp.linalg.svd(x, compute_uv=False)))), f(5, 3), loose=1000)
+case("linalg.qr.gradient", jax.grad(lambda x: jnp.sum(jnp.sin(jnp.linalg.qr(x)[1]))), f(5, 3), loose=1000)
 case("linalg.pinv", jnp.linalg.pinv, f(5, 3), loose=300)
 case("linalg.lstsq", lambda a, b: jnp.linalg.lstsq(a, b)[0], f(6, 3), f(6), loose=300)
 case("linalg.matrix_rank", jnp.linalg.matrix_rank, f(5, 3))
