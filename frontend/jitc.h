@@ -335,9 +335,10 @@ JC_TERNARY_OPS_(JC_TERNARY_DECLARE_)
 #define JC_UNARY_MATH_(X) \
   X(exp2) X(log2) X(log10) X(cbrt) X(erf) X(erfc) X(tan) X(asin) X(acos) X(atan) X(sinh) \
   X(cosh) X(asinh) X(acosh) X(atanh) X(lgamma) X(digamma) X(i0e) X(i1e) X(trunc) \
-  X(round_away) X(popcount) X(clz) X(isposinf) X(isneginf) X(nan_to_num)
+  X(round_away) X(popcount) X(clz) X(isposinf) X(isneginf) X(nan_to_num) \
+  X(entr) X(logit) X(ndtr) X(sinc) X(i0) X(i1)
 #define JC_BINARY_MATH_(X) \
-  X(atan2) X(nextafter) X(hypot) X(logaddexp) X(polygamma) X(zeta)
+  X(atan2) X(nextafter) X(hypot) X(logaddexp) X(polygamma) X(zeta) X(xlogy) X(xlog1py)
 // clang-format on
 JC_UNARY_MATH_(JC_UNARY_DECLARE_)
 JC_BINARY_MATH_(JC_BINARY_DECLARE_)
@@ -360,6 +361,12 @@ JC_BINARY_MATH_(JC_BINARY_DECLARE_)
 #define jc_digamma(x) jc_digamma_(jc_lift(x), JC_HERE)        // derivative of lgamma
 #define jc_i0e(x) jc_i0e_(jc_lift(x), JC_HERE)                // exp(-|x|) I0(x)
 #define jc_i1e(x) jc_i1e_(jc_lift(x), JC_HERE)                // exp(-|x|) I1(x)
+#define jc_i0(x) jc_i0_(jc_lift(x), JC_HERE)                  // modified Bessel function
+#define jc_i1(x) jc_i1_(jc_lift(x), JC_HERE)                  // likewise, of order 1
+#define jc_entr(x) jc_entr_(jc_lift(x), JC_HERE)              // -x log(x)
+#define jc_logit(x) jc_logit_(jc_lift(x), JC_HERE)            // log(x / (1 - x))
+#define jc_ndtr(x) jc_ndtr_(jc_lift(x), JC_HERE)              // normal distribution function
+#define jc_sinc(x) jc_sinc_(jc_lift(x), JC_HERE)              // sin(pi x) / (pi x)
 #define jc_trunc(x) jc_trunc_(jc_lift(x), JC_HERE)            // integer part
 #define jc_round_away(x) jc_round_away_(jc_lift(x), JC_HERE)  // nearest integer, halves away from 0
 #define jc_popcount(x) jc_popcount_(jc_lift(x), JC_HERE)      // how many bits are set
@@ -380,6 +387,9 @@ JC_BINARY_MATH_(JC_BINARY_DECLARE_)
 #define jc_polygamma(a, b) jc_polygamma_(jc_lift(a), jc_lift(b), JC_HERE)
 // Hurwitz's zeta: the sum of (b + k)^-a, k = 0, 1, ..
 #define jc_zeta(a, b) jc_zeta_(jc_lift(a), jc_lift(b), JC_HERE)
+// a log(b) and a log(1 + b), which are 0 where a is
+#define jc_xlogy(a, b) jc_xlogy_(jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_xlog1py(a, b) jc_xlog1py_(jc_lift(a), jc_lift(b), JC_HERE)
 
 // jc_astype(x, JC_F64): other element type; floats to integers truncate and saturate, NaN gives 0.
 jc_array jc_astype_(jc_array x, jc_dtype dtype, JC_AT_);

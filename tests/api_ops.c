@@ -178,6 +178,18 @@ static void mathematics(void) {
   EXPECT_CLOSE(jc_item(jc_polygamma(1, 1)), 1.6449341, 1e-6);
   EXPECT_CLOSE(jc_item(jc_i0e(1)), 0.46575961, 1e-6);
   EXPECT_CLOSE(jc_item(jc_i1e(1)), 0.20791042, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_i0(1)), 1.26606588, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_i1(1)), 0.56515910, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_ndtr(jc_sub(0, b))), 0.5 * erfc(y * sqrt(0.5)), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_ndtr(b)), 0.5 * erfc(-y * sqrt(0.5)), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_logit(jc_f64(0.25))), log(1.0 / 3), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_entr(jc_f64(0.5))), 0.5 * log(2), 1e-14);
+  EXPECT_CLOSE(jc_item(jc_sinc(0.5)), 0.63661977, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_sinc(0)), 1, 0);
+  EXPECT_CLOSE(jc_item(jc_xlogy(2, 3)), 2.19722458, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_xlogy(0, -1)), 0, 0);
+  EXPECT_CLOSE(jc_item(jc_xlog1py(2, 3)), 2.77258872, 1e-6);
+  EXPECT_CLOSE(jc_item(jc_xlog1py(0, -1)), 0, 0);
   EXPECT_CLOSE(jc_item(jc_atan2(b, a)), atan2(y, x), 1e-14);
   EXPECT_CLOSE(jc_item(jc_hypot(a, b)), hypot(x, y), 1e-14);
   EXPECT_CLOSE(jc_item(jc_hypot(1e30, 1e30)), 1.41421356e30, 1e24);
