@@ -123,8 +123,8 @@ static bool is_long(const Node *n) {
 
 // Not what might never end.
 static bool may_move(const Node *n) {
-  return n->op != OP_while && n->op != OP_call && n->op != OP_remat && !op_has(n->op, ATTR_branches) &&
-         op_info(n->op)->op_class != CLASS_BARRIER;
+  return n->op != OP_while && n->op != OP_call && n->op != OP_remat &&
+         !op_has(n->op, ATTR_branches) && op_info(n->op)->op_class != CLASS_BARRIER;
 }
 
 // One number, or an array of one: a copy in another graph, else NO_ID.

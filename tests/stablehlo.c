@@ -108,8 +108,8 @@ static void constants_are_checked(void) {
 }
 
 static void not_yet_is_said_by_name(void) {
-  body_refused("%0 = stablehlo.rng %a, lower = true : tensor<4xf32>", true,
-               "f.mlir:2:6: stablehlo.rng: not supported");
+  body_refused("%0 = stablehlo.infeed %a, lower = true : tensor<4xf32>", true,
+               "f.mlir:2:6: stablehlo.infeed: not supported");
   body_refused("%0 = \"foo.bar\"(%a) : (tensor<4xf32>) -> tensor<4xf32>", true,
                "foo.bar: not supported");
   body_refused("%0 = stablehlo.convert %a : (tensor<4xf32>) -> tensor<4xf8E5M2>", true,
