@@ -6,7 +6,7 @@ import jax
 import ml_dtypes
 import numpy as np
 
-SEED = int(os.environ.get("TEST_SEED", "0"))
+SEED = int(os.environ.get("TEST_SEED") or "0", 0)
 HALF = {"bf16": ml_dtypes.bfloat16, "f16": np.float16}
 
 

@@ -9,6 +9,7 @@ import concurrent.futures
 import fnmatch
 import importlib
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,7 @@ def main():
     parser.add_argument("jitc")
     parser.add_argument("pattern", nargs="*", default=["*"], help="names, with * and ?")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N of them, chosen by TEST_SEED")
     parser.add_argument("--keep", metavar="DIR", help="where programs, inputs and results stay")
     options = parser.parse_args()
     try:
@@ -111,6 +113,10 @@ def main():
         importlib.import_module(area)
     from cases import cases
     chosen = [c for c in cases.values() if any(fnmatch.fnmatch(c.name, p) for p in options.pattern)]
+    if 0 < options.sample < len(chosen):
+        from cases import SEED
+        print(f"{options.sample} of {len(chosen)} programs (TEST_SEED={SEED})")
+        chosen = random.Random(SEED).sample(chosen, options.sample)
     failed = 0
     with tempfile.TemporaryDirectory() as temporary, concurrent.futures.ThreadPoolExecutor(2) as pool:
         folder = options.keep or temporary
