@@ -28,6 +28,7 @@ static bool parse_declaration(KernelParser *p, bool written) {
   char *name = name_of(p);
   if (!name || !lex_expect(&p->lex, ":") || !lex_type(&p->lex, &t)) return false;
   if (t.rank != 1) return fail(loc, "%s: buffers are flat", name);
+  if (dtype_is_complex(t.dtype)) return fail(loc, "%s: kernels are of real numbers", name);
   for (int i = 0; i < k->nbuffers; i++) {
     if (!strcmp(k->buffers[i].name, name)) return fail(loc, "buffer %s occurs twice", name);
   }

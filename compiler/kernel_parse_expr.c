@@ -149,10 +149,17 @@ bool parse_guards(KernelParser *p, int *n, Guard *guards) {
 
 // ---- scalars
 
+// Kernels have no complex numbers.
+static bool real_dtype(KernelParser *p, Dtype *out) {
+  const Loc loc = lex_loc(&p->lex);
+  if (!lex_dtype(&p->lex, out)) return false;
+  return !dtype_is_complex(*out) || fail(loc, "%s: kernels are of real numbers", dtype_name(*out));
+}
+
 Sid parse_const(KernelParser *p) {
   Dtype d;
   uint64_t bits = 0;
-  if (!lex_dtype(&p->lex, &d) || !lex_expect(&p->lex, "(") || !lex_element(&p->lex, d, &bits) ||
+  if (!real_dtype(p, &d) || !lex_expect(&p->lex, "(") || !lex_element(&p->lex, d, &bits) ||
       !lex_expect(&p->lex, ")"))
     return NO_SID;
   return s_const_bits(&p->k->dag, d, bits);
@@ -220,7 +227,7 @@ static Sid parse_call(KernelParser *p) {
   do {
     if (n == 3) return lex_fail(&p->lex, "')'"), NO_SID;
     if (typed && n == 1) {
-      if (!lex_dtype(&p->lex, &attrs.dtype)) return NO_SID;
+      if (!real_dtype(p, &attrs.dtype)) return NO_SID;
       break;
     }
     if ((args[n++] = parse_scalar(p)) == NO_SID) return NO_SID;

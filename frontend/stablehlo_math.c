@@ -22,14 +22,20 @@ static void half_exps(Graph *g, Id x, Id out[2]) {
   out[1] = b_exp(g, b_sub(g, half, x));
 }
 
+static bool is_complex(HloBuild *b, const HloOp *op) {
+  return dtype_is_complex(hlo_arg_type(b, op, 0).dtype);
+}
+
 // XLA's formulas, of several ulps for large x: what programs were compared with.
 bool hlo_emit_cosh(HloBuild *b, const HloOp *op) {
+  if (is_complex(b, op)) return hlo_result(b, op, b_cosh(b->g, hlo_arg(b, op, 0)));
   Id half[2];
   half_exps(b->g, hlo_arg(b, op, 0), half);
   return hlo_result(b, op, b_add(b->g, half[0], half[1]));
 }
 
 bool hlo_emit_sinh(HloBuild *b, const HloOp *op) {
+  if (is_complex(b, op)) return hlo_result(b, op, b_sinh(b->g, hlo_arg(b, op, 0)));
   Graph *g = b->g;
   const Id x = hlo_arg(b, op, 0), one = b_like(g, x, 1);
   Id half[2];

@@ -140,7 +140,7 @@ static void bad_headers_are_refused(void) {
   put_header(&f, 0x0e, 3, (uint32_t[]){0, UINT32_MAX, UINT32_MAX});
   refuse_bytes(&f, "larger than any memory");
   f.n = 0;
-  put_header(&f, 0x0d, 2, (uint32_t[]){UINT32_MAX, 1 << 20});  // a claim of 16 PB, no element
+  put_header(&f, 0x0d, 2, (uint32_t[]){UINT32_MAX, 1 << 15});  // a claim of 0.5 PB, no element
   refuse_bytes(&f, "truncated: 0 of");
   put(&f, 0, 5);
   refuse_bytes(&f, "truncated: 5 of");
