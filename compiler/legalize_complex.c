@@ -102,11 +102,74 @@ static Id dot_parts(Split *s, Id x, Id y) {
   return graph_add(s->to, OP_dot, 2, (Id[]){x, y}, s->node->attrs);
 }
 
+// Where the operands of a contraction stand in all its products: batch, free left, free right,
+// contracted.
+typedef struct Products {
+  int64_t shape[2 * MAX_RANK], dims[2][MAX_RANK];
+  int rank, contracted;
+} Products;
+
+static void place_dims(Products *p, int side, Type t, Ints batch, Ints contract, int first) {
+  for (int i = 0, free = p->rank; i < t.rank; i++) {
+    int at = -1;
+    for (int k = 0; k < batch.n; k++) at = batch.v[k] == i ? k : at;
+    for (int k = 0; k < contract.n; k++) at = contract.v[k] == i ? first + k : at;
+    if (at < 0) at = free++, p->rank = free;
+    p->dims[side][i] = at;
+    p->shape[at] = t.dim[i];
+  }
+}
+
+static Products dot_products(const Attrs *at, Type x, Type y) {
+  Products p = {.rank = at->lhs_batch.n, .contracted = at->lhs_contract.n};
+  const int first = x.rank + y.rank - at->lhs_batch.n - 2 * at->lhs_contract.n;
+  place_dims(&p, 0, x, at->lhs_batch, at->lhs_contract, first);
+  place_dims(&p, 1, y, at->rhs_batch, at->rhs_contract, first);
+  p.rank = first + p.contracted;
+  return p;
+}
+
+// A few products are rounded one by one and added in order, as a complex multiplication is by hand:
+// four contractions by fma would differ from it where parts cancel.
+static bool is_small(const Products *p) {
+  enum { FEW = 32, MANY = 1 << 16 };
+  int64_t all = 1, sums = 1;
+  if (p->rank > MAX_RANK) return false;
+  for (int i = 0; i < p->rank; i++) {
+    if (p->shape[i] > MANY || (all *= p->shape[i]) > MANY) return false;
+    if (i >= p->rank - p->contracted) sums *= p->shape[i];
+  }
+  return sums <= FEW;
+}
+
+static Parts spread_parts(Graph *g, const Products *p, int side, Parts x) {
+  const Ints shape = {p->rank, p->shape};
+  const Ints dims = {graph_type(g, x.re).rank, p->dims[side]};
+  return (Parts){b_broadcast(g, x.re, shape, dims), b_broadcast(g, x.im, shape, dims)};
+}
+
+static Id sum_products(Graph *g, const Products *p, Id x) {
+  int64_t axes[MAX_RANK];
+  for (int i = 0; i < p->contracted; i++) axes[i] = p->rank - p->contracted + i;
+  if (!p->contracted) return x;
+  return graph_add(g, OP_reduce_sum, 1, &x,
+                   &(Attrs){.axes = {p->contracted, axes}, .order = ORDER_COLS});
+}
+
 static void split_dot(Split *s) {
   Graph *g = s->to;
-  const Parts x = s->args[0], y = s->args[1];
-  s->map[s->node->first] = (Parts){b_sub(g, dot_parts(s, x.re, y.re), dot_parts(s, x.im, y.im)),
-                                   b_add(g, dot_parts(s, x.re, y.im), dot_parts(s, x.im, y.re))};
+  Parts x = s->args[0], y = s->args[1];
+  const Products p = dot_products(s->node->attrs, graph_type(g, x.re), graph_type(g, y.re));
+  if (!is_small(&p)) {
+    s->map[s->node->first] = (Parts){b_sub(g, dot_parts(s, x.re, y.re), dot_parts(s, x.im, y.im)),
+                                     b_add(g, dot_parts(s, x.re, y.im), dot_parts(s, x.im, y.re))};
+    return;
+  }
+  x = spread_parts(g, &p, 0, x);
+  y = spread_parts(g, &p, 1, y);
+  const Id re = b_sub(g, b_mul(g, x.re, y.re), b_mul(g, x.im, y.im));
+  const Id im = b_add(g, b_mul(g, x.re, y.im), b_mul(g, x.im, y.re));
+  s->map[s->node->first] = (Parts){sum_products(g, &p, re), sum_products(g, &p, im)};
 }
 
 // Outside of the operand the real part alone is NaN.

@@ -87,11 +87,11 @@ int tool_run(const ToolArgs *args) {
   for (int i = 0; ok && i < args->npaths; i++) {
     Source p;
     const Device *d = NULL;
-    ok = source_open(args->paths[i], &p, &status);
+    const bool opened = ok = source_open(args->paths[i], &p, &status);
     if (ok) status = TOOL_BAD_INPUT, ok = one_at_a_time(args, &p) && (d = tool_device());
     for (int k = 0; ok && k < p.n; k++)
       ok = run_subject(p.arena, d, &p.subjects[k], args, seed, &outcome);
-    if (!ok && p.n) diag_locate(p.subjects[0].loc);
+    if (opened && !ok) diag_locate(p.subjects[0].loc);
     source_close(&p);
   }
   return ok ? outcome : tool_error(status);

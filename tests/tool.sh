@@ -203,6 +203,8 @@ if "$jitc" run f.jir >/dev/null 2>&1; then
   expect 0 '"entry":"g"' cat bench.json
   expect 0 '"eager_us":{"p10":' cat bench.json
   printf 'def f(x: f32[1099511627776,1024]) -> f32[1]:\n    a = slice(x, start=(0, 0), limit=(1, 1), stride=(1, 1))\n    b = reshape(a, shape=(1,))\n    return b\n' > huge.jir
+  expect 2 "more bytes than any memory" "$jitc" run huge.jir
+  printf 'def f(x: f32[1099511627776,128]) -> f32[1]:\n    a = slice(x, start=(0, 0), limit=(1, 1), stride=(1, 1))\n    b = reshape(a, shape=(1,))\n    return b\n' > huge.jir
   expect 2 "out of memory" "$jitc" run huge.jir
 fi
 
