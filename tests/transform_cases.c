@@ -280,6 +280,12 @@ static const char *const cases[] = {
     "    r: f64[4,3] = scatter_mul(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
     " index_map=(0,), index_vector_dim=1)\n"
     "    return r\n",
+    // Of factors without a tangent: linear in x.
+    "def f(x: f64[4,3], i: i32[5]) -> f64[4,3]:\n"
+    "    u: f64[5,3] = iota(dtype=f64, shape=(5, 3), axis=1)\n"
+    "    r: f64[4,3] = scatter_mul(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
+    " index_map=(0,), index_vector_dim=1)\n"
+    "    return r\n",
     "def f(x: f64[4,3], i: i32[5], u: f64[5,3]) -> f64[4,3]:\n"
     "    r: f64[4,3] = scatter_max(x, i, u, offset_dims=(1,), collapsed_dims=(0,),"
     " index_map=(0,), index_vector_dim=1)\n"
