@@ -5,7 +5,7 @@
 // and kept by (function, operand types, options), so that the next call is a lookup.
 #ifndef JITC_FRONTEND_CALL_H
 #define JITC_FRONTEND_CALL_H
-#include "frontend/np.h"
+#include "frontend/library/np.h"
 #include "frontend/trace.h"
 
 enum { CALL_MAX_OPERANDS = 256, CALL_MAX_OPTIONS = 64, PROMOTE_NONE = CALL_MAX_OPERANDS };

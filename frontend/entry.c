@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "frontend/execute.h"
-#include "frontend/ops.h"
+#include "frontend/library/ops.h"
 
 static struct {
   Entry *v;

@@ -1285,38 +1285,6 @@ JC_REDUCE_OPS_(JC_LIBRARY_FN_)
 JC_BINARY_OPS_(JC_LIBRARY_FN2_)
 JC_BINARY_MATH_(JC_LIBRARY_FN2_)
 
-// ---- trees
-
-// Any struct made of arrays. jc_tree_map(f, a, b): f on each pair of leaves; f is an op or any
-// function on arrays, a and b are of one type. Plain fields of a JC_TREE struct are the first's.
-const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *unit, int n,
-                         const void *const *trees, JC_AT_);
-#define JC_COPY_OF_(a) ((__typeof__(a)[1]){a})
-#define JC_COPY_LIKE_(a, b) \
-  ((__typeof__(a)[1]){1 ? (b) : (a)})  // does not compile for another type
-#define JC_TREE_CALL_(f, a, n, ...)                                             \
-  (*(const __typeof__(a) *)jc_tree_map_((jc_fn)(f), sizeof(a), 0, &jc_unit_, n, \
-                                        (const void *[]){__VA_ARGS__}, JC_HERE))
-#define JC_TREE_MAP1_(f, a) JC_TREE_CALL_(f, a, 1, JC_COPY_OF_(a))
-#define JC_TREE_MAP2_(f, a, b) JC_TREE_CALL_(f, a, 2, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b))
-#define JC_TREE_MAP3_(f, a, b, c) \
-  JC_TREE_CALL_(f, a, 3, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b), JC_COPY_LIKE_(a, c))
-#define JC_TREE_ARITY_(a, b, c, name, ...) name
-#define jc_tree_map(f, ...) \
-  JC_TREE_ARITY_(__VA_ARGS__, JC_TREE_MAP3_, JC_TREE_MAP2_, JC_TREE_MAP1_, ~)(f, __VA_ARGS__)
-#define jc_tree_add(a, b) JC_TREE_MAP2_(jc_add, a, b)             // leaf by leaf
-#define jc_tree_sub(a, b) JC_TREE_MAP2_(jc_sub, a, b)             // leaf by leaf
-#define jc_tree_zeros_like(a) JC_TREE_MAP1_((jc_zeros_leaf_), a)  // zeros in the shapes of a
-jc_array jc_zeros_leaf_(jc_array x);
-// jc_tree_scale(s, a): s times each leaf.
-const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void *tree, JC_AT_);
-#define jc_tree_scale(s, a)                                                                 \
-  (*(const __typeof__(a) *)jc_tree_scale_(jc_lift(s), sizeof(a), &jc_unit_, JC_COPY_OF_(a), \
-                                          JC_HERE))
-// jc_tree_norm(a): the square root of the sum of all squares.
-jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
-#define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
-
 // ---- memory
 
 // Arrays belong to the innermost scope in which they were made and are freed with it.
@@ -1397,38 +1365,7 @@ void jc_clear_error(void);
 // `return jc_finish();` ends main: prints the first error, if any, and gives the exit status.
 int jc_finish(void);
 
-// ---- data, progress, time
-
-// jc_load_idx("%s/train-images-idx3-ubyte.gz", dir): an IDX file, gzipped or not.
-jc_array jc_load_idx_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
-#define jc_load_idx(...) jc_load_idx_(JC_HERE, __VA_ARGS__)
-
-// Batches of arrays, or of a struct of arrays with a common first axis:
-//   for (jc_batches it = jc_batches(&train, 128); jc_next(&it, &batch);) { ... }
-// The last batch may be smaller unless .drop_last. .shuffle = key: in random order. A batch belongs
-// to the loop: it is gone with the next jc_next. jc_next gives false after an error.
-typedef struct jc_batches {
-  const void *data;
-  size_t size;
-  int64_t batch, at, rows, count;  // count: how many batches there are
-  jc_array order;
-  bool drop_last;
-  jc_array current[JC_MAX_RANK];  // at most that many arrays
-} jc_batches;
-struct jc_batches_options {
-  int64_t size;
-  jc_array shuffle;
-  bool drop_last;
-};
-jc_batches jc_batches_(const void *data, size_t size, struct jc_batches_options options, JC_AT_);
-bool jc_next_(jc_batches *it, void *out, size_t size, JC_AT_);
-#define jc_batches(data, ...) \
-  jc_batches_(data, sizeof *(data), (struct jc_batches_options){.size = __VA_ARGS__}, JC_HERE)
-#define jc_next(it, out) jc_next_(it, out, sizeof *(out), JC_HERE)
-
-// Shows on a terminal how far a loop is: jc_progress(i + 1, n, "loss %.3f", loss).
-void jc_progress(int64_t done, int64_t total, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+// ---- time
 
 // Seconds of a clock that only goes forward.
 double jc_seconds(void);
@@ -1449,32 +1386,6 @@ bool jc_timer_next_(jc_timer *timer);
 #define JC_TIMEIT(...)                                                                        \
   for (jc_timer jc_timer_at_ = jc_timer_begin_(#__VA_ARGS__); jc_timer_next_(&jc_timer_at_);) \
   jc_block((__VA_ARGS__))
-
-// The options of an example program, from its command line: --data DIR, --epochs N, --steps N,
-// --batch N, --seed N, --synthetic, --device NAME, --json FILE, --svg FILE, --quiet, --help.
-// Defaults are given as fields: jc_options o = jc_parse_options(argc, argv, .epochs = 8);
-typedef struct jc_options {
-  int epochs, steps, batch;
-  uint64_t seed;
-  const char *data, *device, *json, *svg;
-  bool synthetic, quiet;
-} jc_options;
-jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
-#define jc_parse_options(argc, ...) jc_parse_options_(argc, JC_OPTIONS_ARGS_(__VA_ARGS__))
-#define JC_OPTIONS_ARGS_(argv, ...) \
-  argv, (jc_options) { __VA_ARGS__ }
-
-// What a training program tells as it goes: a line per epoch on stdout, JSON lines to --json, the
-// curves to --svg, a progress bar on a terminal.
-//   jc_report_step(&o, i, n) after each step, false when --steps of them are done;
-//   jc_report_epoch after each epoch; jc_report_done last.
-struct jc_epoch {
-  double loss, train_accuracy, test_accuracy;
-};
-bool jc_report_step(const jc_options *o, int64_t done, int64_t total);
-void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e);
-#define jc_report_epoch(o, epoch, ...) jc_report_epoch_(o, epoch, (struct jc_epoch){__VA_ARGS__})
-void jc_report_done(const jc_options *o);
 
 // ---- entries for the jitc tool
 
@@ -1499,6 +1410,15 @@ struct jc_spec {
 };
 jc_array jc_spec_(struct jc_spec spec, JC_AT_);
 #define jc_spec(...) jc_spec_((struct jc_spec){.shape = __VA_ARGS__}, JC_HERE)
+
+// ---- the library: parts of this header, in files of their own
+
+#include "jitc/linalg.h"
+#include "jitc/nn.h"
+#include "jitc/optim.h"
+#include "jitc/tree.h"
+#include "jitc/data.h"
+#include "jitc/show.h"
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

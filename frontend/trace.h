@@ -6,7 +6,7 @@
 #ifndef JITC_FRONTEND_TRACE_H
 #define JITC_FRONTEND_TRACE_H
 #include "frontend/handle.h"
-#include "frontend/np.h"
+#include "frontend/library/np.h"
 
 typedef struct Capture {
   Id param;  // in the trace's graph

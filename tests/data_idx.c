@@ -1,6 +1,6 @@
 // The IDX reader: round trips of files made here, every way in which a file can be bad, and real
 // data where it lies.
-#include "frontend/data_idx.h"
+#include "frontend/data/data_idx.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

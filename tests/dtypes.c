@@ -1,7 +1,7 @@
 // Every dtype through the public functions: promotion against JAX's lattice, sums of small
 // integers, what C pointers and numbers become, indices of any integer type.
 #include "frontend/execute.h"
-#include "frontend/np.h"
+#include "frontend/library/np.h"
 #include "tests/check.h"
 
 // Results of a + b as JAX 0.10.2 gives them in its 64-bit mode, in the order of jc_dtype, behind

@@ -6,7 +6,7 @@
 
 #include "compiler/program.h"
 #include "compiler/simplify.h"
-#include "frontend/stablehlo.h"
+#include "frontend/stablehlo/stablehlo.h"
 #include "ir/verify.h"
 
 static inline bool says_unsupported(const char *message) {

@@ -1,6 +1,6 @@
 // .npy files and lists of arrays: written and read back, every way a file can be wrong;
 // comparisons.
-#include "frontend/npy.h"
+#include "frontend/data/npy.h"
 
 #include <unistd.h>
 

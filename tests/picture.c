@@ -1,11 +1,11 @@
 // Plots, progress lines and the files they are written to.
-#include "frontend/picture.h"
+#include "frontend/show/picture.h"
 
 #include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "frontend/progress.h"
+#include "frontend/show/progress.h"
 #include "ir/arena.h"
 #include "runtime/file.h"
 #include "tests/check.h"

@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 #include "compiler/transform.h"
-#include "frontend/against.h"
+#include "frontend/tool/against.h"
 #include "ir/build.h"
 #include "ir/print.h"
 #include "runtime/config.h"

@@ -2,7 +2,7 @@
 #include "compiler/stablehlo.h"
 
 #include "compiler/transform.h"
-#include "frontend/stablehlo.h"
+#include "frontend/stablehlo/stablehlo.h"
 #include "ir/build.h"
 #include "ir/parse.h"
 #include "ir/verify.h"

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "frontend/data_idx.h"
+#include "frontend/data/data_idx.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

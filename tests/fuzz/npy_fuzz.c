@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "frontend/npy.h"
+#include "frontend/data/npy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

@@ -1,0 +1,32 @@
+// Arrays from files and to them, and batches of them. Part of jitc.h, which includes it.
+#ifndef JITC_DATA_H
+#define JITC_DATA_H
+
+// jc_load_idx("%s/train-images-idx3-ubyte.gz", dir): an IDX file, gzipped or not.
+jc_array jc_load_idx_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+#define jc_load_idx(...) jc_load_idx_(JC_HERE, __VA_ARGS__)
+
+// Batches of arrays, or of a struct of arrays with a common first axis:
+//   for (jc_batches it = jc_batches(&train, 128); jc_next(&it, &batch);) { ... }
+// The last batch may be smaller unless .drop_last. .shuffle = key: in random order. A batch belongs
+// to the loop: it is gone with the next jc_next. jc_next gives false after an error.
+typedef struct jc_batches {
+  const void *data;
+  size_t size;
+  int64_t batch, at, rows, count;  // count: how many batches there are
+  jc_array order;
+  bool drop_last;
+  jc_array current[JC_MAX_RANK];  // at most that many arrays
+} jc_batches;
+struct jc_batches_options {
+  int64_t size;
+  jc_array shuffle;
+  bool drop_last;
+};
+jc_batches jc_batches_(const void *data, size_t size, struct jc_batches_options options, JC_AT_);
+bool jc_next_(jc_batches *it, void *out, size_t size, JC_AT_);
+#define jc_batches(data, ...) \
+  jc_batches_(data, sizeof *(data), (struct jc_batches_options){.size = __VA_ARGS__}, JC_HERE)
+#define jc_next(it, out) jc_next_(it, out, sizeof *(out), JC_HERE)
+
+#endif

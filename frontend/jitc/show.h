@@ -1,0 +1,35 @@
+// What a program shows as it runs: progress, reports, plots. Part of jitc.h, which includes it.
+#ifndef JITC_SHOW_H
+#define JITC_SHOW_H
+
+// Shows on a terminal how far a loop is: jc_progress(i + 1, n, "loss %.3f", loss).
+void jc_progress(int64_t done, int64_t total, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+// The options of an example program, from its command line: --data DIR, --epochs N, --steps N,
+// --batch N, --seed N, --synthetic, --device NAME, --json FILE, --svg FILE, --quiet, --help.
+// Defaults are given as fields: jc_options o = jc_parse_options(argc, argv, .epochs = 8);
+typedef struct jc_options {
+  int epochs, steps, batch;
+  uint64_t seed;
+  const char *data, *device, *json, *svg;
+  bool synthetic, quiet;
+} jc_options;
+jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
+#define jc_parse_options(argc, ...) jc_parse_options_(argc, JC_OPTIONS_ARGS_(__VA_ARGS__))
+#define JC_OPTIONS_ARGS_(argv, ...) \
+  argv, (jc_options) { __VA_ARGS__ }
+
+// What a training program tells as it goes: a line per epoch on stdout, JSON lines to --json, the
+// curves to --svg, a progress bar on a terminal.
+//   jc_report_step(&o, i, n) after each step, false when --steps of them are done;
+//   jc_report_epoch after each epoch; jc_report_done last.
+struct jc_epoch {
+  double loss, train_accuracy, test_accuracy;
+};
+bool jc_report_step(const jc_options *o, int64_t done, int64_t total);
+void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e);
+#define jc_report_epoch(o, epoch, ...) jc_report_epoch_(o, epoch, (struct jc_epoch){__VA_ARGS__})
+void jc_report_done(const jc_options *o);
+
+#endif

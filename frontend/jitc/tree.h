@@ -1,0 +1,35 @@
+// Functions on trees: structs of arrays. Part of jitc.h, which includes it.
+#ifndef JITC_TREE_H
+#define JITC_TREE_H
+
+// Any struct made of arrays. jc_tree_map(f, a, b): f on each pair of leaves; f is an op or any
+// function on arrays, a and b are of one type. Plain fields of a JC_TREE struct are the first's.
+const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *unit, int n,
+                         const void *const *trees, JC_AT_);
+#define JC_COPY_OF_(a) ((__typeof__(a)[1]){a})
+#define JC_COPY_LIKE_(a, b) \
+  ((__typeof__(a)[1]){1 ? (b) : (a)})  // does not compile for another type
+#define JC_TREE_CALL_(f, a, n, ...)                                             \
+  (*(const __typeof__(a) *)jc_tree_map_((jc_fn)(f), sizeof(a), 0, &jc_unit_, n, \
+                                        (const void *[]){__VA_ARGS__}, JC_HERE))
+#define JC_TREE_MAP1_(f, a) JC_TREE_CALL_(f, a, 1, JC_COPY_OF_(a))
+#define JC_TREE_MAP2_(f, a, b) JC_TREE_CALL_(f, a, 2, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b))
+#define JC_TREE_MAP3_(f, a, b, c) \
+  JC_TREE_CALL_(f, a, 3, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b), JC_COPY_LIKE_(a, c))
+#define JC_TREE_ARITY_(a, b, c, name, ...) name
+#define jc_tree_map(f, ...) \
+  JC_TREE_ARITY_(__VA_ARGS__, JC_TREE_MAP3_, JC_TREE_MAP2_, JC_TREE_MAP1_, ~)(f, __VA_ARGS__)
+#define jc_tree_add(a, b) JC_TREE_MAP2_(jc_add, a, b)             // leaf by leaf
+#define jc_tree_sub(a, b) JC_TREE_MAP2_(jc_sub, a, b)             // leaf by leaf
+#define jc_tree_zeros_like(a) JC_TREE_MAP1_((jc_zeros_leaf_), a)  // zeros in the shapes of a
+jc_array jc_zeros_leaf_(jc_array x);
+// jc_tree_scale(s, a): s times each leaf.
+const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void *tree, JC_AT_);
+#define jc_tree_scale(s, a)                                                                 \
+  (*(const __typeof__(a) *)jc_tree_scale_(jc_lift(s), sizeof(a), &jc_unit_, JC_COPY_OF_(a), \
+                                          JC_HERE))
+// jc_tree_norm(a): the square root of the sum of all squares.
+jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
+#define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
+
+#endif

@@ -1,0 +1,41 @@
+// Random bits: what the distributions are made of.
+#ifndef JITC_FRONTEND_RANDOM_H
+#define JITC_FRONTEND_RANDOM_H
+#include "frontend/library/ops.h"
+
+typedef struct Pair {
+  Val a, b;
+} Pair;
+
+// A key taken apart, and the layout of what is drawn with it.
+typedef struct Key {
+  Pair words;
+  jc_random_layout layout;
+} Key;
+
+// Twenty rounds of Threefry on x under a key; and u64 of halves.
+Pair random_threefry(Np *n, Pair key, Pair x);
+Val random_join(Np *n, Val high, Val low);
+// The two of a key u32[2]; false after fail().
+bool random_key(Np *n, Val key, int64_t layout, Key *out);
+// Key number i of a split in two, and all of a split in `count` as rows.
+Key random_split(Np *n, Key key, uint32_t i);
+Val random_keys(Np *n, Key key, int64_t count);
+// Uniform bits: unsigned integers of a dtype of 8, 16, 32 or 64 bits.
+Val random_bits(Np *n, Key key, Ints shape, Dtype d);
+// Floats in [low, high).
+Val random_uniform(Np *n, Key key, Ints shape, Dtype d, double low, double high);
+
+// How draws pass what they need: the shape's length, the shape, the layout, the dtype, the rest.
+typedef struct Draw {
+  Key key;
+  Ints shape;
+  Dtype dtype;
+  const int64_t *rest;
+} Draw;
+bool random_draw(Np *n, Val key, Ints options, Draw *out);
+// Records fn of k operands, the key first, with `extra` further words.
+jc_array random_call(const Fn *fn, int k, const jc_array *x, const jc_dims *shape,
+                     jc_random_layout layout, jc_dtype dtype, int extra, const int64_t *more,
+                     Loc loc);
+#endif
