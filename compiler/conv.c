@@ -126,14 +126,6 @@ static Ints with(Arena *a, Ints v, int i, int64_t x) {
   return v;
 }
 
-// Dimension d of x, or of the kernel, from `start` on by steps.
-static Id strided(Graph *g, Id x, int d, int64_t start, int64_t limit, int64_t step) {
-  const Type t = graph_type(g, x);
-  Arena *a = g->arena;
-  return b_slice(g, x, with(a, ints_fill(a, t.rank, 0), d, start), with(a, type_shape(t), d, limit),
-                 with(a, ints_fill(a, t.rank, 1), d, step));
-}
-
 // Outputs phase, phase + phases, .. of spatial dimension i. Elements of x stand `base` apart, so
 // that these see only the taps first, first + step, .. : a convolution without holes.
 static Id one_phase(Graph *g, const Attrs *at, int i, int64_t phase, int64_t count, Id x, Id k,
@@ -161,7 +153,7 @@ static Id one_phase(Graph *g, const Attrs *at, int i, int64_t phase, int64_t cou
   part.rhs_dilation = with(a, at->rhs_dilation, i, dilation);
   part.low = with(a, at->low, i, low);
   part.high = with(a, at->high, i, (count - 1) * stride + dilated(taps, dilation) - n - low);
-  const Id args[] = {x, strided(g, k, kd, first, size, step)};
+  const Id args[] = {x, b_slice_axis(g, k, kd, first, size, step)};
   return graph_add(g, OP_conv, 2, args, &part);
 }
 
@@ -177,7 +169,7 @@ static Id by_phases(Graph *g, const Attrs *at, int i, int64_t phases, Id x, Id k
   }
   Id y = b_concatenate(g, (int)phases, parts, d + 1);
   y = b_reshape(g, y, with(g->arena, type_shape(out), d, count * phases));
-  return count * phases == out.dim[d] ? y : strided(g, y, d, 0, out.dim[d], 1);
+  return count * phases == out.dim[d] ? y : b_slice_axis(g, y, d, 0, out.dim[d], 1);
 }
 
 // Holes written out.

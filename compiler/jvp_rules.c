@@ -69,38 +69,6 @@ bool jvp_reduce_extremum(Jvp *c, const Node *n) {
   return true;
 }
 
-// The reduced axes last and merged to one.
-static Id flat_last(Graph *g, Id x, Ints axes) {
-  const Type t = graph_type(g, x);
-  int64_t perm[MAX_RANK], shape[MAX_RANK], n = 1;
-  int rank = 0, k = 0;
-  for (int i = 0; i < t.rank; i++) {
-    if (!ints_has(axes, i)) shape[rank++] = t.dim[i], perm[k++] = i;
-  }
-  for (int i = 0; i < t.rank; i++) {
-    if (ints_has(axes, i)) n *= t.dim[i], perm[k++] = i;
-  }
-  shape[rank++] = n;
-  return b_reshape(g, b_transpose(g, x, (Ints){k, perm}), (Ints){rank, shape});
-}
-
-// Elements lo..hi of the last axis.
-static Id slice_last(Graph *g, Id x, int64_t lo, int64_t hi) {
-  const Type t = graph_type(g, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
-  start[t.rank - 1] = lo, limit[t.rank - 1] = hi;
-  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
-}
-
-static Id pad_last(Graph *g, Id x, double value) {
-  const Type t = graph_type(g, x);
-  int64_t none[MAX_RANK] = {0}, high[MAX_RANK] = {0};
-  high[t.rank - 1] = 1;
-  return b_pad(g, x, b_scalar(g, t.dtype, value), (Ints){t.rank, none}, (Ints){t.rank, high},
-               (Ints){t.rank, none});
-}
-
 // By a tree of products of two, so that no factor is ever divided out: exact where factors are 0.
 bool jvp_reduce_prod(Jvp *c, const Node *n) {
   Graph *g = c->out;
@@ -110,8 +78,10 @@ bool jvp_reduce_prod(Jvp *c, const Node *n) {
   const int last = graph_type(g, x).rank - 1;
   for (int64_t size; (size = graph_type(g, x).dim[last]) > 1;) {
     if (size % 2) x = pad_last(g, x, 1), t = pad_last(g, t, 0), size++;
-    Id xl = slice_last(g, x, 0, size / 2), xr = slice_last(g, x, size / 2, size);
-    Id tl = slice_last(g, t, 0, size / 2), tr = slice_last(g, t, size / 2, size);
+    Id xl = b_slice_axis(g, x, last, 0, size / 2, 1),
+       xr = b_slice_axis(g, x, last, size / 2, size, 1);
+    Id tl = b_slice_axis(g, t, last, 0, size / 2, 1),
+       tr = b_slice_axis(g, t, last, size / 2, size, 1);
     x = b_mul(g, xl, xr);
     t = b_add(g, b_mul(g, tl, xr), b_mul(g, tr, xl));
   }

@@ -54,14 +54,6 @@ void map_scalars(Graph *g, const Graph *body, Ints shape, const Id *args, Id *re
 
 // ---- reduce
 
-static Id along(Graph *g, Id x, int axis, int64_t from, int64_t to, int64_t step) {
-  const Type t = graph_type(g, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
-  start[axis] = from, limit[axis] = to, stride[axis] = step;
-  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
-}
-
 // The reduced axes as one: the last if they are last already, else the first.
 static Id reduced_together(Graph *g, Id x, Ints axes, int *axis) {
   const Type t = graph_type(g, x);
@@ -91,9 +83,9 @@ enum { FUSED_ROUNDS = 3 };
 static bool halve(Graph *g, const Graph *body, int n, int axis, int64_t size, Id *x) {
   Id *args = ARENA_ARRAY(g->arena, Id, 2 * n), *odd = ARENA_ARRAY(g->arena, Id, n);
   for (int i = 0; i < n; i++) {
-    args[i] = along(g, x[i], axis, 0, size - size % 2, 2);
-    args[n + i] = along(g, x[i], axis, 1, size, 2);
-    if (size % 2) odd[i] = along(g, x[i], axis, size - 1, size, 1);
+    args[i] = b_slice_axis(g, x[i], axis, 0, size - size % 2, 2);
+    args[n + i] = b_slice_axis(g, x[i], axis, 1, size, 2);
+    if (size % 2) odd[i] = b_slice_axis(g, x[i], axis, size - 1, size, 1);
   }
   if (failed()) return false;
   map_scalars(g, body, type_shape(graph_type(g, args[0])), args, x);
@@ -169,7 +161,8 @@ static Id start_of(const Scattering *c, int d) {
   for (int i = 0; i < at->index_map.n; i++) {
     if (at->index_map.v[i] != d) continue;
     Id v = c->s->args[c->n];
-    if (at->index_vector_dim < t.rank) v = along(g, v, (int)at->index_vector_dim, i, i + 1, 1);
+    if (at->index_vector_dim < t.rank)
+      v = b_slice_axis(g, v, (int)at->index_vector_dim, i, i + 1, 1);
     return b_convert(g, b_reshape(g, v, INTS(c->windows)), DT_I64);
   }
   return b_full(g, (Type){DT_I64, 1, &c->windows}, 0);
@@ -236,7 +229,7 @@ static const Graph *scatter_step(const Scattering *c) {
     params[2 + n + k] = graph_param(g, graph_type(outer, c->updates[k]), NULL);
   const Id row = row_at(g, params[1 + n], params[0]);
   for (int d = 0; d < c->x.rank; d++)
-    start[2 + d] = b_reshape(g, along(g, row, 0, d, d + 1, 1), (Ints){0});
+    start[2 + d] = b_reshape(g, b_slice_axis(g, row, 0, d, d + 1, 1), (Ints){0});
   const Id inside = fits(c, g, start + 2);
   const Ints sizes = {c->x.rank, c->sizes};
   for (int k = 0; k < n; k++) {

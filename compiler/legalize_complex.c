@@ -51,13 +51,8 @@ static Type interleaved(Arena *a, Type t) {
 }
 
 static Id part_of(Graph *g, Id x, int part, Type t) {
-  const Type x2 = graph_type(g, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < x2.rank; i++) limit[i] = x2.dim[i], stride[i] = 1;
-  start[x2.rank - 1] = part, limit[x2.rank - 1] = part + 1;
-  const Id one =
-      b_slice(g, x, (Ints){x2.rank, start}, (Ints){x2.rank, limit}, (Ints){x2.rank, stride});
-  return b_reshape(g, one, type_shape(t));
+  const int last = graph_type(g, x).rank - 1;
+  return b_reshape(g, b_slice_axis(g, x, last, part, part + 1, 1), type_shape(t));
 }
 
 static Parts apart(Graph *g, Id x, Type t) {
@@ -182,37 +177,6 @@ static void split_gather(Split *s) {
   s->map[s->node->first].im = b_select(s->to, inside, r.im, b_like(s->to, r.im, 0));
 }
 
-// The reduced axes last and merged to one.
-static Id flat_last(Graph *g, Id x, Ints axes) {
-  const Type t = graph_type(g, x);
-  int64_t perm[MAX_RANK], shape[MAX_RANK + 1], n = 1;
-  int rank = 0, k = 0;
-  for (int i = 0; i < t.rank; i++) {
-    if (!ints_has(axes, i)) shape[rank++] = t.dim[i], perm[k++] = i;
-  }
-  for (int i = 0; i < t.rank; i++) {
-    if (ints_has(axes, i)) n *= t.dim[i], perm[k++] = i;
-  }
-  shape[rank++] = n;
-  return b_reshape(g, b_transpose(g, x, (Ints){k, perm}), (Ints){rank, shape});
-}
-
-static Id last_part(Graph *g, Id x, int64_t lo, int64_t hi) {
-  const Type t = graph_type(g, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
-  start[t.rank - 1] = lo, limit[t.rank - 1] = hi;
-  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
-}
-
-static Id one_more(Graph *g, Id x, double value) {
-  const Type t = graph_type(g, x);
-  int64_t none[MAX_RANK] = {0}, high[MAX_RANK] = {0};
-  high[t.rank - 1] = 1;
-  return b_pad(g, x, b_scalar(g, t.dtype, value), (Ints){t.rank, none}, (Ints){t.rank, high},
-               (Ints){t.rank, none});
-}
-
 // By a tree of products of two.
 static void split_prod(Split *s) {
   Graph *g = s->to;
@@ -220,10 +184,12 @@ static void split_prod(Split *s) {
   Parts x = {flat_last(g, s->args[0].re, axes), flat_last(g, s->args[0].im, axes)};
   const int last = graph_type(g, x.re).rank - 1;
   for (int64_t size; (size = graph_type(g, x.re).dim[last]) != 1;) {
-    if (size % 2 || !size) x = (Parts){one_more(g, x.re, 1), one_more(g, x.im, 0)}, size++;
+    if (size % 2 || !size) x = (Parts){pad_last(g, x.re, 1), pad_last(g, x.im, 0)}, size++;
     if (size == 1) continue;
-    const Parts l = {last_part(g, x.re, 0, size / 2), last_part(g, x.im, 0, size / 2)};
-    const Parts r = {last_part(g, x.re, size / 2, size), last_part(g, x.im, size / 2, size)};
+    const Parts l = {b_slice_axis(g, x.re, last, 0, size / 2, 1),
+                     b_slice_axis(g, x.im, last, 0, size / 2, 1)};
+    const Parts r = {b_slice_axis(g, x.re, last, size / 2, size, 1),
+                     b_slice_axis(g, x.im, last, size / 2, size, 1)};
     x = parts_mul(g, l, r);
   }
   const Ints shape = type_shape(graph_type(s->from, s->node->first));

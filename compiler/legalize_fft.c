@@ -122,8 +122,7 @@ static Parts bluestein(const Fft *f, Parts x, int64_t n) {
   Id kernel[2];
   const Id both[] = {other.re, other.im};
   for (int i = 0; i < 2; i++) {
-    const Id tail =
-        b_reverse(f->g, b_slice(f->g, both[i], INTS(0, 1), INTS(1, n), INTS(1, 1)), INTS(1));
+    const Id tail = b_reverse(f->g, b_slice_axis(f->g, both[i], 1, 1, n, 1), INTS(1));
     const Id list[] = {cut_or_fill(f, both[i], m - (n - 1)), tail};
     kernel[i] = b_concatenate(f->g, 2, list, 1);
   }
@@ -177,18 +176,10 @@ static Parts along(Fft *f, Parts x, int axis) {
   return (Parts){b_div(g, y.re, by), b_div(g, y.im, by)};
 }
 
-static Id last_slice(Graph *g, Id x, int64_t from, int64_t to) {
-  const Type t = graph_type(g, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
-  start[t.rank - 1] = from, limit[t.rank - 1] = to;
-  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
-}
-
 // The other half of a spectrum of real numbers: x[n - k] is the conjugate of x[k].
 static Id mirrored(Graph *g, Id x, int64_t n, bool negate) {
   const int axis = graph_type(g, x).rank - 1;
-  Id tail = b_reverse(g, last_slice(g, x, 1, n - n / 2), INTS(axis));
+  Id tail = b_reverse(g, b_slice_axis(g, x, axis, 1, n - n / 2, 1), INTS(axis));
   if (negate) tail = b_neg(g, tail);
   return b_concatenate(g, 2, (Id[]){x, tail}, axis);
 }
@@ -204,7 +195,8 @@ void legalize_fft(Legalize *s) {
   const int64_t n = length.v[length.n - 1];
   if (op == OP_rfft) {
     x = along(&f, x, last);
-    x = (Parts){last_slice(g, x.re, 0, n / 2 + 1), last_slice(g, x.im, 0, n / 2 + 1)};
+    x = (Parts){b_slice_axis(g, x.re, last, 0, n / 2 + 1, 1),
+                b_slice_axis(g, x.im, last, 0, n / 2 + 1, 1)};
   }
   for (int axis = first; axis < last; axis++) x = along(&f, x, axis);
   if (op == OP_irfft) x = (Parts){mirrored(g, x.re, n, false), mirrored(g, x.im, n, true)};

@@ -9,13 +9,6 @@
 
 enum { MAX_SWEEPS = 30 };
 
-static Id part(Graph *g, Id x, int axis, int64_t from, int64_t to) {
-  const Type t = graph_type(g, x);
-  int64_t start[3] = {0}, limit[3] = {t.dim[0], t.dim[1], t.dim[2]};
-  start[axis] = from, limit[axis] = to;
-  return b_slice(g, x, (Ints){3, start}, (Ints){3, limit}, INTS(1, 1, 1));
-}
-
 static Id real_of(Graph *g, Id x) {
   return dtype_is_complex(graph_type(g, x).dtype) ? b_real(g, x) : x;
 }
@@ -34,7 +27,7 @@ static Id divided(Graph *g, Id x, Id y) {  // 0 where y is 0
 
 static void rotate(Graph *g, Id *top, Id *bottom, Id *off, int64_t rows) {
   const Dtype d = graph_type(g, *top).dtype;
-  const Id p = part(g, *top, 1, 0, rows), q = part(g, *bottom, 1, 0, rows);
+  const Id p = b_slice_axis(g, *top, 1, 0, rows, 1), q = b_slice_axis(g, *bottom, 1, 0, rows, 1);
   const Id alpha = real_of(g, inner(g, p, p)), beta = real_of(g, inner(g, q, q));
   const Id gamma = inner(g, p, q), size = b_abs(g, gamma);
   const Id angle = divided(g, size, b_mul(g, b_sqrt(g, alpha), b_sqrt(g, beta)));
@@ -60,10 +53,10 @@ static void rotate(Graph *g, Id *top, Id *bottom, Id *off, int64_t rows) {
 static void move_on(Graph *g, Id *top, Id *bottom) {
   const int64_t n = graph_type(g, *top).dim[2];
   if (n < 2) return;
-  const Id first = part(g, *top, 2, 0, 1), next = part(g, *bottom, 2, 0, 1);
-  const Id last = part(g, *top, 2, n - 1, n);
-  const Id up[] = {first, next, part(g, *top, 2, 1, n - 1)};
-  const Id down[] = {part(g, *bottom, 2, 1, n), last};
+  const Id first = b_slice_axis(g, *top, 2, 0, 1, 1), next = b_slice_axis(g, *bottom, 2, 0, 1, 1);
+  const Id last = b_slice_axis(g, *top, 2, n - 1, n, 1);
+  const Id up[] = {first, next, b_slice_axis(g, *top, 2, 1, n - 1, 1)};
+  const Id down[] = {b_slice_axis(g, *bottom, 2, 1, n, 1), last};
   *top = b_concatenate(g, n > 2 ? 3 : 2, up, 2);
   *bottom = b_concatenate(g, 2, down, 2);
 }
@@ -104,14 +97,15 @@ static void jacobi(Graph *g, Id *x, Id *v) {
   const Id all = b_concatenate(g, 2, (Id[]){wide, unit(g, t.dtype, t.dim[0], even)}, 1);
   if (failed()) return;
   Id r[3];
-  const Id args[] = {part(g, all, 2, 0, even / 2), part(g, all, 2, even / 2, even),
+  const Id args[] = {b_slice_axis(g, all, 2, 0, even / 2, 1),
+                     b_slice_axis(g, all, 2, even / 2, even, 1),
                      b_scalar(g, dtype_part(t.dtype), 1)};
   const Attrs at = {.k = m};
   matrix_loop(g, &at, MAX_SWEEPS, sweep_step, not_orthogonal, 3, 3, args, r);
   if (failed()) return;
-  const Id whole = part(g, b_concatenate(g, 2, r, 2), 2, 0, n);
-  *x = part(g, whole, 1, 0, m);
-  *v = part(g, whole, 1, m, m + n);
+  const Id whole = b_slice_axis(g, b_concatenate(g, 2, r, 2), 2, 0, n, 1);
+  *x = b_slice_axis(g, whole, 1, 0, m, 1);
+  *v = b_slice_axis(g, whole, 1, m, m + n, 1);
 }
 
 // ---- the columns in order: products with a matrix of zeros and ones
@@ -242,7 +236,7 @@ static bool tall_svd(Graph *g, Id x, bool full, Id *u, Id *s, Id *v) {
     vectors =
         b_pad(g, qr, b_scalar(g, t.dtype, 0), INTS(0, 0, 0), INTS(0, 0, m - n), INTS(0, 0, 0));
   const Id q = graph_add(g, OP_householder_product, 2, (Id[]){vectors, qr + 1}, NULL);
-  const Id square = part(g, qr, 1, 0, n);
+  const Id square = b_slice_axis(g, qr, 1, 0, n, 1);
   const int64_t dim[] = {batch, n, n};
   const Type index = {DT_I32, 3, dim};
   const Id r = matrix_keep(g, b_ge(g, b_iota(g, index, 2), b_iota(g, index, 1)), square);
@@ -255,9 +249,9 @@ static bool tall_svd(Graph *g, Id x, bool full, Id *u, Id *s, Id *v) {
   *v = orthonormal(g, ordered(g, scaled(g, columns, norm), order));
   *s = b_reshape(g, b_mul(g, ordered(g, length, order), matrix_spread(g, scale, length)),
                  INTS(batch, n));
-  const Id left = part(g, q, 2, 0, n);
+  const Id left = b_slice_axis(g, q, 2, 0, n, 1);
   *u = matrix_product(g, left, ordered(g, turns, order));
-  if (full && m > n) *u = b_concatenate(g, 2, (Id[]){*u, part(g, q, 2, n, m)}, 2);
+  if (full && m > n) *u = b_concatenate(g, 2, (Id[]){*u, b_slice_axis(g, q, 2, n, m, 1)}, 2);
   return !failed();
 }
 

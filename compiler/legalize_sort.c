@@ -136,7 +136,7 @@ static Id from_rows(const Network *w, Id rows, Type t) {
   for (int i = 0, k = 1; i < t.rank; i++) {
     if (i != w->axis) shape[k++] = t.dim[i];
   }
-  rows = b_slice(g, rows, INTS(0, 0), INTS(w->count, w->others), INTS(1, 1));
+  rows = b_slice_axis(g, rows, 0, 0, w->count, 1);
   return b_transpose(g, b_reshape(g, rows, (Ints){t.rank, shape}),
                      with_axis_first(g->arena, t.rank, w->axis, true));
 }
@@ -174,10 +174,6 @@ void legalize_top_k(Legalize *s) {
   const Id index = b_iota(g, (Type){DT_I32, t.rank, t.dim}, axis);
   const Id sorted =
       graph_add(g, OP_sort, 3, (Id[]){key, s->args[0], index}, &(Attrs){.axis = axis});
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++)
-    limit[i] = i == axis ? s->node->attrs->k : t.dim[i], stride[i] = 1;
   for (int i = 0; sorted != NO_ID && i < 2; i++)
-    s->results[i] = b_slice(g, sorted + 1 + (Id)i, (Ints){t.rank, start}, (Ints){t.rank, limit},
-                            (Ints){t.rank, stride});
+    s->results[i] = b_slice_axis(g, sorted + 1 + (Id)i, axis, 0, s->node->attrs->k, 1);
 }

@@ -144,6 +144,8 @@ Id spread(Graph *g, Id x, Ints shape, Ints dims);
 // r, the result of a reduction of x over `axes`, repeated to x's shape.
 Id spread_reduced(Graph *g, Id r, Ints axes, Type x);
 Id move_axis(Graph *g, Id x, int from, int to);
+Id flat_last(Graph *g, Id x, Ints axes);              // these axes last and merged to one
+Id pad_last(Graph *g, Id x, double value);            // one element more along the last axis
 Id repeated(Graph *g, Id x, int axis, int64_t size);  // along a new axis
 
 // ---- indexing

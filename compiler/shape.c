@@ -62,3 +62,25 @@ Id move_axis(Graph *g, Id x, int from, int to) {
   for (int i = 0; i < t.rank; i++) shape[i] = t.dim[perm[i]], place[perm[i]] = i;
   return spread(g, x, (Ints){t.rank, shape}, (Ints){t.rank, place});
 }
+
+Id flat_last(Graph *g, Id x, Ints axes) {
+  const Type t = graph_type(g, x);
+  int64_t perm[MAX_RANK], shape[MAX_RANK + 1], n = 1;
+  int rank = 0, k = 0;
+  for (int i = 0; i < t.rank; i++) {
+    if (!ints_has(axes, i)) shape[rank++] = t.dim[i], perm[k++] = i;
+  }
+  for (int i = 0; i < t.rank; i++) {
+    if (ints_has(axes, i)) n *= t.dim[i], perm[k++] = i;
+  }
+  shape[rank++] = n;
+  return b_reshape(g, b_transpose(g, x, (Ints){k, perm}), (Ints){rank, shape});
+}
+
+Id pad_last(Graph *g, Id x, double value) {
+  const Type t = graph_type(g, x);
+  int64_t none[MAX_RANK] = {0}, high[MAX_RANK] = {0};
+  high[t.rank - 1] = 1;
+  return b_pad(g, x, b_scalar(g, t.dtype, value), (Ints){t.rank, none}, (Ints){t.rank, high},
+               (Ints){t.rank, none});
+}

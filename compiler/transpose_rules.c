@@ -226,17 +226,11 @@ bool transpose_pad(Transpose *c, const Node *n) {
 }
 
 bool transpose_concatenate(Transpose *c, const Node *n) {
-  const Type t = type_in(c, n->first);
   const int axis = (int)n->attrs->axis;
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
-  for (int k = 0; k < n->nargs; k++) {
-    limit[axis] = start[axis] + type_in(c, n->args[k]).dim[axis];
+  for (int64_t k = 0, from = 0, to; k < n->nargs; k++, from = to) {
+    to = from + type_in(c, n->args[k]).dim[axis];
     if (is_linear(c, n->args[k]))
-      transpose_add(c, n->args[k],
-                    b_slice(c->out, result_cotangent(c, n), (Ints){t.rank, start},
-                            (Ints){t.rank, limit}, (Ints){t.rank, stride}));
-    start[axis] = limit[axis];
+      transpose_add(c, n->args[k], b_slice_axis(c->out, result_cotangent(c, n), axis, from, to, 1));
   }
   return true;
 }

@@ -215,23 +215,14 @@ void legalize_select_and_scatter(Legalize *s) {
 
 // ---- cumulative
 
-static Id part_of(Graph *g, Id x, int axis, int64_t from, int64_t to) {
-  if (x == NO_ID) return NO_ID;
-  const Type t = graph_type(g, x);
-  int64_t start[MAX_RANK + 1] = {0}, limit[MAX_RANK + 1], stride[MAX_RANK + 1];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
-  start[axis] = from, limit[axis] = to;
-  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
-}
-
 // Elements from `by` on with the ones `by` places before them.
 static Id scan_step(Graph *g, const Graph *body, Id x, int axis, int64_t by) {
   const int64_t n = graph_type(g, x).dim[axis];
-  const Id pair[] = {part_of(g, x, axis, 0, n - by), part_of(g, x, axis, by, n)};
+  const Id pair[] = {b_slice_axis(g, x, axis, 0, n - by, 1), b_slice_axis(g, x, axis, by, n, 1)};
   Id sum = NO_ID;
   if (pair[1] == NO_ID) return NO_ID;
   map_scalars(g, body, type_shape(graph_type(g, pair[1])), pair, &sum);
-  return b_concatenate(g, 2, (Id[]){part_of(g, x, axis, 0, by), sum}, axis);
+  return b_concatenate(g, 2, (Id[]){b_slice_axis(g, x, axis, 0, by, 1), sum}, axis);
 }
 
 static Id scan(Graph *g, const Graph *body, Id x, int axis) {
@@ -254,8 +245,8 @@ static Id scan_blocks(Graph *g, const Graph *body, Id x, int axis) {
   x = b_pad(g, x, b_scalar(g, t.dtype, 0), zero, (Ints){t.rank, high}, zero);
   x = scan(g, body, b_reshape(g, x, (Ints){t.rank + 1, shape}), axis + 1);
   if (x == NO_ID) return NO_ID;
-  Id totals =
-      part_of(g, part_of(g, x, axis, 0, blocks - 1), axis + 1, ORDER_PARTIALS - 1, ORDER_PARTIALS);
+  Id totals = b_slice_axis(g, b_slice_axis(g, x, axis, 0, blocks - 1, 1), axis + 1,
+                           ORDER_PARTIALS - 1, ORDER_PARTIALS, 1);
   shape[axis] = blocks - 1;
   int64_t flat[MAX_RANK], dims[MAX_RANK];
   for (int i = 0; i < t.rank; i++)
@@ -263,12 +254,12 @@ static Id scan_blocks(Graph *g, const Graph *body, Id x, int axis) {
   totals = graph_add(g, OP_cumulative, 1, (Id[]){b_reshape(g, totals, (Ints){t.rank, flat})},
                      &(Attrs){.axis = axis, .body = body});
   const Id pair[] = {b_broadcast(g, totals, (Ints){t.rank + 1, shape}, (Ints){t.rank, dims}),
-                     part_of(g, x, axis, 1, blocks)};
+                     b_slice_axis(g, x, axis, 1, blocks, 1)};
   Id sum = NO_ID;
   if (pair[1] == NO_ID) return NO_ID;
   map_scalars(g, body, type_shape(graph_type(g, pair[1])), pair, &sum);
-  x = b_concatenate(g, 2, (Id[]){part_of(g, x, axis, 0, 1), sum}, axis);
-  return part_of(g, b_reshape(g, x, (Ints){t.rank, whole}), axis, 0, n);
+  x = b_concatenate(g, 2, (Id[]){b_slice_axis(g, x, axis, 0, 1, 1), sum}, axis);
+  return b_slice_axis(g, b_reshape(g, x, (Ints){t.rank, whole}), axis, 0, n, 1);
 }
 
 void legalize_cumulative(Legalize *s) {

@@ -245,6 +245,15 @@ Id b_slice(Graph *g, Id x, Ints start, Ints limit, Ints stride) {
   return graph_add(g, OP_slice, 1, &x, &(Attrs){.start = start, .limit = limit, .stride = stride});
 }
 
+Id b_slice_axis(Graph *g, Id x, int axis, int64_t from, int64_t to, int64_t step) {
+  if (x == NO_ID) return NO_ID;
+  const Type t = graph_type(g, x);
+  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
+  start[axis] = from, limit[axis] = to, stride[axis] = step;
+  return b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
+}
+
 Id b_pad(Graph *g, Id x, Id value, Ints low, Ints high, Ints interior) {
   return graph_add(g, OP_pad, 2, (Id[]){x, value},
                    &(Attrs){.low = low, .high = high, .interior = interior});

@@ -48,6 +48,8 @@ Id b_broadcast(Graph *g, Id x, Ints shape, Ints dims);  // x itself where nothin
 Id b_reshape(Graph *g, Id x, Ints shape);
 Id b_transpose(Graph *g, Id x, Ints perm);
 Id b_slice(Graph *g, Id x, Ints start, Ints limit, Ints stride);
+// x[from:to:step] along one axis, whole along the others.
+Id b_slice_axis(Graph *g, Id x, int axis, int64_t from, int64_t to, int64_t step);
 Id b_pad(Graph *g, Id x, Id value, Ints low, Ints high, Ints interior);
 Id b_reverse(Graph *g, Id x, Ints axes);
 // x[i] along axis 0, without that axis, and x with `row` there; i is clamped.

@@ -142,8 +142,7 @@ Val np_row(Np *n, Val x, int64_t i) {
   if (!t.rank) return np_fail(n, "a scalar has no elements to index");
   if (i < -t.dim[0] || i >= t.dim[0])
     return np_fail(n, "index %lld is out of range for %s", (long long)i, TYPE_STR(t));
-  int64_t start[MAX_RANK] = {i < 0 ? i + t.dim[0] : i}, limit[MAX_RANK], step[MAX_RANK];
-  for (int k = 0; k < t.rank; k++) limit[k] = k ? t.dim[k] : start[0] + 1, step[k] = 1;
-  Id r = b_slice(n->g, x.id, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, step});
+  if (i < 0) i += t.dim[0];
+  const Id r = b_slice_axis(n->g, x.id, 0, i, i + 1, 1);
   return (Val){b_reshape(n->g, r, (Ints){t.rank - 1, t.dim + 1}), x.weak};
 }

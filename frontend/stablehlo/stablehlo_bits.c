@@ -28,12 +28,9 @@ static Id split_bits(Graph *g, Id x, Dtype part, int n) {
 
 static Id join_bits(Graph *g, Id x, Dtype whole, int n) {
   const Type t = graph_type(g, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], stride[i] = 1;
   Id all = NO_ID;
   for (int i = 0; i < n; i++) {
-    start[t.rank - 1] = i, limit[t.rank - 1] = i + 1;
-    Id part = b_slice(g, x, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
+    Id part = b_slice_axis(g, x, t.rank - 1, i, i + 1, 1);
     part = b_convert(g, b_reshape(g, part, (Ints){t.rank - 1, t.dim}), whole);
     if (part == NO_ID) return NO_ID;
     part = shifted(g, OP_shift_left, part, 8 * i * (int)dtype_size(graph_type(g, x).dtype));

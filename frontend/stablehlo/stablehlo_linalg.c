@@ -98,10 +98,7 @@ static bool emit_getrf(HloBuild *b, const HloOp *op) {
   const Id pivots = b_add(g, lu + 1, b_like(g, lu + 1, 1));
   // The first zero on the diagonal of U, which may be longer than wide.
   const int64_t n = graph_type(g, pivots).dim[t.rank - 2];
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = i < t.rank - 2 ? t.dim[i] : n, stride[i] = 1;
-  const Id square =
-      b_slice(g, lu, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, stride});
+  const Id square = b_slice_axis(g, b_slice_axis(g, lu, t.rank - 2, 0, n, 1), t.rank - 1, 0, n, 1);
   const Id d = diagonal(g, dtype_is_complex(t.dtype) ? b_abs(g, square) : square);
   return results(b, op, 3, (Id[]){lu, pivots, first_bad(g, b_eq(g, d, b_like(g, d, 0)))});
 }

@@ -47,7 +47,7 @@ static bool approximate_top_k(HloBuild *b, const HloOp *op) {
   const HloValue *config = hlo_attr(op, "mhlo.backend_config", NULL);
   const HloValue *calls = hlo_attr(op, "called_computations", NULL);
   const HloValue *by = calls && calls->kind == HLO_LIST ? calls->items : NULL;
-  int64_t k, axis, start[MAX_RANK] = {0}, limit[MAX_RANK], stride[MAX_RANK];
+  int64_t k, axis;
   if (op->nargs != 4 || op->nresults != 2 || !by || by->kind != HLO_SYMBOL || by->text.n < 8)
     return hlo_not_yet(b, op, "ApproxTopK of this form");
   const bool greatest = !memcmp(by->text.s, "top_k_gt", 8);
@@ -63,10 +63,8 @@ static bool approximate_top_k(HloBuild *b, const HloOp *op) {
   const Id key = !greatest ? x : dtype_is_float(t.dtype) ? b_neg(b->g, x) : b_not(b->g, x);
   const Id sorted =
       graph_add(b->g, OP_sort, 3, (Id[]){key, x, hlo_arg(b, op, 1)}, &(Attrs){.axis = axis});
-  for (int i = 0; i < t.rank; i++) limit[i] = i == axis ? k : t.dim[i], stride[i] = 1;
   for (int i = 0; sorted != NO_ID && i < 2; i++)
-    b->ids[op->first + (uint32_t)i] = b_slice(b->g, sorted + 1 + (Id)i, (Ints){t.rank, start},
-                                              (Ints){t.rank, limit}, (Ints){t.rank, stride});
+    b->ids[op->first + (uint32_t)i] = b_slice_axis(b->g, sorted + 1 + (Id)i, (int)axis, 0, k, 1);
   return sorted != NO_ID;
 }
 
