@@ -1,4 +1,6 @@
 // Reading arrays, making them from memory, and errors.
+#include "frontend/read.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,77 +10,71 @@
 #include "ir/eval.h"
 #include "ir/half.h"
 
-// The slot of an array whose elements can be read; NULL after fail(), in silence for poison.
-static const Slot *readable(jc_array x, const char *who, Loc loc, Type *type, const void **data,
-                            uint64_t *number) {
-  const Slot *s = slot_need(x, loc, who, "its argument");
-  if (!s || slot_kind(s) == SLOT_POISON) return NULL;
-  *type = type_info(s->type)->type;
-  *data = s->data;
-  if (slot_kind(s) == SLOT_LITERAL) literal_store(s, type->dtype, number), *data = number;
-  if (slot_kind(s) != SLOT_TRACER) return s;
+bool elements_of(jc_array x, const char *who, const char *what, Loc loc, Elements *out) {
+  const Slot *s = out->slot = slot_need(x, loc, who, "%s", what);
+  if (!s || slot_kind(s) == SLOT_POISON) return false;
+  out->type = type_info(s->type)->type;
+  out->data = s->data;
+  if (slot_kind(s) == SLOT_LITERAL)
+    literal_store(s, out->type.dtype, out->number), out->data = out->number;
+  if (slot_kind(s) != SLOT_TRACER) return true;
   const Node *n = graph_def(s->trace->g, s->id);
   Loc at = n ? n->loc : s->trace->loc;
-  fail(loc,
-       "%s: this is a traced value (%s at %s:%d) inside %s: it has a type (%s), but no elements",
-       who, n ? op_info(n->op)->name : "a parameter", at.file ? at.file : "?", at.line,
-       s->trace->name, TYPE_STR(*type));
-  return NULL;
+  return fail(
+      loc,
+      "%s: this is a traced value (%s at %s:%d) inside %s: it has a type (%s), but no elements",
+      who, n ? op_info(n->op)->name : "a parameter", at.file ? at.file : "?", at.line,
+      s->trace->name, TYPE_STR(out->type));
+}
+
+static bool argument(jc_array x, const char *who, Loc loc, Elements *out) {
+  return elements_of(x, who, "its argument", loc, out);
 }
 
 double jc_item_(jc_array x, const char *file, int line) {
-  Type t;
-  const void *data;
-  uint64_t number[ELEMENT_WORDS];
-  if (!readable(x, "item", HERE(file, line), &t, &data, number)) return NAN;
-  if (type_count(t) != 1)
-    return fail(HERE(file, line), "item: %s is not a single number", TYPE_STR(t)), NAN;
-  if (dtype_is_complex(t.dtype))
+  Elements e;
+  if (!argument(x, "item", HERE(file, line), &e)) return NAN;
+  if (type_count(e.type) != 1)
+    return fail(HERE(file, line), "item: %s is not a single number", TYPE_STR(e.type)), NAN;
+  if (dtype_is_complex(e.type.dtype))
     return fail(HERE(file, line), "item: %s is complex: read it by jc_item(jc_real(x)) and jc_imag",
-                TYPE_STR(t)),
+                TYPE_STR(e.type)),
            NAN;
-  return eval_number(t.dtype, data, 0);
+  return eval_number(e.type.dtype, e.data, 0);
 }
 
 const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
-  Type t;
-  const void *data;
-  uint64_t number[ELEMENT_WORDS];
-  const Slot *s = readable(x, "data", HERE(file, line), &t, &data, number);
-  if (!s) return NULL;
-  if (t.dtype != (Dtype)dtype)
-    return fail(HERE(file, line), "data: the array is %s, asked for as %s", TYPE_STR(t),
+  Elements e;
+  if (!argument(x, "data", HERE(file, line), &e)) return NULL;
+  if (e.type.dtype != (Dtype)dtype)
+    return fail(HERE(file, line), "data: the array is %s, asked for as %s", TYPE_STR(e.type),
                 dtype_name((Dtype)dtype)),
            NULL;
-  if (slot_kind(s) == SLOT_LITERAL)
+  if (slot_kind(e.slot) == SLOT_LITERAL)
     return fail(HERE(file, line), "data: a lifted number has no memory"), NULL;
-  return data;
+  return e.data;
 }
 
 bool jc_copy_(jc_array x, void *out, size_t bytes, const char *file, int line) {
-  Type t;
-  const void *data;
-  uint64_t number[ELEMENT_WORDS];
-  if (!readable(x, "copy", HERE(file, line), &t, &data, number)) return false;
-  if (type_bytes(t) != bytes)
-    return fail(HERE(file, line), "copy: %s has %zu bytes, not %zu", TYPE_STR(t), type_bytes(t),
-                bytes);
-  memcpy(out, data, bytes);
+  Elements e;
+  if (!argument(x, "copy", HERE(file, line), &e)) return false;
+  if (type_bytes(e.type) != bytes)
+    return fail(HERE(file, line), "copy: %s has %zu bytes, not %zu", TYPE_STR(e.type),
+                type_bytes(e.type), bytes);
+  memcpy(out, e.data, bytes);
   return true;
 }
 
 bool jc_read_(jc_array x, void *out, jc_dtype dtype, const char *file, int line) {
-  Type t;
-  const void *data;
-  uint64_t number[ELEMENT_WORDS];
-  if (!readable(x, "read", HERE(file, line), &t, &data, number)) return false;
-  if (t.dtype == (Dtype)dtype) {
-    memcpy(out, data, type_bytes(t));
-  } else if (dtype_is_complex(t.dtype) || dtype_is_complex((Dtype)dtype)) {
-    return fail(HERE(file, line), "read: the array is %s, asked for as %s", TYPE_STR(t),
+  Elements e;
+  if (!argument(x, "read", HERE(file, line), &e)) return false;
+  if (e.type.dtype == (Dtype)dtype) {
+    memcpy(out, e.data, type_bytes(e.type));
+  } else if (dtype_is_complex(e.type.dtype) || dtype_is_complex((Dtype)dtype)) {
+    return fail(HERE(file, line), "read: the array is %s, asked for as %s", TYPE_STR(e.type),
                 dtype_name((Dtype)dtype));
   } else {
-    eval_op(OP_convert, t.dtype, (Dtype)dtype, type_count(t), out, &data);
+    eval_op(OP_convert, e.type.dtype, (Dtype)dtype, type_count(e.type), out, &e.data);
   }
   return true;
 }
@@ -129,16 +125,14 @@ static void print_elements(FILE *out, Type t, const void *data, int axis, int64_
 }
 
 const char *jc_str_(jc_array x, const char *file, int line) {
-  Type t;
-  const void *data;
-  uint64_t number[ELEMENT_WORDS];
-  if (!readable(x, "str", HERE(file, line), &t, &data, number)) return NULL;
+  Elements e;
+  if (!argument(x, "str", HERE(file, line), &e)) return NULL;
   char *text = NULL;
   size_t size;
   FILE *out = open_memstream(&text, &size);
   if (!out) return NULL;
   int64_t at = 0;
-  print_elements(out, t, data, 0, &at, type_count(t) <= WHOLE);
+  print_elements(out, e.type, e.data, 0, &at, type_count(e.type) <= WHOLE);
   fclose(out);
   return keep_text(text);
 }

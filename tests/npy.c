@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "frontend/jitc.h"
 #include "frontend/values.h"
 
 static char path[64];
@@ -16,16 +17,24 @@ static void write_bytes(const void *bytes, size_t n) {
   fclose(f);
 }
 
+// By both readers, which agree.
 static bool reads(const char *part) {
-  NpyArray x;
-  const bool ok = npy_read(arena, (Loc){"in.c", 4, 0}, path, &x);
-  if (!ok) {
+  NpyArray x[2] = {0};
+  bool ok[2];
+  for (int mapped = 0; mapped < 2; mapped++) {
+    const Loc loc = {"in.c", 4, 0};
+    ok[mapped] = mapped ? npy_map(arena, loc, path, &x[1]) : npy_read(arena, loc, path, &x[0]);
+    if (ok[mapped]) continue;
     EXPECT(diag_message() && strstr(diag_message(), path));
     EXPECT_FAIL(part);
-    EXPECT(x.buffer == NULL);
+    EXPECT(x[mapped].buffer == NULL);
   }
-  buffer_release(x.buffer);
-  return ok;
+  EXPECT_EQ(ok[0], ok[1]);
+  if (ok[0] && ok[1] && EXPECT(type_equal(x[0].type, x[1].type)))
+    EXPECT_BYTES(x[1].buffer->data, x[0].buffer->data, type_bytes(x[0].type));
+  buffer_release(x[0].buffer);
+  buffer_release(x[1].buffer);
+  return ok[0];
 }
 
 static void what_is_written_reads_back(void) {
@@ -34,13 +43,15 @@ static void what_is_written_reads_back(void) {
     Type t = {(Dtype)test_int(0, DT_COUNT - 1), (int)test_int(0, 4), dim};
     for (int i = 0; i < t.rank; i++) dim[i] = test_int(0, 5);
     unsigned char data[16 * 625];
-    for (size_t i = 0; i < type_bytes(t); i++) data[i] = (unsigned char)test_int(0, 255);
+    for (size_t i = 0; i < type_bytes(t); i++)
+      data[i] = (unsigned char)test_int(0, t.dtype == DT_BOOL ? 1 : 255);
     EXPECT(npy_write((Loc){0}, path, t, data));
     NpyArray x;
     if (!EXPECT(npy_read(arena, (Loc){0}, path, &x))) return;
     EXPECT(type_equal(x.type, t));
     EXPECT_BYTES(x.buffer->data, data, type_bytes(t));
     buffer_release(x.buffer);
+    EXPECT(reads(""));
   }
 }
 
@@ -86,6 +97,8 @@ static void headers_are_understood_or_named(void) {
   EXPECT(reads_header("{'descr':'<f2','fortran_order':False,'shape':()}", ""));
   EXPECT(reads_header("{'descr':'<V2','fortran_order':False,'shape':()}", ""));
   EXPECT(reads_header("{'descr':'|V2','fortran_order':False,'shape':()}", ""));
+  EXPECT(!reads_header("{'descr':'|O','fortran_order':False,'shape':()}", "Python objects"));
+  EXPECT(!reads_header("{'descr':[('a','<f4')],'fortran_order':False,'shape':()}", "records"));
   EXPECT(!reads_header("{'descr':'<V4','fortran_order':False,'shape':()}", "not supported"));
   EXPECT(!reads_header("{'descr':'>f8','fortran_order':False,'shape':()}", "not supported"));
   EXPECT(!reads_header("{'descr':'<f8','fortran_order':False}", "'shape'"));
@@ -98,6 +111,68 @@ static void headers_are_understood_or_named(void) {
       !reads_header("{'descr':'<f8','fortran_order':False,'shape':(100000000000,)}", "truncated"));
   unlink(path);
   EXPECT(!reads("cannot open"));
+  char other[GOOD];
+  memcpy(other, good, GOOD);
+  for (int version = 0; version < 256; version++) {
+    other[6] = (char)version;
+    write_bytes(other, GOOD);
+    if (version < 1 || version > 3) EXPECT(!reads("its version is none of 1, 2 and 3"));
+  }
+}
+
+static void a_bool_is_zero_or_one(void) {
+  EXPECT(npy_write((Loc){0}, path, type_of(DT_BOOL, INTS(3)), "\1\0\2"));
+  EXPECT(!reads("byte 2 of bool[3] is 2, which is no bool"));
+}
+
+// ---- what users call
+
+static void users_save_and_load(void) {
+  jc_array x = jc_from(((float[]){1, 2, 3, 4, 5, 6}), 2, 3);
+  EXPECT(jc_save_npy(x, "%s", path));
+  EXPECT_STR(jc_str(jc_load_npy("%s", path)), "[[1 2 3]\n [4 5 6]]");
+  EXPECT(jc_save_npy(jc_i64(-7), "%s", path));
+  EXPECT_EQ(jc_item(jc_load_npy("%s", path)), -7);
+  EXPECT_EQ(jc_item(jc_map_npy("%s", path)), -7);
+  EXPECT(jc_save_npy(2.5, "%s", path));
+  EXPECT_STR(jc_shape_str(jc_load_npy("%s", path)), "f32[]");
+  EXPECT(jc_save_npy(jc_zeros(JC_SHAPE(3, 0), JC_C128), "%s", path));
+  EXPECT_STR(jc_shape_str(jc_map_npy("%s", path)), "c128[3,0]");
+  EXPECT_OK();
+}
+
+// The elements stay in the file that was mapped, also when another takes its name.
+static void maps_outlive_their_name(void) {
+  jc_array x = jc_normal(jc_key(1), JC_SHAPE(100, 1000));
+  EXPECT(jc_save_npy(x, "%s", path));
+  int64_t before = buffer_stats().live_buffers;
+  {
+    JC_SCOPE();
+    jc_array y = jc_map_npy("%s", path);
+    EXPECT(jc_save_npy(jc_vector(1, 2, 3), "%s", path));
+    EXPECT_EQ(jc_item(jc_all(jc_equal(x, y))), 1);
+    EXPECT_EQ(jc_item(jc_sum(jc_sub(jc_add(x, 1), jc_add(y, 1)))), 0);
+  }
+  EXPECT_EQ(buffer_stats().live_buffers, before);
+  unlink(path);
+}
+
+static void users_mistakes_are_told(void) {
+  EXPECT(!jc_save_npy((jc_array){0}, "%s", path));
+  EXPECT_FAIL("save_npy: its argument is not an array: it is zero");
+  EXPECT(access(path, F_OK) != 0);
+  EXPECT(!jc_save_npy(1, "%s/nowhere/x.npy", "/tmp"));
+  EXPECT_FAIL("cannot write '/tmp/nowhere/x.npy': No such file");
+  EXPECT(!jc_save_npy(1, "%s", "/dev/full"));
+  EXPECT_FAIL("No space left on device: the disk is full");
+  EXPECT(isnan(jc_item(jc_load_npy("%s", path))));
+  EXPECT_FAIL("npy.c:");
+  EXPECT(isnan(jc_item(jc_load_npy("%05000d", 1))));
+  EXPECT_FAIL("is too long");
+  EXPECT(isnan(jc_item(jc_map_npy("%s", "/tmp"))));
+  EXPECT_FAIL("is no regular file");
+  EXPECT(isnan(jc_item(jc_load_npy("%s", "/tmp"))));
+  EXPECT_FAIL("cannot read '/tmp': Is a directory");
 }
 
 // ---- lists of arrays
@@ -173,6 +248,10 @@ int main(void) {
   RUN(truncated_files_are_errors);
   RUN(damaged_bytes_never_crash);
   RUN(headers_are_understood_or_named);
+  RUN(a_bool_is_zero_or_one);
+  RUN(users_save_and_load);
+  RUN(maps_outlive_their_name);
+  RUN(users_mistakes_are_told);
   RUN(sameness_is_of_bits);
   RUN(closeness_sees_every_kind_of_fault);
   RUN(distances_count_floats);

@@ -1,5 +1,4 @@
 // Data for training: IDX files as arrays, batches.
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +24,12 @@ static jc_array load_idx(const char *name, Loc loc) {
 }
 
 jc_array jc_load_idx_(const char *file, int line, const char *path, ...) {
-  char name[4096];
+  char name[MOST_PATH];
   va_list ap;
   va_start(ap, path);
-  vsnprintf(name, sizeof name, path, ap);
+  const bool ok = data_path(name, HERE(file, line), path, ap);
   va_end(ap);
-  if (failed()) return handle_poison();
+  if (!ok) return handle_poison();
   double start = jc_seconds();
   jc_array h = load_idx(name, HERE(file, line));
   load_ns += (int64_t)((jc_seconds() - start) * 1e9);

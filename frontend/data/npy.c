@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "frontend/data/mapped.h"
 #include "runtime/file.h"
 
 enum { MAGIC = 6, MOST_HEADER = 1 << 16, HEADER_ALIGN = 64 };
@@ -22,12 +23,12 @@ static const char *const descr[DT_COUNT] = {
 
 typedef struct Reader {
   Loc loc;
-  const char *path;
   Arena *arena;
+  NpySource *from;
 } Reader;
 
 static bool bad(const Reader *r, const char *what) {
-  return fail(r->loc, "'%s' is no .npy file that can be read: %s", r->path, what);
+  return fail(r->loc, "'%s' is no .npy file that can be read: %s", r->from->name, what);
 }
 
 // The text behind "'key':" in the header's dict, or NULL.
@@ -40,16 +41,19 @@ static const char *value_of(const char *header, const char *key) {
 
 static bool parse_dtype(const Reader *r, const char *header, Dtype *out) {
   const char *p = value_of(header, "'descr'");
+  if (p && *p == '[') return bad(r, "its elements are records: save each field by itself");
   if (!p || *p != '\'') return bad(r, "its header has no 'descr'");
   for (int d = 0; d < DT_COUNT; d++) {
     const size_t n = strlen(descr[d]);
     if (!strncmp(p + 1, descr[d], n) && p[n + 1] == '\'') return *out = (Dtype)d, true;
   }
   if (!strncmp(p, "'|V2'", 5)) return *out = DT_BF16, true;  // '<V2' that numpy has read
+  if (!strncmp(p, "'|O'", 4))
+    return bad(r, "it holds Python objects: save x.astype(numpy.float32), or another number");
   return fail(r->loc,
               "'%s' has the dtype %.8s, which is not supported: convert it to one of <f4 <f8 "
               "<f2 <V2 |i1 <i2 <i4 <i8 |u1 <u2 <u4 <u8 |b1 <c8 <c16",
-              r->path, p);
+              r->from->name, p);
 }
 
 static bool parse_shape(const Reader *r, const char *header, Type *t) {
@@ -78,70 +82,150 @@ static bool parse_header(const Reader *r, const char *header, Type *t) {
   return parse_dtype(r, header, &t->dtype) && parse_shape(r, header, t);
 }
 
+// Whole, or false after fail().
+static bool take(const Reader *r, void *to, size_t n) {
+  const int64_t got = r->from->read(r->from->context, to, n);
+  if (got < 0) return false;
+  if (r->from->left >= 0) r->from->left -= got;
+  return (size_t)got == n || bad(r, "it is truncated");
+}
+
 // The dict's text, NUL-terminated.
-static char *read_header(const Reader *r, FILE *f) {
-  unsigned char start[MAGIC + 6];
-  if (fread(start, 1, MAGIC + 4, f) != MAGIC + 4 || memcmp(start, magic, MAGIC))
+static char *read_header(const Reader *r) {
+  unsigned char start[MAGIC + 6] = {0};
+  const int64_t got = r->from->read(r->from->context, start, MAGIC + 4);
+  if (got < 0) return NULL;
+  if (got < MAGIC + 4 || memcmp(start, magic, MAGIC))
     return bad(r, "it does not begin with \\x93NUMPY"), NULL;
+  if (r->from->left >= 0) r->from->left -= got;
   const int version = start[MAGIC];
+  if (version < 1 || version > 3) return bad(r, "its version is none of 1, 2 and 3"), NULL;
   size_t n = (size_t)start[MAGIC + 2] | (size_t)start[MAGIC + 3] << 8;
   if (version > 1) {
-    if (fread(start + MAGIC + 4, 1, 2, f) != 2) return bad(r, "it is truncated"), NULL;
+    if (!take(r, start + MAGIC + 4, 2)) return NULL;
     n |= (size_t)start[MAGIC + 4] << 16 | (size_t)start[MAGIC + 5] << 24;
   }
   if (n > MOST_HEADER) return bad(r, "its header is too long"), NULL;
   char *header = arena_alloc(r->arena, n + 1);
-  if (fread(header, 1, n, f) != n) return bad(r, "it is truncated"), NULL;
-  return header;
+  return take(r, header, n) ? header : NULL;
 }
 
-// Checked against the file's size first: a header that lies must not cost memory.
-static bool read_elements(const Reader *r, FILE *f, NpyArray *out) {
-  struct stat st;
+// The type, checked against the bytes that are there: a header that lies must not cost memory.
+static bool read_type(const Reader *r, Type *t) {
+  const char *header = read_header(r);
+  if (!header || !parse_header(r, header, t)) return false;
+  if (r->from->left < 0 || (size_t)r->from->left >= type_bytes(*t)) return true;
+  return fail(r->loc,
+              "'%s' is no .npy file that can be read: it is truncated: %lld of the %zu bytes of %s",
+              r->from->name, (long long)r->from->left, type_bytes(*t), TYPE_STR(*t));
+}
+
+// Gives up an array that is not.
+static bool npy_sound(const Reader *r, NpyArray *x) {
+  if (!x->buffer) return false;
+  if (bools_sound(r->loc, r->from->name, x->type, x->buffer->data)) return true;
+  buffer_release(x->buffer);
+  x->buffer = NULL;
+  return false;
+}
+
+bool npy_read_from(Arena *a, Loc loc, NpySource *from, NpyArray *out) {
+  const Reader r = {loc, a, from};
+  *out = (NpyArray){0};
+  if (!read_type(&r, &out->type)) return false;
   const size_t bytes = type_bytes(out->type);
-  const long at = ftell(f);
-  if (!fstat(fileno(f), &st) && S_ISREG(st.st_mode) && at >= 0 &&
-      (size_t)st.st_size - (size_t)at < bytes)
-    return bad(r, "it is truncated");
-  out->buffer = buffer_new(r->loc, bytes);
+  out->buffer = buffer_new(loc, bytes);
   if (!out->buffer) return false;
-  if (fread(out->buffer->data, 1, bytes, f) == bytes) return true;
+  if (take(&r, out->buffer->data, bytes)) return npy_sound(&r, out);
   buffer_release(out->buffer);
   out->buffer = NULL;
-  return bad(r, "it is truncated");
+  return false;
+}
+
+// ---- files
+
+typedef struct File {
+  Loc loc;
+  const char *path;
+  FILE *f;
+} File;
+
+static int64_t file_read(void *context, void *to, size_t n) {
+  const File *file = context;
+  errno = 0;
+  const size_t got = fread(to, 1, n, file->f);
+  if (got == n || !ferror(file->f)) return (int64_t)got;
+  return fail(file->loc, "cannot read '%s': %s", file->path, strerror(errno)), -1;
 }
 
 bool npy_read(Arena *a, Loc loc, const char *path, NpyArray *out) {
-  const Reader r = {loc, path, a};
+  File file = {loc, path, fopen(path, "re")};
   *out = (NpyArray){0};
-  FILE *f = fopen(path, "re");
-  if (!f) return fail(loc, "cannot open '%s': %s", path, strerror(errno));
-  const char *header = read_header(&r, f);
-  const bool ok = header && parse_header(&r, header, &out->type) && read_elements(&r, f, out);
-  fclose(f);
+  if (!file.f) return fail(loc, "cannot open '%s': %s", path, strerror(errno));
+  struct stat st;
+  const bool sized = !fstat(fileno(file.f), &st) && S_ISREG(st.st_mode);
+  NpySource from = {path, sized ? (int64_t)st.st_size : -1, file_read, &file};
+  const bool ok = npy_read_from(a, loc, &from, out);
+  fclose(file.f);
   return ok;
 }
 
-bool npy_write(Loc loc, const char *path, Type t, const void *data) {
+typedef struct Memory {
+  Buffer *buffer;
+  size_t at;
+} Memory;
+
+static int64_t memory_read(void *context, void *to, size_t n) {
+  Memory *m = context;
+  const size_t left = m->buffer->bytes - m->at;
+  if (n > left) n = left;
+  memcpy(to, (const char *)m->buffer->data + m->at, n);
+  m->at += n;
+  return (int64_t)n;
+}
+
+bool npy_map(Arena *a, Loc loc, const char *path, NpyArray *out) {
+  *out = (NpyArray){0};
+  Memory m = {.buffer = file_map(loc, path)};
+  if (!m.buffer) return false;
+  NpySource from = {path, (int64_t)m.buffer->bytes, memory_read, &m};
+  const Reader r = {loc, a, &from};
+  if (read_type(&r, &out->type)) out->buffer = buffer_part(loc, m.buffer, m.at, out->type);
+  buffer_release(m.buffer);
+  return npy_sound(&r, out);
+}
+
+// ---- writing
+
+const char *npy_header(Arena *a, Type t, size_t *n) {
   char dict[TYPE_TEXT + 100];
-  int n = snprintf(dict, sizeof dict, "{'descr': '%s', 'fortran_order': False, 'shape': (",
-                   descr[t.dtype]);
+  int used = snprintf(dict, sizeof dict, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+                      descr[t.dtype]);
   for (int i = 0; i < t.rank; i++)
-    n += snprintf(dict + n, sizeof dict - (size_t)n, i ? ", %lld" : "%lld", (long long)t.dim[i]);
-  n += snprintf(dict + n, sizeof dict - (size_t)n, t.rank == 1 ? ",), }" : "), }");
-  const size_t before = MAGIC + 4, bytes = type_bytes(t);
-  const size_t header = (before + (size_t)n + 1 + HEADER_ALIGN - 1) / HEADER_ALIGN * HEADER_ALIGN;
-  char *file = malloc(header + bytes);
-  if (!file) return fail(loc, "out of memory: %zu bytes to write '%s'", header + bytes, path);
-  memset(file, ' ', header);
-  memcpy(file, magic, MAGIC);
-  file[MAGIC] = 1, file[MAGIC + 1] = 0;
-  file[MAGIC + 2] = (char)((header - before) & 255),
-               file[MAGIC + 3] = (char)((header - before) >> 8);
-  memcpy(file + before, dict, (size_t)n);
-  file[header - 1] = '\n';
-  memcpy(file + header, data, bytes);
-  const bool ok = file_write(loc, path, file, header + bytes);
-  free(file);
-  return ok;
+    used += snprintf(dict + used, sizeof dict - (size_t)used, i ? ", %lld" : "%lld",
+                     (long long)t.dim[i]);
+  used += snprintf(dict + used, sizeof dict - (size_t)used, t.rank == 1 ? ",), }" : "), }");
+  const size_t before = MAGIC + 4;
+  *n = (before + (size_t)used + 1 + HEADER_ALIGN - 1) / HEADER_ALIGN * HEADER_ALIGN;
+  char *header = arena_alloc(a, *n);
+  memset(header, ' ', *n);
+  memcpy(header, magic, MAGIC);
+  header[MAGIC] = 1, header[MAGIC + 1] = 0;
+  header[MAGIC + 2] = (char)((*n - before) & 255);
+  header[MAGIC + 3] = (char)((*n - before) >> 8);
+  memcpy(header + before, dict, (size_t)used);
+  header[*n - 1] = '\n';
+  return header;
+}
+
+bool npy_write(Loc loc, const char *path, Type t, const void *data) {
+  Arena *a = arena_new();
+  FileWriter w;
+  size_t n;
+  const char *header = npy_header(a, t, &n);
+  file_begin(&w, loc, path, false);
+  file_add(&w, header, n);
+  file_add(&w, data, type_bytes(t));
+  arena_free(a);
+  return file_end(&w, true);
 }

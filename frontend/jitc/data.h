@@ -6,6 +6,22 @@
 jc_array jc_load_idx_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
 #define jc_load_idx(...) jc_load_idx_(JC_HERE, __VA_ARGS__)
 
+// ---- NumPy's files. A path is a printf format everywhere; errors name the file.
+
+// jc_save_npy(x, "%s/x.npy", dir): replaces a file there as a whole; false after an error, which
+// leaves the old file. bf16 is saved as numpy.save does it for ml_dtypes:
+// x.view(ml_dtypes.bfloat16) in Python brings it back.
+bool jc_save_npy_(jc_array x, JC_AT_, const char *path, ...) __attribute__((format(printf, 4, 5)));
+#define jc_save_npy(x, ...) jc_save_npy_(jc_lift(x), JC_HERE, __VA_ARGS__)
+// jc_load_npy("%s/x.npy", dir): the array in the file: numbers of any dtype in C order. Python
+// objects, records, Fortran order and big-endian numbers are errors that say how to convert.
+jc_array jc_load_npy_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+#define jc_load_npy(...) jc_load_npy_(JC_HERE, __VA_ARGS__)
+// jc_map_npy("%s/x.npy", dir): the same without a copy: the elements stay in the file and are read
+// when they are needed. The file may be replaced (as jc_save_npy does), but not written to or cut.
+jc_array jc_map_npy_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+#define jc_map_npy(...) jc_map_npy_(JC_HERE, __VA_ARGS__)
+
 // Batches of arrays, or of a struct of arrays with a common first axis:
 //   for (jc_batches it = jc_batches(&train, 128); jc_next(&it, &batch);) { ... }
 // The last batch may be smaller unless .drop_last. .shuffle = key: in random order. A batch belongs

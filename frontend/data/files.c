@@ -1,0 +1,60 @@
+// What the public functions on files share, and arrays as .npy files.
+#include <stdio.h>
+
+#include "frontend/data/data.h"
+#include "frontend/data/npy.h"
+#include "frontend/read.h"
+
+bool data_path(char path[MOST_PATH], Loc loc, const char *format, va_list ap) {
+  if (failed()) return false;
+  const int n = vsnprintf(path, MOST_PATH, format, ap);
+  if (n > 0 && n < MOST_PATH) return true;
+  return fail(loc, n > 0 ? "the path '%.60s...' is too long" : "the path is empty", path);
+}
+
+jc_array data_array(TypeId type, Buffer *buffer) {
+  if (type_info(type)->bytes > INLINE_BYTES) return handle_array(type, buffer);
+  jc_array small = handle_small(type, buffer->data);
+  buffer_release(buffer);
+  return small;
+}
+
+bool jc_save_npy_(jc_array x, const char *file, int line, const char *format, ...) {
+  char path[MOST_PATH];
+  Elements e;
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = data_path(path, HERE(file, line), format, ap);
+  va_end(ap);
+  return ok && elements_of(x, "save_npy", "its argument", HERE(file, line), &e) &&
+         npy_write(HERE(file, line), path, e.type, e.data);
+}
+
+typedef bool NpyReader(Arena *a, Loc loc, const char *path, NpyArray *out);
+
+static jc_array npy_array(NpyReader *read, Loc loc, const char *format, va_list ap) {
+  char path[MOST_PATH];
+  if (!data_path(path, loc, format, ap)) return handle_poison();
+  Arena *a = arena_new();
+  NpyArray x;
+  const bool ok = read(a, loc, path, &x);
+  jc_array h = ok ? data_array(type_intern(x.type, false), x.buffer) : handle_poison();
+  arena_free(a);
+  return h;
+}
+
+jc_array jc_load_npy_(const char *file, int line, const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  jc_array h = npy_array(npy_read, HERE(file, line), format, ap);
+  va_end(ap);
+  return h;
+}
+
+jc_array jc_map_npy_(const char *file, int line, const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  jc_array h = npy_array(npy_map, HERE(file, line), format, ap);
+  va_end(ap);
+  return h;
+}
