@@ -2,6 +2,7 @@
 #include "frontend/function.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +85,60 @@ bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size
   *offset = *at;
   *at += 8;
   return true;
+}
+
+// ---- paths
+
+// The only tree whose size divides `size` (or is `size`, where `exact`) and is below `limit`: what
+// a field holds is known by its size alone.
+static const Tree *tree_only(const void *unit, size_t size, bool exact, size_t limit) {
+  const Tree *found = NULL;
+  for (int i = 0; i < trees.n; i++) {
+    const Tree *t = &trees.v[i];
+    if (t->unit != unit || t->size >= limit || (exact ? t->size != size : size % t->size != 0))
+      continue;
+    if (found) return NULL;
+    found = t;
+  }
+  return found;
+}
+
+static const struct jc_field_ *field_at(const Tree *t, size_t offset) {
+  for (int i = 0; i < t->n; i++) {
+    const struct jc_field_ *f = &t->fields[i];
+    if (offset >= f->offset && offset < f->offset + f->size) return f;
+  }
+  return NULL;
+}
+
+static void path_add(char path[TREE_PATH], const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+static void path_add(char path[TREE_PATH], const char *fmt, ...) {
+  const size_t n = strlen(path);
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(path + n, TREE_PATH - n, fmt, ap);
+  va_end(ap);
+}
+
+static bool unit_has_other(const Tree *t);  // another type of that size, by JC_FN
+
+void tree_path(const void *unit, size_t size, size_t offset, char path[TREE_PATH]) {
+  *path = 0;
+  const Tree *t = tree_only(unit, size, true, SIZE_MAX);
+  if (t && unit_has_other(t)) t = NULL;
+  while (t) {
+    const struct jc_field_ *f = field_at(t, offset);
+    if (!f) return;
+    path_add(path, "%s%s", *path ? "." : "", f->name);
+    size = f->size, offset -= f->offset;
+    if (f->kind == 'a') return;
+    const Tree *inner = f->kind == 'v' ? NULL : tree_only(unit, size, f->kind == 't', t->size);
+    if (inner && f->kind == 'p') path_add(path, "[%zu]", offset / inner->size);
+    if (inner) offset %= inner->size;
+    t = inner;
+  }
+  if (size > sizeof(jc_array)) path_add(path, "[%zu]", offset / sizeof(jc_array));
 }
 
 // ---- leaves
@@ -268,6 +323,26 @@ void function_add(Function *f) {
   functions.n += !*s;
   *s = f;
   pthread_mutex_unlock(&lock);
+}
+
+static bool is_other(const Tree *t, const Param *p) {
+  const char *type = p->type, *own = t->type;
+  const size_t n = bare_type(&type);
+  return p->kind == 't' && p->size == t->size &&
+         (bare_type(&own) != n || memcmp(own, type, n) != 0);
+}
+
+static bool unit_has_other(const Tree *t) {
+  bool other = false;
+  pthread_mutex_lock(&lock);
+  for (size_t i = 0; i < functions.cap; i++) {
+    const Function *f = functions.slots[i];
+    if (!f || f->unit != t->unit) continue;
+    other |= is_other(t, &f->result);
+    for (int k = 0; k < f->n; k++) other |= is_other(t, &f->params[k]);
+  }
+  pthread_mutex_unlock(&lock);
+  return other;
 }
 
 static Param param_of(const struct jc_param_ *p) {

@@ -66,6 +66,11 @@ void function_call(Function *f, Arena *a, void *const *args, const jc_array *arr
 // Visits where the arrays of a struct of `size` bytes lie: by its JC_TREE in the translation unit,
 // else every word. *at and *field start at 0; false after the last.
 bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size_t *offset);
+// The path of the array at `offset` in a struct, "layer[1].w", as far as JC_TREE gives names in the
+// translation unit: of the struct and of those inside it; else "[3]" for its number. What a field
+// holds is known by its size: where types of one size make that ambiguous, numbers stand there.
+enum { TREE_PATH = 64 };
+void tree_path(const void *unit, size_t size, size_t offset, char path[TREE_PATH]);
 void ring_free(void *ring);  // of results of jc_tree_map, with its thread
 
 // Names and calls of entries' parameters: "a0", or "a0_3" and "a0_w" for leaves of trees.

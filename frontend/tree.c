@@ -1,9 +1,9 @@
 // Functions on trees: structs of arrays, leaf by leaf.
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "frontend/function.h"
+#include "frontend/tree.h"
 
 enum { RING = 16 };  // results that are alive within one expression
 
@@ -24,6 +24,18 @@ void ring_free(void *ring) {
   Ring *r = ring;
   for (int i = 0; r && i < RING; i++) free(r->v[i]);
   free(r);
+}
+
+TreeWalk tree_walk(struct jc_tree_ tree) { return (TreeWalk){.tree = tree}; }
+
+bool tree_walk_next(TreeWalk *w) {
+  const struct jc_tree_ *t = &w->tree;
+  if (t->is_array ? w->n > 0 : !tree_next_array(t->unit, t->size, &w->at, &w->field, &w->offset))
+    return false;
+  memcpy(&w->x, (const char *)t->at + w->offset, sizeof w->x);
+  if (!t->is_array) tree_path(t->unit, t->size, w->offset, w->path);
+  w->n++;
+  return true;
 }
 
 typedef jc_array Map1(jc_array);
@@ -83,6 +95,35 @@ jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, const ch
     sum = jc_add_(sum, x, file, line);
   }
   return jc_sqrt_(sum, file, line);
+}
+
+int64_t jc_tree_count_(struct jc_tree_ tree, const char *file, int line) {
+  int64_t count = 0;
+  for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) count += jc_size_(w.x, file, line);
+  return count;
+}
+
+jc_array jc_tree_reduce_(jc_array (*f)(jc_array, jc_array), struct jc_tree_ tree, jc_array init,
+                         const char *file, int line) {
+  Context *c = context();
+  const Loc before = c->here;
+  for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) {
+    c->here = HERE(file, line);
+    init = f(init, w.x);
+  }
+  c->here = before;
+  return init;
+}
+
+int jc_tree_flatten_(struct jc_tree_ tree, int room, struct jc_leaf *out) {
+  TreeWalk w = tree_walk(tree);
+  while (tree_walk_next(&w)) {
+    if (w.n > room) continue;
+    struct jc_leaf *l = &out[w.n - 1];
+    l->x = w.x;
+    snprintf(l->path, sizeof l->path, "%s", w.path);
+  }
+  return w.n;
 }
 
 void jc_block_(size_t size, const void *tree) { (void)size, (void)tree; }

@@ -11,6 +11,7 @@ verdict() { # verdict STATUS WHAT
   if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $2"; fi
 }
 
+export LC_ALL=C # the plain characters of jc_show
 for compiler in gcc clang; do
   command -v $compiler >/dev/null || { skipped=$((skipped + 1)); continue; }
   for std in c11 c2x; do

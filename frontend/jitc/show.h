@@ -2,6 +2,24 @@
 #ifndef JITC_SHOW_H
 #define JITC_SHOW_H
 
+// jc_print(x): the elements on stdout as numpy lays them out: in columns, the middle left out
+// beyond 1,000 elements, as many digits as tell neighbours apart and at most 8. Of a tree each array
+// with its path and type. Traced values have no elements: an error.
+void jc_print_(struct jc_tree_ tree, JC_AT_);
+#define jc_print(x) jc_print_(JC_TREE_OF_(x), JC_HERE)
+
+// jc_show(x): what an array is like, on stdout: type, bytes, least, mean and greatest element,
+// standard deviation, how many are zero, NaN and infinite, a histogram of the finite ones and, in
+// order, their means as a line. Of a tree a line for each array. Characters of UTF-8 where the
+// locale has them, else plain ASCII. Of complex numbers the magnitudes. Traced values: an error.
+void jc_show_(struct jc_tree_ tree, JC_AT_);
+#define jc_show(x) jc_show_(JC_TREE_OF_(x), JC_HERE)
+
+// jc_tree_print(t): a line for each array on stdout: path, type, bytes and norm (not of traced
+// values, integers and bools), and a last one: how many arrays, elements and bytes.
+void jc_tree_print_(struct jc_tree_ tree, JC_AT_);
+#define jc_tree_print(t) jc_tree_print_(JC_TREE_OF_(t), JC_HERE)
+
 // Shows on a terminal how far a loop is: jc_progress(i + 1, n, "loss %.3f", loss).
 void jc_progress(int64_t done, int64_t total, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

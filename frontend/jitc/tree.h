@@ -32,4 +32,35 @@ const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void
 jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
 #define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
 
+// A tree, or a single array, on its way to a function.
+struct jc_tree_ {
+  const void *at;
+  size_t size;
+  const void *unit;
+  bool is_array;
+};
+#define JC_TREE_OF_(x) \
+  ((struct jc_tree_){JC_COPY_OF_(x), sizeof(x), &jc_unit_, _Generic((x), jc_array: 1, default: 0)})
+
+// jc_tree_count(t): how many elements all arrays of t have together: the parameters of a model.
+int64_t jc_tree_count_(struct jc_tree_ tree, JC_AT_);
+#define jc_tree_count(t) jc_tree_count_(JC_TREE_OF_(t), JC_HERE)
+
+// jc_tree_reduce(f, t, init): f(... f(f(init, leaf 0), leaf 1) ...) over the arrays of t in order;
+// f is an op or any function on two arrays: jc_tree_reduce(jc_maximum, jc_tree_map(jc_max, t), 0.0).
+jc_array jc_tree_reduce_(jc_array (*f)(jc_array, jc_array), struct jc_tree_ tree, jc_array init,
+                         JC_AT_);
+#define jc_tree_reduce(f, t, init) jc_tree_reduce_(f, JC_TREE_OF_(t), jc_lift(init), JC_HERE)
+
+// An array of a tree with its path, "layer[1].w": names are those of JC_TREE, of the tree's type
+// and of the structs inside it; where there is none, "[3]" for its number.
+typedef struct jc_leaf {
+  jc_array x;
+  char path[64];  // cut where longer
+} jc_leaf;
+// jc_leaf leaves[20]; int n = jc_tree_flatten(t, 20, leaves): the arrays of t in order. Gives how
+// many t has; what goes beyond the room is left out.
+int jc_tree_flatten_(struct jc_tree_ tree, int room, jc_leaf *leaves);
+#define jc_tree_flatten(t, room, leaves) jc_tree_flatten_(JC_TREE_OF_(t), room, leaves)
+
 #endif

@@ -1,13 +1,13 @@
 // Line plots as SVG files: curves of loss and accuracy.
 #include "frontend/show/picture.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/show/screen.h"
 #include "ir/arena.h"
 #include "runtime/file.h"
 
@@ -344,18 +344,15 @@ static void write_picture(FILE *out, const Picture *p) {
   fputs("</svg>\n", out);
 }
 
-// Numbers in SVG have points, whatever the program's locale writes.
 char *picture_svg(const Picture *picture) {
   char *text = NULL;
   size_t size = 0;
   FILE *out = open_memstream(&text, &size);
   if (!out) BUG("no memory for a picture");
-  const locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-  const locale_t before = uselocale(plain);
+  const PlainNumbers plain = plain_numbers_begin();
   write_picture(out, picture);
   fclose(out);
-  uselocale(before);
-  if (plain) freelocale(plain);
+  plain_numbers_end(plain);
   return text;
 }
 

@@ -3,11 +3,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "frontend/show/screen.h"
 
 enum { BAR_CELLS = 24, EIGHTHS = 8, LINE_SIZE = 1024, FIELD_SIZE = 48, DEFAULT_COLUMNS = 80 };
 static const double SECONDS_BETWEEN_DRAWINGS = 0.05;
@@ -21,15 +22,6 @@ static double now(void) {
 static int terminal_columns(void) {
   struct winsize w;
   return !ioctl(STDERR_FILENO, TIOCGWINSZ, &w) && w.ws_col ? w.ws_col : DEFAULT_COLUMNS;
-}
-
-static bool terminal_is_utf8(void) {
-  const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-  for (int i = 0; i < 3; i++) {
-    const char *value = getenv(names[i]);
-    if (value && *value) return strstr(value, "UTF-8") || strstr(value, "utf8");
-  }
-  return false;
 }
 
 static double fraction(const ProgressLine *l) {
@@ -115,7 +107,7 @@ static void draw(Progress *p, double time, const char *fmt, va_list ap) {
           .seconds = time - p->started,
           .message = message,
           .columns = terminal_columns() - 1,
-          .utf8 = terminal_is_utf8(),
+          .utf8 = screen_is_utf8(),
       },
       text, sizeof text);
   p->visible = p->done < p->total;

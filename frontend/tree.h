@@ -1,0 +1,17 @@
+// Walks over the arrays of trees.
+#ifndef JITC_FRONTEND_TREE_H
+#define JITC_FRONTEND_TREE_H
+#include "frontend/function.h"
+
+typedef struct TreeWalk {
+  struct jc_tree_ tree;
+  size_t at, offset;
+  int field, n;          // n: how many were visited
+  jc_array x;            // the array visited last,
+  char path[TREE_PATH];  // and where it is; empty for a single array
+} TreeWalk;
+
+// TreeWalk w = tree_walk(tree); while (tree_walk_next(&w)) ...
+TreeWalk tree_walk(struct jc_tree_ tree);
+bool tree_walk_next(TreeWalk *w);
+#endif
