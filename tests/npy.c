@@ -141,6 +141,21 @@ static void users_save_and_load(void) {
   EXPECT_OK();
 }
 
+static void any_file_is_bytes(void) {
+  write_bytes("a text of some bytes", 20);
+  jc_array x = jc_load_bytes("%s", path);
+  EXPECT_STR(jc_shape_str(x), "u8[20]");
+  write_bytes("another", 7);  // what was read stays
+  EXPECT_BYTES(jc_data(uint8_t, x), "a text of some bytes", 20);
+  EXPECT_STR(jc_str(jc_load_bytes("%s", path)), "[97 110 111 116 104 101 114]");
+  write_bytes("", 0);
+  EXPECT_STR(jc_shape_str(jc_load_bytes("%s", path)), "u8[0]");
+  EXPECT_OK();
+  unlink(path);
+  EXPECT(isnan(jc_item(jc_load_bytes("%s", path))));
+  EXPECT_FAIL("cannot open");
+}
+
 // The elements stay in the file that was mapped, also when another takes its name.
 static void maps_outlive_their_name(void) {
   jc_array x = jc_normal(jc_key(1), JC_SHAPE(100, 1000));
@@ -250,6 +265,7 @@ int main(void) {
   RUN(headers_are_understood_or_named);
   RUN(a_bool_is_zero_or_one);
   RUN(users_save_and_load);
+  RUN(any_file_is_bytes);
   RUN(maps_outlive_their_name);
   RUN(users_mistakes_are_told);
   RUN(sameness_is_of_bits);

@@ -1,7 +1,9 @@
-// What the public functions on files share, and arrays as .npy files.
+// What the public functions on files share, and arrays as raw bytes and .npy files.
 #include <stdio.h>
+#include <string.h>
 
 #include "frontend/data/data.h"
+#include "frontend/data/mapped.h"
 #include "frontend/data/npy.h"
 #include "frontend/read.h"
 
@@ -17,6 +19,21 @@ jc_array data_array(TypeId type, Buffer *buffer) {
   jc_array small = handle_small(type, buffer->data);
   buffer_release(buffer);
   return small;
+}
+
+jc_array jc_load_bytes_(const char *file, int line, const char *format, ...) {
+  char path[MOST_PATH];
+  const Loc loc = HERE(file, line);
+  va_list ap;
+  va_start(ap, format);
+  Buffer *in = data_path(path, loc, format, ap) ? file_map(loc, path) : NULL;
+  va_end(ap);
+  if (!in) return handle_poison();
+  const int64_t n = (int64_t)in->bytes;
+  Buffer *copy = buffer_new(loc, in->bytes);
+  if (copy && n) memcpy(copy->data, in->data, in->bytes);
+  buffer_release(in);
+  return copy ? data_array(type_intern((Type){DT_U8, 1, &n}, false), copy) : handle_poison();
 }
 
 bool jc_save_npy_(jc_array x, const char *file, int line, const char *format, ...) {

@@ -6,6 +6,10 @@
 jc_array jc_load_idx_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
 #define jc_load_idx(...) jc_load_idx_(JC_HERE, __VA_ARGS__)
 
+// jc_load_bytes("%s/text", dir): any regular file, as u8[its size].
+jc_array jc_load_bytes_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+#define jc_load_bytes(...) jc_load_bytes_(JC_HERE, __VA_ARGS__)
+
 // ---- NumPy's files. A path is a printf format everywhere; errors name the file.
 
 // jc_save_npy(x, "%s/x.npy", dir): replaces a file there as a whole; false after an error, which
