@@ -66,14 +66,6 @@ bool loop_counted(const Graph *g, const Node *n, Counted *out) {
 
 // ---- making loops of that kind: the counter is carried first
 
-// A graph for the condition or the body, with parameters of the operands' types.
-static Graph *loop_graph(Graph *outer, const char *name, int n, const Id *operands) {
-  Graph *g = graph_new(outer->arena, name);
-  g->loc = outer->loc;
-  for (int i = 0; i < n; i++) graph_param(g, graph_type(outer, operands[i]), NULL);
-  return g;
-}
-
 static Id below_end(Graph *g, const Counted *l) {
   return b_lt(g, g->params[0], b_scalar_int(g, l->dtype, l->end));
 }
@@ -83,7 +75,7 @@ static Id counted_up(Graph *g, const Counted *l) {
 }
 
 static Id add_loop(Graph *outer, const Counted *l, Graph *body, int n, const Id *operands) {
-  Graph *cond = loop_graph(outer, "below", n, operands);
+  Graph *cond = graph_region(outer, "below", n, operands);
   const Id go_on = below_end(cond, l);
   graph_set_results(cond, 1, &go_on);
   return graph_add(outer, OP_while, n, operands,
@@ -215,7 +207,7 @@ static void split_params(const Stacked *s, const Graph *g, Id *plain) {
 
 static Graph *known_body(Stacked *s, int n, const Id *operands) {
   const int ncarry = (int)s->n->attrs->ncarry;
-  Graph *g = loop_graph(s->c->out, s->lin.known->name, n, operands);
+  Graph *g = graph_region(s->c->out, s->lin.known->name, n, operands);
   Id *plain = ARENA_ARRAY(g->arena, Id, n),
      *got = ARENA_ARRAY(g->arena, Id, s->lin.known->nresults);
   split_params(s, g, plain);
@@ -231,7 +223,7 @@ static Graph *known_body(Stacked *s, int n, const Id *operands) {
 }
 
 static Graph *known_cond(Stacked *s, int n, const Id *operands) {
-  Graph *g = loop_graph(s->c->out, s->n->attrs->cond->name, n, operands);
+  Graph *g = graph_region(s->c->out, s->n->attrs->cond->name, n, operands);
   Id *plain = ARENA_ARRAY(g->arena, Id, n), go_on;
   split_params(s, g, plain);
   graph_inline(g, s->n->attrs->cond, plain, &go_on);
@@ -281,7 +273,7 @@ static bool is_origin(const Stacked *s, int operand) {
 static Graph *linear_body(Stacked *s, const bool *on, int ntangents, int n, const Id *operands) {
   const Graph *linear = s->lin.linear, *body = s->n->attrs->body, *known = s->lin.known;
   const int ncarry = (int)s->n->attrs->ncarry;
-  Graph *g = loop_graph(s->c->out, linear->name, n, operands);
+  Graph *g = graph_region(s->c->out, linear->name, n, operands);
   Id *args = ARENA_ARRAY(g->arena, Id, linear->nparams + 1);
   Id *got = ARENA_ARRAY(g->arena, Id, linear->nresults + 1);
   Id *map = ARENA_ARRAY(g->arena, Id, known->nvalues + 1);
@@ -401,7 +393,7 @@ static Graph *backward_body(Backward *b, int n, const Id *operands) {
   const Graph *step = transposed_body(b);
   if (!step) return NULL;
   const int nsums = 1 + b->ncarry;
-  Graph *g = loop_graph(b->c->out, step->name, n, operands);
+  Graph *g = graph_region(b->c->out, step->name, n, operands);
   Id *args = ARENA_ARRAY(g->arena, Id, step->nparams);
   Id *results = ARENA_ARRAY(g->arena, Id, 1 + step->nresults);
   int k = 0;

@@ -46,10 +46,6 @@ static int with_tangents(Jvp *c, const Node *n, int ntangents, Id *args) {
   return n->nargs + ntangents;
 }
 
-static void set_tangent(Jvp *c, Id v, Id tangent) {
-  c->tangent[v] = has_tangent(graph_type(c->src, v)) ? tangent : NO_ID;
-}
-
 bool jvp_custom_jvp(Jvp *c, const Node *n) {
   Arena *a = c->out->arena;
   const Graph *jvp = branch(n, 1);
@@ -59,7 +55,7 @@ bool jvp_custom_jvp(Jvp *c, const Node *n) {
   graph_inline(c->out, jvp, args, got);
   for (int i = 0; i < n->nresults; i++) {
     c->primal[n->first + (Id)i] = got[i];
-    set_tangent(c, n->first + (Id)i, got[n->nresults + i]);
+    jvp_set_tangent(c, n->first + (Id)i, got[n->nresults + i]);
   }
   return true;
 }
@@ -80,7 +76,7 @@ bool jvp_custom_vjp(Jvp *c, const Node *n) {
   const Id first = graph_add(c->out, OP_custom_linear, nresiduals + bwd->nresults, linear,
                              &(Attrs){.body = bwd, .ncarry = nresiduals});
   for (int i = 0; first != NO_ID && i < n->nresults; i++)
-    set_tangent(c, n->first + (Id)i, first + (Id)i);
+    jvp_set_tangent(c, n->first + (Id)i, first + (Id)i);
   return first != NO_ID;
 }
 

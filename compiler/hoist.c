@@ -216,8 +216,7 @@ static Graph *new_cond(Loop *l, const Graph *body) {
   Graph *g = graph_new(l->to->arena, l->cond->name);
   Id *args = ARENA_ARRAY(g->arena, Id, l->n->nargs), holds;
   int next = 0;
-  for (int i = 0; i < body->nparams; i++)
-    graph_param(g, graph_type(body, body->params[i]), body->values[body->params[i]].name);
+  graph_params_of(g, body, NULL);
   for (int i = 0; i < l->n->nargs; i++) {
     const Id operand = l->map[l->n->args[i]];
     if (!l->fixed[i]) args[i] = g->params[next++];
@@ -260,15 +259,6 @@ static void copy_loop(Graph *to, const Graph *from, const Node *n, const bool *u
 
 // ---- graphs
 
-static bool *used_values(const Graph *g) {
-  bool *used = xcalloc((size_t)g->nvalues + 1, sizeof *used);
-  for (int i = 0; i < g->nnodes; i++) {
-    for (int k = 0; k < g->nodes[i].nargs; k++) used[g->nodes[i].args[k]] = true;
-  }
-  for (int i = 0; i < g->nresults; i++) used[g->results[i]] = true;
-  return used;
-}
-
 static void copy_other(Graph *to, const Node *n, Id *map) {
   Id *args = ARENA_ARRAY(to->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
@@ -281,20 +271,14 @@ static Graph *hoisted(Arena *a, const Graph *given) {
   const Graph *g = graph_clone(a, given);  // without dead nodes, which would read
   Graph *to = graph_new(a, g->name);
   Id *map = xmalloc(sizeof *map * ((size_t)g->nvalues + 1));
-  bool *used = used_values(g);
-  for (int i = 0; i < g->nparams; i++) {
-    const Id p = g->params[i];
-    map[p] = graph_param(to, graph_type(g, p), g->values[p].name);
-  }
+  const bool *used = graph_used(g);
+  graph_params_of(to, g, map);
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
     if (n->op == OP_while) copy_loop(to, g, n, used, map);
     else copy_other(to, n, map);
   }
-  Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
-  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
-  graph_set_results(to, g->nresults, results);
-  free(used);
+  graph_results_of(to, g, map);
   free(map);
   return to;
 }

@@ -35,12 +35,9 @@ static void inline_node(Graph *to, const Node *n, Id *map) {
 static Graph *inline_calls(Arena *a, const Graph *g) {
   Graph *to = graph_new(a, g->name);
   Id *map = xmalloc(sizeof *map * ((size_t)g->nvalues + 1));
-  for (int i = 0; i < g->nparams; i++)
-    map[g->params[i]] = graph_param(to, graph_type(g, g->params[i]), g->values[g->params[i]].name);
+  graph_params_of(to, g, map);
   for (int i = 0; i < g->nnodes; i++) inline_node(to, &g->nodes[i], map);
-  Id *results = ARENA_ARRAY(a, Id, g->nresults);
-  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
-  graph_set_results(to, g->nresults, results);
+  graph_results_of(to, g, map);
   free(map);
   return to;
 }

@@ -22,8 +22,7 @@ static Id unit_vectors(Graph *g, Type t) {
 static Graph *like(Arena *a, const Graph *g, const char *what) {
   Graph *to = graph_new(a, arena_printf(a, "%s_%s", g->name, what));
   to->loc = g->loc;
-  for (int i = 0; i < g->nparams; i++)
-    graph_param(to, graph_type(g, g->params[i]), g->values[g->params[i]].name);
+  graph_params_of(to, g, NULL);
   return to;
 }
 

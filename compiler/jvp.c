@@ -39,6 +39,10 @@ static bool jvp_node(Jvp *c, const Node *n) {
   return rules.jvp(c, n) && !failed();
 }
 
+void jvp_set_tangent(Jvp *c, Id v, Id tangent) {
+  c->tangent[v] = has_tangent(graph_type(c->src, v)) ? tangent : NO_ID;
+}
+
 static const char *tangent_name(Arena *a, const char *name) {
   return name ? arena_printf(a, "%s_dot", name) : NULL;
 }

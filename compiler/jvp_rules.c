@@ -1,10 +1,6 @@
 // Forward derivatives of ops that are not elementwise, and of elementwise ones by their columns.
 #include "compiler/rules.h"
 
-static void set_tangent(Jvp *c, const Node *n, int k, Id tangent) {
-  if (has_tangent(graph_type(c->src, n->first + (Id)k))) c->tangent[n->first + (Id)k] = tangent;
-}
-
 bool jvp_map(Jvp *c, const Node *n) {
   const Rules rules = rules_of(n->op);
   const Id r = jvp_copy(c, n);
@@ -20,7 +16,7 @@ bool jvp_map(Jvp *c, const Node *n) {
                   i);
     sum = add_tangents(c->out, sum, share);
   }
-  set_tangent(c, n, 0, sum);
+  jvp_set_tangent(c, n->first, sum);
   return true;
 }
 
@@ -30,7 +26,7 @@ bool jvp_linear_in(Jvp *c, const Node *n, int k) {
   Id *args = ARENA_ARRAY(c->out->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++)
     args[i] = i == k ? c->tangent[n->args[i]] : c->primal[n->args[i]];
-  set_tangent(c, n, 0, graph_copy_node(c->out, n, args));
+  jvp_set_tangent(c, n->first, graph_copy_node(c->out, n, args));
   return true;
 }
 
@@ -42,7 +38,7 @@ bool jvp_linear(Jvp *c, const Node *n) {
     const Id v = n->args[i];
     args[i] = dtype_is_inexact(graph_type(c->src, v).dtype) ? jvp_tangent(c, v) : c->primal[v];
   }
-  set_tangent(c, n, 0, graph_copy_node(c->out, n, args));
+  jvp_set_tangent(c, n->first, graph_copy_node(c->out, n, args));
   return true;
 }
 
@@ -52,7 +48,7 @@ bool jvp_bilinear(Jvp *c, const Node *n) {
   const Id x = n->args[0], y = n->args[1];
   const Id dx[] = {c->tangent[x], c->primal[y]}, dy[] = {c->primal[x], c->tangent[y]};
   Id sum = graph_copy_node(c->out, n, dx);
-  set_tangent(c, n, 0, add_tangents(c->out, sum, graph_copy_node(c->out, n, dy)));
+  jvp_set_tangent(c, n->first, add_tangents(c->out, sum, graph_copy_node(c->out, n, dy)));
   return true;
 }
 
@@ -65,7 +61,7 @@ bool jvp_reduce_extremum(Jvp *c, const Node *n) {
   Id hits = b_convert(g, b_eq(g, x, spread_reduced(g, r, axes, t)), t.dtype);
   Id count = b_reduce(g, OP_reduce_sum, hits, axes);
   Id sum = b_reduce(g, OP_reduce_sum, b_mul(g, c->tangent[n->args[0]], hits), axes);
-  set_tangent(c, n, 0, b_div(g, sum, count));
+  jvp_set_tangent(c, n->first, b_div(g, sum, count));
   return true;
 }
 
@@ -85,7 +81,7 @@ bool jvp_reduce_prod(Jvp *c, const Node *n) {
     x = b_mul(g, xl, xr);
     t = b_add(g, b_mul(g, tl, xr), b_mul(g, tr, xl));
   }
-  set_tangent(c, n, 0, b_reshape(g, t, type_shape(graph_type(g, r))));
+  jvp_set_tangent(c, n->first, b_reshape(g, t, type_shape(graph_type(g, r))));
   return true;
 }
 
@@ -97,7 +93,7 @@ bool jvp_gather(Jvp *c, const Node *n) {
   const Id x = c->primal[n->args[0]], indices = c->primal[n->args[1]];
   Id inside = gather_inside(g, graph_type(g, x), indices, n->attrs);
   Id t = gather_clip(g, c->tangent[n->args[0]], indices, n->attrs);
-  set_tangent(c, n, 0, b_select(g, inside, t, b_like(g, t, 0)));
+  jvp_set_tangent(c, n->first, b_select(g, inside, t, b_like(g, t, 0)));
   return true;
 }
 

@@ -62,13 +62,10 @@ static void replace_node(Graph *to, const Graph *g, const Node *n, Id *map, Lega
 static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find) {
   Graph *to = graph_new(a, g->name);
   Id *map = ARENA_ARRAY(a, Id, g->nvalues + 1);
-  for (int i = 0; i < g->nparams; i++)
-    map[g->params[i]] = graph_param(to, graph_type(g, g->params[i]), g->values[g->params[i]].name);
+  graph_params_of(to, g, map);
   for (int i = 0; i < g->nnodes && !failed(); i++) replace_node(to, g, &g->nodes[i], map, find);
   if (failed()) return to;
-  Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
-  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
-  graph_set_results(to, g->nresults, results);
+  graph_results_of(to, g, map);
   return to;
 }
 

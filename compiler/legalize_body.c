@@ -252,7 +252,7 @@ static const Graph *scatter_step(const Scattering *c) {
 
 static const Graph *before(Arena *a, int64_t end, const Graph *step) {
   Graph *g = graph_new(a, "cond");
-  for (int i = 0; i < step->nparams; i++) graph_param(g, graph_type(step, step->params[i]), NULL);
+  graph_params_of(g, step, NULL);
   const Id r = b_lt(g, g->params[0], b_scalar_int(g, DT_I64, end));
   graph_set_results(g, 1, &r);
   return g;

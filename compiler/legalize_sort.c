@@ -105,7 +105,7 @@ static const Graph *network_step(const Network *w) {
 
 static const Graph *network_cond(const Network *w, const Graph *step) {
   Graph *g = graph_new(w->s->g->arena, "cond");
-  for (int i = 0; i < step->nparams; i++) graph_param(g, graph_type(step, step->params[i]), NULL);
+  graph_params_of(g, step, NULL);
   const Id r = b_lt(g, g->params[0], b_scalar_int(g, DT_I64, w->steps));
   graph_set_results(g, 1, &r);
   return g;

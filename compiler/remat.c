@@ -139,15 +139,6 @@ bool jvp_remat(Jvp *c, const Node *n) {
 
 // ---- backward
 
-static bool *used_params(const Graph *g) {
-  bool *used = ARENA_ARRAY(g->arena, bool, g->nvalues + 1);
-  for (int i = 0; i < g->nnodes; i++) {
-    for (int k = 0; k < g->nodes[i].nargs; k++) used[g->nodes[i].args[k]] = true;
-  }
-  for (int i = 0; i < g->nresults; i++) used[g->results[i]] = true;
-  return used;
-}
-
 // Known values enter by a barrier with the cotangents: nothing of this is merged with what was
 // computed before, nor begun early.
 bool transpose_remat(Transpose *c, const Node *n) {
@@ -164,7 +155,7 @@ bool transpose_remat(Transpose *c, const Node *n) {
   }
   Graph *body = transpose(g->arena, known_first(c, n, n->attrs->body), nknown);
   if (!body || !(body = graph_clone(g->arena, body))) return false;
-  const bool *used = used_params(body);
+  const bool *used = graph_used(body);
   late = ARENA_ARRAY(g->arena, Id, nargs);
   for (int i = 0; i < nargs; i++) {
     if (used[body->params[i]]) late[nlate++] = args[i];

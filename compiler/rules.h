@@ -80,6 +80,7 @@ static inline bool has_tangent(Type t) { return dtype_is_inexact(t.dtype) && typ
 Id add_tangents(Graph *g, Id a, Id b);  // either may be NO_ID
 Id jvp_copy(Jvp *c, const Node *n);     // the primal results, with zero tangents; gives the first
 Id jvp_tangent(Jvp *c, Id v);           // of value v of src, zeros materialised
+void jvp_set_tangent(Jvp *c, Id v, Id tangent);  // of value v of src, if its type can have one
 // The jvp of g with the results' tangents for which want is set (NULL: none), in g's order. Tells
 // in nonzero (may be NULL) which results have a tangent. Not pruned.
 // The flags of `active` (NULL: all floats); NULL after fail() if one is set for what is no float.

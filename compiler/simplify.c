@@ -140,14 +140,9 @@ static void simplify_nodes(Graph *to, const Graph *g, Id *map, bool parts_done) 
 static Graph *simplified(Arena *a, const Graph *g) {
   Graph *to = graph_new(a, g->name);
   Id *map = ARENA_ARRAY(a, Id, g->nvalues + 1);
-  for (int i = 0; i < g->nparams; i++) {
-    const Id v = g->params[i];
-    map[v] = graph_param(to, graph_type(g, v), g->values[v].name);
-  }
+  graph_params_of(to, g, map);
   simplify_nodes(to, g, map, false);
-  Id *results = ARENA_ARRAY(a, Id, g->nresults + 1);
-  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
-  graph_set_results(to, g->nresults, results);
+  graph_results_of(to, g, map);
   return to;
 }
 

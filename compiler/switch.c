@@ -3,13 +3,6 @@
 
 #include "compiler/rules.h"
 
-static Graph *branch_graph(Graph *outer, const Graph *like, int n, const Id *operands) {
-  Graph *g = graph_new(outer->arena, like->name);
-  g->loc = outer->loc;
-  for (int i = 0; i < n; i++) graph_param(g, graph_type(outer, operands[i]), NULL);
-  return g;
-}
-
 // operands: the index, then the arguments of the branches.
 static Id add_switch(Graph *g, int nbranches, const Graph **branches, int n, const Id *operands) {
   return graph_add(g, OP_switch, n, operands, &(Attrs){.branches = {nbranches, branches}});
@@ -155,7 +148,7 @@ static bool find_residuals(Residuals *r) {
 static Graph *known_branch(const Residuals *r, int branch, const Id *operands) {
   const Linearized *lin = &r->lin[branch];
   const int nresults = r->s->nresults;
-  Graph *g = branch_graph(r->s->c->out, lin->known, r->s->nparams, operands);
+  Graph *g = graph_region(r->s->c->out, lin->known->name, r->s->nparams, operands);
   Id *got = ARENA_ARRAY(g->arena, Id, lin->known->nresults);
   Id *results = ARENA_ARRAY(g->arena, Id, nresults + r->nslots);
   graph_inline(g, lin->known, g->params, got);
@@ -175,7 +168,7 @@ static Graph *known_branch(const Residuals *r, int branch, const Id *operands) {
 static Graph *linear_branch(const Residuals *r, int branch, int n, const Id *operands) {
   const Choice *s = r->s;
   const Linearized *lin = &r->lin[branch];
-  Graph *g = branch_graph(s->c->out, lin->linear, n, operands);
+  Graph *g = graph_region(s->c->out, lin->linear->name, n, operands);
   Id *operand = ARENA_ARRAY(g->arena, Id, s->nparams), *result, *slot;
   Id *args = ARENA_ARRAY(g->arena, Id, lin->linear->nparams);
   Id *got = ARENA_ARRAY(g->arena, Id, lin->linear->nresults);

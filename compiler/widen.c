@@ -64,9 +64,7 @@ Graph *graph_widen(Arena *a, const Graph *g) {
     for (int k = 0; k < n->nresults; k++)
       map[n->first + (Id)k] = first == NO_ID ? NO_ID : first + (Id)k;
   }
-  Id *results = ARENA_ARRAY(a, Id, g->nresults);
-  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
-  graph_set_results(to, g->nresults, results);
+  graph_results_of(to, g, map);
   free(map);
   return failed() ? NULL : to;
 }

@@ -20,13 +20,6 @@ typedef struct Loop {
   int n, ncarry;
 } Loop;
 
-static Graph *loop_graph(Apply *a, const Loop *l, const char *name) {
-  Graph *g = graph_new(a->p->arena, name);
-  g->loc = a->loc;
-  for (int i = 0; i < l->n; i++) graph_param(g, graph_type(a->p->g, l->operands[i]), NULL);
-  return g;
-}
-
 // Results of the traced body as the carry's types: weak ones are converted.
 static void carry_results(Apply *a, const Graph *from, const bool *weak, Graph *g, Id *ids,
                           int first) {
@@ -83,8 +76,9 @@ bool apply_while(Apply *a) {
   l.operands = ARENA_ARRAY(a->p->arena, Id, l.n);
   memcpy(l.operands, a->operands, sizeof(Id) * (size_t)a->noperands);
   for (int i = n; i < c.noperands; i++) l.operands[a->noperands + i - n] = c.operands[i];
-  l.body = loop_graph(a, &l, body->name);
-  l.cond = loop_graph(a, &l, cond->name);
+  a->p->g->loc = a->loc;
+  l.body = graph_region(a->p->g, body->name, l.n, l.operands);
+  l.cond = graph_region(a->p->g, cond->name, l.n, l.operands);
   Id *ids = ARENA_ARRAY(a->p->arena, Id, bg->nresults + l.n), holds;
   graph_inline(l.body, bg, l.body->params, ids);
   carry_results(a, bg, a->traced.weak, l.body, ids, 0);
@@ -124,8 +118,9 @@ bool apply_fori(Apply *a) {
   Loop l = {.ncarry = 1 + bg->nresults, .n = a->noperands + 1};
   l.operands = a->operands;
   l.operands[a->noperands] = end;
-  l.body = loop_graph(a, &l, f->name);
-  l.cond = loop_graph(a, &l, "below");
+  a->p->g->loc = a->loc;
+  l.body = graph_region(a->p->g, f->name, l.n, l.operands);
+  l.cond = graph_region(a->p->g, "below", l.n, l.operands);
   Id *ids = ARENA_ARRAY(a->p->arena, Id, l.ncarry);
   Id i = l.body->params[0];
   graph_inline(l.body, bg, l.body->params, ids + 1);
@@ -250,13 +245,6 @@ static void scan_step(const Scan *s, Graph *g, Id k, Id *carry, Id *stacks, cons
   for (int i = 0; i < s->nys; i++) stacks[i] = b_with_row(g, stacks[i], k, results[s->ncarry + i]);
 }
 
-static Graph *scan_graph(const Scan *s, const char *name, int n, const Id *operands) {
-  Graph *g = graph_new(s->a->p->arena, name);
-  g->loc = s->a->loc;
-  for (int i = 0; i < n; i++) graph_param(g, graph_type(s->a->p->g, operands[i]), NULL);
-  return g;
-}
-
 // The loop over whole groups of unrolled steps.
 static bool scan_loop(const Scan *s, int64_t trips, Id *carry, Id *stacks, const Id *rest) {
   Graph *g = s->a->p->g;
@@ -267,8 +255,8 @@ static bool scan_loop(const Scan *s, int64_t trips, Id *carry, Id *stacks, const
   memcpy(operands + 1 + s->ncarry, stacks, sizeof(Id) * (size_t)s->nys);
   memcpy(operands + ncarry, rest, sizeof(Id) * (size_t)s->nrest);
   if (failed()) return false;
-  Graph *body = scan_graph(s, s->a->c->f->name, n, operands);
-  Graph *cond = scan_graph(s, "below", n, operands);
+  Graph *body = graph_region(g, s->a->c->f->name, n, operands);
+  Graph *cond = graph_region(g, "below", n, operands);
   const Id i = body->params[0];
   Id *next = ARENA_ARRAY(g->arena, Id, ncarry);
   memcpy(next, body->params, sizeof(Id) * (size_t)ncarry);
@@ -399,11 +387,9 @@ static bool branch_dtype(const Choice *s, int i, Dtype *dtype, bool *weak) {
 static Graph *choice_branch(const Choice *s, int k, const Dtype *dtypes) {
   const Traced *t = &s->traced[k];
   const int narrays = s->a->c->f->narrays;
-  Graph *g = graph_new(s->a->p->arena, t->g->name);
+  Graph *g = graph_region(s->a->p->g, t->g->name, s->n - 1, s->operands + 1);
   Id *args = ARENA_ARRAY(g->arena, Id, t->g->nparams);
   Id *results = ARENA_ARRAY(g->arena, Id, t->g->nresults);
-  g->loc = s->a->loc;
-  for (int i = 1; i < s->n; i++) graph_param(g, graph_type(s->a->p->g, s->operands[i]), NULL);
   for (int i = 0; i < narrays; i++) args[i] = g->params[i];
   for (int i = 0; i < t->ncaptures; i++) {
     int at = 1 + narrays;
@@ -432,9 +418,9 @@ bool apply_switch(Apply *a) {
       operand_place(&s, 1 + narrays, s.captures[k][i]);
   }
   const Graph **branches = ARENA_ARRAY(a->p->arena, const Graph *, nbranches);
+  a->p->g->loc = a->loc;
   for (int k = 0; k < nbranches; k++) branches[k] = choice_branch(&s, k, dtypes);
   if (failed() || !nresults) return !failed();
-  a->p->g->loc = a->loc;
   const Id first =
       graph_add(a->p->g, OP_switch, s.n, s.operands, &(Attrs){.branches = {nbranches, branches}});
   for (int i = 0; i < nresults; i++) a->out[i] = (Val){first + (Id)i, weak[i]};

@@ -64,14 +64,11 @@ static Id operand_param(const Custom *s, const Graph *g, Id captured) {
   return g->params[at];
 }
 
-static Graph *graph_for(const Custom *s, const Part *p) {
-  Graph *g = graph_new(s->a->p->arena, p->f->name);
-  g->loc = s->a->loc;
-  return g;
-}
-
-static void operand_params(const Custom *s, Graph *g) {
-  for (int i = 0; i < s->n; i++) graph_param(g, graph_type(s->a->p->g, s->operands[i]), NULL);
+// An empty graph named as p; noperands: s->n, or 0.
+static Graph *graph_for(const Custom *s, const Part *p, int noperands) {
+  Graph *outer = s->a->p->g;
+  outer->loc = s->a->loc;
+  return graph_region(outer, p->f->name, noperands, s->operands);
 }
 
 // Result i of a rule in g, as a value of type `want`; what: "its value", for messages.
@@ -109,9 +106,8 @@ static void inline_part(const Custom *s, const Part *p, Graph *g, const Id *more
 }
 
 static Graph *value_graph(const Custom *s) {
-  Graph *g = graph_for(s, &s->part[0]);
+  Graph *g = graph_for(s, &s->part[0], s->n);
   Id *v = ARENA_ARRAY(g->arena, Id, s->part[0].traced.g->nresults);
-  operand_params(s, g);
   inline_part(s, &s->part[0], g, NULL, v);
   graph_set_results(g, s->part[0].traced.g->nresults, v);
   return g;
@@ -178,9 +174,8 @@ static bool trace_jvp(Custom *s, const TypeId *types) {
 static Graph *jvp_rule(const Custom *s, const Graph *f) {
   const Part *p = &s->part[1];
   const int narrays = s->a->c->f->narrays, n = f->nresults;
-  Graph *g = graph_for(s, p);
+  Graph *g = graph_for(s, p, s->n);
   Id *v = ARENA_ARRAY(g->arena, Id, 2 * n);
-  operand_params(s, g);
   for (int i = 0; i < narrays; i++) graph_param(g, apply_type(s->a, i), NULL);
   inline_part(s, p, g, g->params + s->n, v);
   if (!fits_values(s, p, g, f, v)) return NULL;
@@ -270,9 +265,8 @@ static bool trace_bwd(Custom *s) {
 static Graph *fwd_rule(const Custom *s, const Graph *f) {
   const Part *p = &s->part[1], *bwd = &s->part[2];
   const int n = p->traced.g->nresults;
-  Graph *g = graph_for(s, p);
+  Graph *g = graph_for(s, p, s->n);
   Id *v = ARENA_ARRAY(g->arena, Id, n + bwd->traced.ncaptures);
-  operand_params(s, g);
   inline_part(s, p, g, NULL, v);
   if (!fits_values(s, p, g, f, v)) return NULL;
   for (int i = 0; i < bwd->traced.ncaptures; i++) v[n + i] = operand_param(s, g, bwd->captures[i]);
@@ -302,7 +296,7 @@ static bool fits_arguments(const Custom *s, Graph *g, Id *v) {
 static Graph *bwd_rule(const Custom *s, const Graph *f, const Graph *fwd) {
   const Part *p = &s->part[2];
   const int nres = s->part[1].traced.g->nresults - f->nresults, n = nres + f->nresults;
-  Graph *g = graph_for(s, p);
+  Graph *g = graph_for(s, p, 0);
   for (int i = f->nresults; i < fwd->nresults; i++)
     graph_param(g, graph_type(fwd, fwd->results[i]), NULL);
   for (int i = 0; i < f->nresults; i++) graph_param(g, graph_type(f, f->results[i]), NULL);

@@ -179,6 +179,36 @@ void graph_set_results(Graph *g, int n, const Id *results) {
   g->results = arena_copy(g->arena, results, sizeof(Id) * (size_t)n);
 }
 
+Graph *graph_region(Graph *outer, const char *name, int n, const Id *operands) {
+  Graph *g = graph_new(outer->arena, name);
+  g->loc = outer->loc;
+  for (int i = 0; i < n; i++) graph_param(g, graph_type(outer, operands[i]), NULL);
+  return g;
+}
+
+void graph_params_of(Graph *to, const Graph *g, Id *map) {
+  for (int i = 0; i < g->nparams; i++) {
+    const Id p = g->params[i], v = graph_param(to, graph_type(g, p), g->values[p].name);
+    if (map) map[p] = v;
+  }
+}
+
+void graph_results_of(Graph *to, const Graph *g, const Id *map) {
+  Id *results = ARENA_ARRAY(to->arena, Id, g->nresults);
+  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
+  to->nresults = g->nresults;
+  to->results = results;
+}
+
+bool *graph_used(const Graph *g) {
+  bool *used = ARENA_ARRAY(g->arena, bool, g->nvalues + 1);
+  for (int i = 0; i < g->nnodes; i++) {
+    for (int k = 0; k < g->nodes[i].nargs; k++) used[g->nodes[i].args[k]] = true;
+  }
+  for (int i = 0; i < g->nresults; i++) used[g->results[i]] = true;
+  return used;
+}
+
 static void field_copy(Arena *a, const AttrField *f, void *to, const void *from) {
   switch (f->kind) {
     case ATTR_INTS: *(Ints *)to = ints_copy(a, *(const Ints *)from); return;
@@ -396,18 +426,14 @@ Graph *graph_clone(Arena *a, const Graph *g) {
   Id *map = xmalloc(sizeof(Id) * (size_t)(g->nvalues + 1));
   uint32_t *order = xmalloc(sizeof *order * ((size_t)g->nnodes + 1));
   bool *live = live_nodes(g);
-  for (int i = 0; i < g->nparams; i++)
-    map[g->params[i]] = graph_param(to, graph_type(g, g->params[i]), g->values[g->params[i]].name);
+  graph_params_of(to, g, map);
   int n = walk_order(g, live, order);
   for (int i = 0; i < n; i++) {
     const Node *node = &g->nodes[order[i]];
     Attrs at = attrs_map_graphs(a, node, graph_clone);
     map_results(map, node, copy_mapped(to, node, map, &at));
   }
-  Id *results = ARENA_ARRAY(a, Id, g->nresults);
-  for (int i = 0; i < g->nresults; i++) results[i] = map[g->results[i]];
-  to->nresults = g->nresults;
-  to->results = results;
+  graph_results_of(to, g, map);
   free(live);
   free(order);
   free(map);

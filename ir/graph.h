@@ -39,6 +39,13 @@ Graph *graph_new(Arena *a, const char *name);        // lives in `a`; nothing to
 Id graph_param(Graph *g, Type t, const char *name);  // name may be NULL
 void graph_set_results(Graph *g, int n, const Id *results);
 
+// A sub-graph for a node of `outer`, empty, with a parameter of the type of each operand.
+Graph *graph_region(Graph *outer, const char *name, int n, const Id *operands);
+// What a pass from graph to graph begins and ends with: parameters as those of g, entered in `map`
+// (by g's ids, or NULL), and g's results by `map`.
+void graph_params_of(Graph *to, const Graph *g, Id *map);
+void graph_results_of(Graph *to, const Graph *g, const Id *map);
+
 // Adds a node, or finds an equal one, and gives its first result. attrs may be NULL where the op
 // has none; attributes and dims are copied into the arena; sub-graphs are referred to. A merged
 // node keeps the smaller (file, line). NO_ID among the operands gives NO_ID in silence; a type
@@ -54,6 +61,9 @@ static inline bool graph_is(const Graph *g, Id v, Op op) {
   const Node *n = graph_def(g, v);
   return n && n->op == op;
 }
+
+// Which values are an operand of a node or a result, in g's arena.
+bool *graph_used(const Graph *g);
 
 // Copies node `n` of another graph (or of g) with other operands, under the node's own location.
 Id graph_copy_node(Graph *g, const Node *n, const Id *args);
