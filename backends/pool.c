@@ -13,8 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "backends/clock.h"
 
 enum {
   MAX_THREADS = 256,
@@ -53,12 +54,6 @@ static void futex_wait(atomic_uint *word, unsigned expected) {
 
 static void futex_wake(atomic_uint *word) {
   syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-}
-
-static int64_t now_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 // Waits until the ticket differs from `seen`: spinning first, asleep later.

@@ -5,19 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "backends/clock.h"
 #include "frontend/closure.h"
 #include "frontend/execute.h"
 #include "runtime/cache.h"
 
 static struct { _Atomic int64_t compiled, trace_ns, compile_ns; } stats;
-
-static int64_t now_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 JitStats jit_stats(void) {
   return (JitStats){stats.compiled, (double)stats.trace_ns * 1e-6, (double)stats.compile_ns * 1e-6};

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "backends/clock.h"
 #include "backends/cpu/exec.h"
 #include "backends/cpu/kernel_emit.h"
 #include "backends/pool.h"
@@ -43,12 +43,6 @@ typedef struct Build {
   int count_slot;
   bool refused;  // the program does not fit that form
 } Build;
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
 
 // ---- from the program's steps to the executable's
 

@@ -1,9 +1,9 @@
 // The backend of PJRT plugins: graphs go there as StableHLO text, arrays through host memory.
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "backends/backend.h"
+#include "backends/clock.h"
 #include "backends/pjrt/plugin.h"
 #include "compiler/stablehlo.h"
 
@@ -17,12 +17,6 @@ typedef struct PjrtRun {
   int nargs, nresults;
   Type *args, *results;
 } PjrtRun;
-
-static double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
 
 // PJRT's numbers of element types, by our names; 0: none.
 static int element_type(Dtype d) {

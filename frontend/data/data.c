@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "backends/clock.h"
 #include "frontend/data/data.h"
 #include "frontend/data/data_idx.h"
 #include "frontend/handle.h"
@@ -144,11 +144,7 @@ void jc_progress(int64_t done, int64_t total, const char *fmt, ...) {
   va_end(ap);
 }
 
-double jc_seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
+double jc_seconds(void) { return 1e-9 * (double)now_ns(); }
 
 jc_timer jc_timer_begin_(const char *what) {
   double now = jc_seconds();

@@ -5,19 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "backends/clock.h"
 #include "frontend/show/screen.h"
 
 enum { BAR_CELLS = 24, EIGHTHS = 8, LINE_SIZE = 1024, FIELD_SIZE = 48, DEFAULT_COLUMNS = 80 };
 static const double SECONDS_BETWEEN_DRAWINGS = 0.05;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+static double now(void) { return 1e-9 * (double)now_ns(); }
 
 static int terminal_columns(void) {
   struct winsize w;

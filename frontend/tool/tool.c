@@ -2,7 +2,6 @@
 #include "frontend/tool/tool.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "jitc_config.h"
 #include "runtime/config.h"
@@ -91,12 +90,6 @@ int tool_error(int status) {
             prefix ? message : "jitc: ", message + prefix);
   diag_clear();
   return status;
-}
-
-double now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 const Device *tool_device(void) { return device_default((Loc){0}); }

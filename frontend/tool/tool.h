@@ -104,8 +104,6 @@ bool subject_arguments(Arena *a, const Subject *s, const ToolArgs *args, uint64_
 // "2 (p.w)"
 const char *param_label(const Graph *g, int i, char buf[TYPE_TEXT]);
 
-double now_ms(void);
-
 // Prints the pending error as "file:line:col: error: ..." and clears it; gives `status`.
 int tool_error(int status);
 

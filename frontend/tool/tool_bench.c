@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/clock.h"
 #include "frontend/entry.h"
 #include "frontend/steps.h"
 #include "frontend/tool/tool.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/clock.h"
 #include "frontend/entry.h"
 #include "frontend/tool/tool.h"
 #include "ir/print.h"

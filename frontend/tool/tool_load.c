@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backends/clock.h"
 #include "frontend/data/npy.h"
 #include "frontend/tool/tool.h"
 #include "ir/parse.h"
