@@ -163,7 +163,7 @@ static void words_add(Leaves *to, int param, size_t offset, size_t size, const c
 static bool tree_add(Leaves *to, int param, const Tree *t) {
   for (int i = 0; i < t->n; i++) {
     const struct jc_field_ *field = &t->fields[i];
-    if (!field_is_tree(field) && field->size > 8) return false;
+    if (!field_is_tree(field) && field->kind != 'o' && field->size > 8) return false;
     if (field_is_tree(field)) {
       words_add(to, param, field->offset, field->size, field->name);
     } else {
@@ -232,7 +232,7 @@ static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
   p->nleaves = to->n - p->first;
   p->narrays = to->narrays - before;
   p->ffi = scalar_ffi(p->kind);
-  if (p->kind == 't') struct_ffi(p, to->v + p->first, p->nleaves);
+  if (p->kind == 't' || p->kind == 'o') struct_ffi(p, to->v + p->first, p->nleaves);
 }
 
 static void resolve(Function *f) {

@@ -71,6 +71,10 @@ bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size
 // holds is known by its size: where types of one size make that ambiguous, numbers stand there.
 enum { TREE_PATH = 64 };
 void tree_path(const void *unit, size_t size, size_t offset, char path[TREE_PATH]);
+// The arrays of such a struct, in order, at `out` (NULL: they are counted only); how many.
+int tree_read(const void *unit, size_t size, const void *tree, jc_array *out);
+// Makes *to the tree `like` with those arrays in place of its own.
+void tree_write(const void *unit, size_t size, const void *like, const jc_array *arrays, void *to);
 void ring_free(void *ring);  // of results of jc_tree_map, with its thread
 
 // Names and calls of entries' parameters: "a0", or "a0_3" and "a0_w" for leaves of trees.

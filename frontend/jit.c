@@ -84,14 +84,18 @@ static inline void key_word(Call *k, uint64_t w) {
   k->key[k->words++] = w;
 }
 
-static void key_text(Call *k, const char *s) {
-  size_t n = s ? strlen(s) : 0;
-  key_word(k, s ? n : UINT64_MAX);
+static void key_bytes(Call *k, const char *s, size_t n) {
   for (size_t i = 0; i < n; i += 8) {
     uint64_t w = 0;
     memcpy(&w, s + i, n - i < 8 ? n - i : 8);
     key_word(k, w);
   }
+}
+
+static void key_text(Call *k, const char *s) {
+  size_t n = s ? strlen(s) : 0;
+  key_word(k, s ? n : UINT64_MAX);
+  key_bytes(k, s, n);
 }
 
 // Part of a program or a library: what it points to stays, as far as the key is concerned.
@@ -104,6 +108,10 @@ static bool key_static(Call *k, const Leaf *l, const void *at) {
   uint64_t w = 0;
   if (l->kind == 's') {
     key_text(k, *(const char *const *)at);
+    return true;
+  }
+  if (l->kind == 'o') {
+    key_bytes(k, at, l->size);
     return true;
   }
   memcpy(&w, at, l->size < 8 ? l->size : 8);
@@ -251,6 +259,7 @@ static void describe_leaf(FILE *out, const Call *k, const Leaf *l, int *array) {
     case 'f': fprintf(out, "%g", *(const float *)at); break;
     case 'd': fprintf(out, "%g", *(const double *)at); break;
     case 's': fprintf(out, "\"%s\"", *(const char *const *)at); break;
+    case 'o': fprintf(out, "an optimiser of rate %g", ((const jc_opt *)at)->rate); break;
     default: fprintf(out, "%p", *(void *const *)at);
   }
   fputc('\n', out);

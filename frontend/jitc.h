@@ -744,14 +744,14 @@ jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
 //
 // Parameters (1 to 8) and the result are jc_array or trees: structs, by value, made of arrays, of
 // such structs and of C arrays of them. Parameters may also be static: bool, int, unsigned, long,
-// float, double, char *, and pointers to static storage or functions; under jc_jit each value of a
-// static parameter is compiled for itself, so a number that changes often should be a jc_array.
-// Helpers that are only called need no JC_FN.
+// float, double, char *, jc_opt, and pointers to static storage or functions; under jc_jit each
+// value of a static parameter is compiled for itself, so a number that changes often should be a
+// jc_array. Helpers that are only called need no JC_FN.
 
 typedef void (*jc_fn)(void);  // any function
 
 // What JC_FN tells about a result or parameter. kind: a array, t struct, b i u l f d numbers,
-// s string, p pointer, x struct with floats that travels otherwise than one of arrays.
+// s string, o jc_opt, p pointer, x struct with floats that travels otherwise than one of arrays.
 struct jc_param_ {
   const char *type;
   size_t size, align;
@@ -801,7 +801,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 #define JC_KIND_OF_(x)                                                                        \
   _Generic((x), jc_array: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l', \
            unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',       \
-           jc_array *: 'v', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
+           jc_array *: 'v', jc_opt: 'o', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
 // clang-format on
 #define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
 // Turns the kind of a struct that travels otherwise into x. Volatile: an optimizer that knew the

@@ -38,6 +38,23 @@ bool tree_walk_next(TreeWalk *w) {
   return true;
 }
 
+int tree_read(const void *unit, size_t size, const void *tree, jc_array *out) {
+  size_t at = 0, offset;
+  int field = 0, n = 0;
+  for (; tree_next_array(unit, size, &at, &field, &offset); n++) {
+    if (out) memcpy(&out[n], (const char *)tree + offset, sizeof *out);
+  }
+  return n;
+}
+
+void tree_write(const void *unit, size_t size, const void *like, const jc_array *arrays, void *to) {
+  size_t at = 0, offset;
+  int field = 0, n = 0;
+  if (to != like) memcpy(to, like, size);
+  while (tree_next_array(unit, size, &at, &field, &offset))
+    memcpy((char *)to + offset, &arrays[n++], sizeof *arrays);
+}
+
 typedef jc_array Map1(jc_array);
 typedef jc_array Map2(jc_array, jc_array);
 typedef jc_array Map3(jc_array, jc_array, jc_array);
