@@ -48,21 +48,31 @@ jc_array jc_bits_(jc_array key, struct jc_bits b, const char *file, int line) {
   return random_call(&fn, 1, &key, &b.shape, b.layout, d, 0, NULL, loc);
 }
 
+// Two numbers go with the call as its further words.
+static bool range_draw(Np *n, Val key, Ints options, Draw *out, double *range) {
+  const bool ok = random_draw(n, key, options, out);
+  if (ok) memcpy(range, out->rest, 2 * sizeof *range);
+  return ok;
+}
+static jc_array range_call(const Fn *fn, jc_array key, const jc_dims *shape,
+                           jc_random_layout layout, jc_dtype dtype, const double *range, Loc loc) {
+  int64_t more[2];
+  memcpy(more, range, sizeof more);
+  return random_call(fn, 1, &key, shape, layout, dtype, 2, more, loc);
+}
+
 OPS_BUILD(uniform) {
   OPS_UNUSED;
   Draw w;
   double range[2];
-  if (!random_draw(n, v[0], options, &w)) return NP_BAD;
-  memcpy(range, w.rest, sizeof range);
+  if (!range_draw(n, v[0], options, &w, range)) return NP_BAD;
   return random_uniform(n, w.key, w.shape, w.dtype, range[0], range[1]);
 }
 jc_array jc_uniform_(jc_array key, struct jc_uniform u, const char *file, int line) {
   static const Fn fn = {"uniform", build_uniform, PROMOTE_NONE};
-  double range[2] = {u.minval, u.minval == 0 && u.maxval == 0 ? 1 : u.maxval};
-  int64_t more[2];
-  memcpy(more, range, sizeof range);
+  const double range[2] = {u.minval, u.minval == 0 && u.maxval == 0 ? 1 : u.maxval};
   if (!float_ok("uniform", u.dtype, HERE(file, line))) return handle_poison();
-  return random_call(&fn, 1, &key, &u.shape, u.layout, u.dtype, 2, more, HERE(file, line));
+  return range_call(&fn, key, &u.shape, u.layout, u.dtype, range, HERE(file, line));
 }
 
 // Two draws make twice the bits; their remainder by the span, as JAX computes it in the width of d,
@@ -154,8 +164,7 @@ OPS_BUILD(truncated_normal) {
   OPS_UNUSED;
   Draw w;
   double range[2];
-  if (!random_draw(n, v[0], options, &w)) return NP_BAD;
-  memcpy(range, w.rest, sizeof range);
+  if (!range_draw(n, v[0], options, &w, range)) return NP_BAD;
   const Dtype d = w.dtype;
   Val u = random_uniform(n, w.key, w.shape, d, erf(range[0] / sqrt(2)), erf(range[1] / sqrt(2)));
   // Rounding must not lead out of the open interval.
@@ -167,12 +176,9 @@ jc_array jc_truncated_normal_(jc_array key, double lo, double hi, struct jc_draw
                               const char *file, int line) {
   static const Fn fn = {"truncated_normal", build_truncated_normal, PROMOTE_NONE};
   Loc loc = HERE(file, line);
-  double range[2] = {lo, hi};
-  int64_t more[2];
-  memcpy(more, range, sizeof range);
   if (!float_ok("truncated_normal", s.dtype, loc)) return handle_poison();
   if (!(lo < hi)) return fail(loc, "truncated_normal: between %g and %g", lo, hi), handle_poison();
-  return random_call(&fn, 1, &key, &s.shape, s.layout, s.dtype, 2, more, loc);
+  return range_call(&fn, key, &s.shape, s.layout, s.dtype, (double[]){lo, hi}, loc);
 }
 
 // ---- categories

@@ -1,7 +1,7 @@
 // StableHLO's bitcast_convert, also between dtypes of other widths.
 #include "frontend/stablehlo/stablehlo_ops.h"
 
-static Dtype unsigned_of(size_t size) {
+Dtype hlo_unsigned(size_t size) {
   static const Dtype dtypes[] = {[1] = DT_U8, [2] = DT_U16, [4] = DT_U32, [8] = DT_U64};
   return dtypes[size];
 }
@@ -54,9 +54,9 @@ bool hlo_emit_bitcast(HloBuild *b, const HloOp *op) {
   if (size < wanted && (!from.rank || from.dim[from.rank - 1] != n))
     return fail(op->loc, "%s: the last dimension of %s is not %d", op->row->name, TYPE_STR(from),
                 n);
-  x = b_bitcast(g, x, unsigned_of(size));
+  x = b_bitcast(g, x, hlo_unsigned(size));
   if (x == NO_ID) return false;
-  x = size > wanted ? split_bits(g, x, unsigned_of(wanted), n)
-                    : join_bits(g, x, unsigned_of(wanted), n);
+  x = size > wanted ? split_bits(g, x, hlo_unsigned(wanted), n)
+                    : join_bits(g, x, hlo_unsigned(wanted), n);
   return hlo_result(b, op, b_bitcast(g, x, to));
 }

@@ -83,6 +83,7 @@ bool hlo_emit_sinh(HloBuild *b, const HloOp *op);
 bool hlo_emit_square(HloBuild *b, const HloOp *op);
 bool hlo_emit_reduce(HloBuild *b, const HloOp *op);
 bool hlo_emit_map_region(HloBuild *b, const HloOp *op);
+Dtype hlo_unsigned(size_t size);  // unsigned integers of so many bytes
 bool hlo_emit_bitcast(HloBuild *b, const HloOp *op);
 bool hlo_emit_sort(HloBuild *b, const HloOp *op);
 bool hlo_emit_scatter(HloBuild *b, const HloOp *op);

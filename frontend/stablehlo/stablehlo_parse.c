@@ -22,17 +22,7 @@ static bool push_arg(HloReader *r) {
   return (!hlo_at(r, "{") || hlo_skip_brackets(r)) && hlo_skip_loc(r);
 }
 
-bool hlo_arg_list(HloReader *r) {
-  if (!hlo_expect(r, "(")) return false;
-  bool first = true;
-  while (!hlo_at(r, ")")) {
-    if (!first && !hlo_expect(r, ",")) return false;
-    first = false;
-    if (!push_arg(r)) return false;
-  }
-  hlo_next(r);
-  return true;
-}
+bool hlo_arg_list(HloReader *r) { return hlo_list(r, push_arg); }
 
 // The scratch lists are its arguments.
 void hlo_take_args(HloReader *r, HloRegion *out) {
@@ -71,36 +61,38 @@ bool hlo_region_body(HloReader *r, HloRegion *out) {
   return ops_until_brace(r, out);
 }
 
-static HloRegion *new_region(HloReader *r) {
+// Names from *names on are known in the region only.
+static HloRegion *begin_region(HloReader *r, int *names) {
+  if (!hlo_enter(r)) return NULL;
+  *names = r->names->n;
   HloRegion *region = ARENA_NEW(r->arena, HloRegion);
   region->first = r->nvalues;
   region->loc = r->token.loc;
   return region;
 }
 
-static void add_region(HloOp *op, HloRegion *region) {
+static bool finish_region(HloReader *r, HloOp *op, HloRegion *region, int names) {
+  if (!hlo_region_body(r, region)) return false;
   HloRegion **end = &op->regions;
   while (*end) end = &(*end)->next;
   *end = region;
   op->nregions++;
-}
-
-static bool plain_region(HloReader *r, HloOp *op) {
-  if (!hlo_enter(r)) return false;
-  const int names = r->names->n;
-  HloRegion *region = new_region(r);
-  if (!hlo_region_body(r, region)) return false;
-  add_region(op, region);
   hlo_names_cut(r->names, names);
   r->depth--;
   return true;
 }
 
+static bool plain_region(HloReader *r, HloOp *op) {
+  int names;
+  HloRegion *region = begin_region(r, &names);
+  return region && finish_region(r, op, region, names);
+}
+
 // reducer(%acc0: T, %x0: T) (%acc1: T, %x1: T) { .. }: arguments in the order acc0, acc1, x0, x1.
 static bool reducer_region(HloReader *r, HloOp *op) {
-  if (!hlo_enter(r)) return false;
-  const int names = r->names->n;
-  HloRegion *region = new_region(r);
+  int names;
+  HloRegion *region = begin_region(r, &names);
+  if (!region) return false;
   r->nuses = r->ntypes = 0;
   while (hlo_at(r, "(")) {
     if (!hlo_arg_list(r)) return false;
@@ -113,29 +105,21 @@ static bool reducer_region(HloReader *r, HloOp *op) {
     region->args[to] = r->uses[i];
     region->arg_types[to] = r->types[i];
   }
-  if (!hlo_region_body(r, region)) return false;
-  add_region(op, region);
-  hlo_names_cut(r->names, names);
-  r->depth--;
-  return true;
+  return finish_region(r, op, region, names);
 }
 
 // A region of while in its pretty form: its arguments were named before the types were known.
 static bool loop_region(HloReader *r, HloOp *op, const HloToken *names_of, int n) {
-  if (!hlo_enter(r)) return false;
-  const int names = r->names->n;
-  HloRegion *region = new_region(r);
+  int names;
+  HloRegion *region = begin_region(r, &names);
+  if (!region) return false;
   region->nargs = n;
   region->args = ARENA_ARRAY(r->arena, uint32_t, n);
   region->arg_types = op->types;
   for (int i = 0; i < n; i++) {
     if (!hlo_define(r, names_of[i], 1, &op->types[i], &region->args[i])) return false;
   }
-  if (!hlo_region_body(r, region)) return false;
-  add_region(op, region);
-  hlo_names_cut(r->names, names);
-  r->depth--;
-  return true;
+  return finish_region(r, op, region, names);
 }
 
 // ---- ops
@@ -164,12 +148,7 @@ static bool properties(HloReader *r, HloOp *op) {
 // Behind `"name"`.
 static bool generic(HloReader *r, HloOp *op, int wanted) {
   r->nuses = 0;
-  if (!hlo_expect(r, "(")) return false;
-  while (!hlo_at(r, ")")) {
-    if (r->nuses && !hlo_expect(r, ",")) return false;
-    if (!hlo_use(r)) return false;
-  }
-  hlo_next(r);
+  if (!hlo_list(r, hlo_use)) return false;
   take_operands(r, op);
   int n = 0;
   if (!properties(r, op) || (hlo_at(r, "(") && !generic_regions(r, op))) return false;

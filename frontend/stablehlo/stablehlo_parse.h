@@ -9,6 +9,8 @@
 bool hlo_define(HloReader *r, HloToken name, int count, const Type *types, uint32_t *first);
 bool hlo_use(HloReader *r);  // a value behind r->uses
 
+bool hlo_list(HloReader *r, bool (*item)(HloReader *r));  // ( item, .. )
+
 bool hlo_push_type(HloReader *r);  // behind r->types
 // T, or ( T [dict], .. ), behind r->types; attributes and locations of results are read over.
 bool hlo_type_list(HloReader *r);

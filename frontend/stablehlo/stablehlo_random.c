@@ -98,7 +98,6 @@ static Val philox_bits(Np *n, Val state, Type t, bool wide, Val *next) {
 // ---- the ops
 
 bool hlo_emit_rng_bit_generator(HloBuild *b, const HloOp *op) {
-  static const Dtype unsigned_of[] = {[1] = DT_U8, [2] = DT_U16, [4] = DT_U32, [8] = DT_U64};
   Np np = {b->g, op->row->name};
   const Type state = hlo_arg_type(b, op, 0), t = op->nresults == 2 ? op->types[1] : (Type){0};
   const HloSlice algorithm =
@@ -114,7 +113,7 @@ bool hlo_emit_rng_bit_generator(HloBuild *b, const HloOp *op) {
   const size_t size = dtype_size(t.dtype);
   Val next, bits = (threefry ? threefry_bits : philox_bits)(&np, np_val(hlo_arg(b, op, 0)), t,
                                                             size == 8, &next);
-  bits = np_convert(&np, bits, unsigned_of[size]);
+  bits = np_convert(&np, bits, hlo_unsigned(size));
   if (np_bad(bits) || np_bad(next)) return false;
   b->ids[op->first] = next.id;
   return (b->ids[op->first + 1] = b_bitcast(b->g, bits.id, t.dtype)) != NO_ID;

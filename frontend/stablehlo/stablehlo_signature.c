@@ -37,17 +37,21 @@ bool hlo_push_type(HloReader *r) {
   return true;
 }
 
-bool hlo_type_list(HloReader *r) {
-  if (!hlo_accept(r, "(")) return hlo_push_type(r);
-  bool first = true;
-  while (!hlo_at(r, ")")) {
-    if (!first && !hlo_expect(r, ",")) return false;
-    first = false;
-    if (!hlo_push_type(r) || (hlo_at(r, "{") && !hlo_skip_brackets(r)) || !hlo_skip_loc(r))
-      return false;
+bool hlo_list(HloReader *r, bool (*item)(HloReader *r)) {
+  if (!hlo_expect(r, "(")) return false;
+  for (bool first = true; !hlo_at(r, ")"); first = false) {
+    if ((!first && !hlo_expect(r, ",")) || !item(r)) return false;
   }
   hlo_next(r);
   return true;
+}
+
+static bool push_result_type(HloReader *r) {
+  return hlo_push_type(r) && (!hlo_at(r, "{") || hlo_skip_brackets(r)) && hlo_skip_loc(r);
+}
+
+bool hlo_type_list(HloReader *r) {
+  return hlo_at(r, "(") ? hlo_list(r, push_result_type) : hlo_push_type(r);
 }
 
 static bool operand_types(HloReader *r, const HloOp *op, const Type *types, int n) {
