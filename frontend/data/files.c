@@ -1,6 +1,5 @@
 // What the public functions on files share, and arrays as raw bytes and .npy files.
 #include <stdio.h>
-#include <string.h>
 
 #include "frontend/data/data.h"
 #include "frontend/data/mapped.h"
@@ -26,14 +25,16 @@ jc_array jc_load_bytes_(const char *file, int line, const char *format, ...) {
   const Loc loc = HERE(file, line);
   va_list ap;
   va_start(ap, format);
-  Buffer *in = data_path(path, loc, format, ap) ? file_map(loc, path) : NULL;
+  bool ok = data_path(path, loc, format, ap);
   va_end(ap);
-  if (!in) return handle_poison();
-  const int64_t n = (int64_t)in->bytes;
-  Buffer *copy = buffer_new(loc, in->bytes);
-  if (copy && n) memcpy(copy->data, in->data, in->bytes);
-  buffer_release(in);
-  return copy ? data_array(type_intern((Type){DT_U8, 1, &n}, false), copy) : handle_poison();
+  if (!ok) return handle_poison();
+  DataFile f;
+  ok = data_file_open(&f, loc, path, false);
+  const Type t = {DT_U8, 1, &f.size};
+  Buffer *bytes = ok ? data_file_array(&f, 0, t) : NULL;
+  jc_array h = bytes ? data_array(type_intern(t, false), bytes) : handle_poison();
+  data_file_close(&f);
+  return h;
 }
 
 bool jc_save_npy_(jc_array x, const char *file, int line, const char *format, ...) {

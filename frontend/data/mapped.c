@@ -1,4 +1,4 @@
-// Files as memory, and arrays that lie in them.
+// Regular files that arrays are read from, in pieces or as memory.
 #include "frontend/data/mapped.h"
 
 #include <errno.h>
@@ -20,35 +20,52 @@ static void unmap(void *context) {
   free(m);
 }
 
-static Buffer *map(int fd, Loc loc, const char *path) {
-  struct stat st;
-  if (fstat(fd, &st)) return fail(loc, "cannot read '%s': %s", path, strerror(errno)), NULL;
-  if (!S_ISREG(st.st_mode))
-    return fail(loc, "cannot map '%s': it is no regular file: load it instead", path), NULL;
-  const size_t n = (size_t)st.st_size;
-  void *at = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
-  if (at == MAP_FAILED) return fail(loc, "cannot map '%s': %s", path, strerror(errno)), NULL;
+static bool map(DataFile *f) {
+  const size_t n = (size_t)f->size;
+  void *at = n ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, f->fd, 0) : NULL;
+  if (at == MAP_FAILED) return fail(f->loc, "cannot map '%s': %s", f->path, strerror(errno));
   Mapping *m = xmalloc(sizeof *m);
   *m = (Mapping){at, n};
-  return buffer_borrow(at, n, unmap, m);
+  f->map = buffer_borrow(at, n, unmap, m);
+  return true;
 }
 
-Buffer *file_map(Loc loc, const char *path) {
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return fail(loc, "cannot open '%s': %s", path, strerror(errno)), NULL;
-  Buffer *b = map(fd, loc, path);
-  close(fd);
-  return b;
+bool data_file_open(DataFile *f, Loc loc, const char *path, bool mapped) {
+  struct stat st;
+  *f = (DataFile){loc, path, open(path, O_RDONLY | O_CLOEXEC), 0, NULL};
+  if (f->fd < 0) return fail(loc, "cannot open '%s': %s", path, strerror(errno));
+  if (fstat(f->fd, &st)) return fail(loc, "cannot read '%s': %s", path, strerror(errno));
+  if (!S_ISREG(st.st_mode)) return fail(loc, "cannot read '%s': it is no regular file", path);
+  f->size = st.st_size;
+  return !mapped || map(f);
 }
 
-Buffer *buffer_part(Loc loc, Buffer *whole, size_t offset, Type t) {
-  char *at = (char *)whole->data + offset;
+void data_file_close(DataFile *f) {
+  if (f->fd >= 0) close(f->fd);
+  buffer_release(f->map);
+  *f = (DataFile){.fd = -1};
+}
+
+bool data_file_read(const DataFile *f, int64_t at, void *to, size_t n) {
+  for (size_t done = 0; done < n;) {
+    const ssize_t got = pread(f->fd, (char *)to + done, n - done, at + (int64_t)done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(f->loc, "cannot read '%s': %s", f->path, strerror(errno));
+    if (!got) return fail(f->loc, "cannot read '%s': it was cut while it was read", f->path);
+    done += (size_t)got;
+  }
+  return true;
+}
+
+Buffer *data_file_array(const DataFile *f, int64_t at, Type t) {
   const size_t bytes = type_bytes(t);
-  if ((uintptr_t)at % dtype_size(t.dtype) == 0)
-    return buffer_borrow(at, bytes, (void (*)(void *))buffer_release, buffer_retain(whole));
-  Buffer *copy = buffer_new(loc, bytes);
-  if (copy) memcpy(copy->data, at, bytes);
-  return copy;
+  char *mapped = f->map ? (char *)f->map->data + at : NULL;
+  if (mapped && (uintptr_t)mapped % dtype_size(t.dtype) == 0)
+    return buffer_borrow(mapped, bytes, (void (*)(void *))buffer_release, buffer_retain(f->map));
+  Buffer *b = buffer_new(f->loc, bytes);
+  if (!b || data_file_read(f, at, b->data, bytes)) return b;
+  buffer_release(b);
+  return NULL;
 }
 
 bool bools_sound(Loc loc, const char *path, Type t, const void *data) {

@@ -170,29 +170,31 @@ bool npy_read(Arena *a, Loc loc, const char *path, NpyArray *out) {
   return ok;
 }
 
-typedef struct Memory {
-  Buffer *buffer;
-  size_t at;
-} Memory;
+typedef struct Place {
+  DataFile *file;
+  int64_t at;
+} Place;
 
-static int64_t memory_read(void *context, void *to, size_t n) {
-  Memory *m = context;
-  const size_t left = m->buffer->bytes - m->at;
-  if (n > left) n = left;
-  memcpy(to, (const char *)m->buffer->data + m->at, n);
-  m->at += n;
+static int64_t place_read(void *context, void *to, size_t n) {
+  Place *p = context;
+  const int64_t left = p->file->size - p->at;
+  if ((int64_t)n > left) n = (size_t)left;
+  if (!data_file_read(p->file, p->at, to, n)) return -1;
+  p->at += (int64_t)n;
   return (int64_t)n;
 }
 
 bool npy_map(Arena *a, Loc loc, const char *path, NpyArray *out) {
+  DataFile file;
   *out = (NpyArray){0};
-  Memory m = {.buffer = file_map(loc, path)};
-  if (!m.buffer) return false;
-  NpySource from = {path, (int64_t)m.buffer->bytes, memory_read, &m};
+  bool ok = data_file_open(&file, loc, path, true);
+  Place place = {&file, 0};
+  NpySource from = {path, file.size, place_read, &place};
   const Reader r = {loc, a, &from};
-  if (read_type(&r, &out->type)) out->buffer = buffer_part(loc, m.buffer, m.at, out->type);
-  buffer_release(m.buffer);
-  return npy_sound(&r, out);
+  ok = ok && read_type(&r, &out->type);
+  if (ok) out->buffer = data_file_array(&file, place.at, out->type);
+  data_file_close(&file);
+  return ok && npy_sound(&r, out);
 }
 
 // ---- writing

@@ -94,16 +94,6 @@ int tool_error(int status) {
 
 const Device *tool_device(void) { return device_default((Loc){0}); }
 
-void json_string(Text *t, const char *s) {
-  text_str(t, "\"");
-  for (; *s; s++) {
-    if (*s == '"' || *s == '\\') text_fmt(t, "\\%c", *s);
-    else if ((unsigned char)*s < ' ') text_fmt(t, "\\u%04x", *s);
-    else text_add(t, s, 1);
-  }
-  text_str(t, "\"");
-}
-
 bool json_write(const ToolArgs *args, const Text *t) {
   if (!args->json) return true;
   if (strcmp(args->json, "-")) return file_write((Loc){0}, args->json, t->s ? t->s : "", t->n);

@@ -107,7 +107,6 @@ const char *param_label(const Graph *g, int i, char buf[TYPE_TEXT]);
 // Prints the pending error as "file:line:col: error: ..." and clears it; gives `status`.
 int tool_error(int status);
 
-void json_string(Text *t, const char *s);  // quoted and escaped
 // Writes what --json collected, if it was given.
 bool json_write(const ToolArgs *args, const Text *t);
 

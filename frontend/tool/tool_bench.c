@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backends/clock.h"
+#include "frontend/data/json.h"
 #include "frontend/entry.h"
 #include "frontend/steps.h"
 #include "frontend/tool/tool.h"
