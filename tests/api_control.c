@@ -1,8 +1,7 @@
 // Control flow as functions of functions: scan, map, cond, switch, while, fori, associative_scan,
 // by value, in nests with other transformations, and their errors.
 #include "tests/check.h"
-
-#include "frontend/jitc.h"
+#include "tests/fails.h"
 
 typedef struct {
   jc_array w, b;
@@ -412,33 +411,8 @@ static jc_array row(jc_array c, jc_array x) { return (void)x, jc_broadcast_to(c,
 JC_FN(jc_array, row, jc_array, jc_array);
 static jc_array unknown(jc_array c, jc_array x) { return (void)x, c; }
 
-// An error names this file, and a line of the call, which may be over several: gcc takes the first
-// of them, clang the last.
-static bool error_is_here(const char *error, int line) {
-  const char *at = error ? strstr(error, "api_control.c:") : NULL;
-  return at && abs(atoi(at + sizeof "api_control.c:" - 1) - line) <= 3;
-}
-
 static void errors(void) {
   jc_array one = jc_f32(1), v = jc_vector(1, 2, 3);
-// The first error, and the value it leaves: poison, or where the closure itself was refused, any.
-#define TRY(call, text)                                          \
-  jc_array r_ = call;                                            \
-  const char *error_ = jc_error();                               \
-  if (!error_is_here(error_, __LINE__) || !strstr(error_, text)) \
-    FAULT("not \"%s\": %s", text, error_ ? error_ : "no error"); \
-  jc_clear_error()
-#define FAILS(call, text)       \
-  do {                          \
-    TRY(call, text);            \
-    EXPECT(isnan(jc_item(r_))); \
-    jc_clear_error();           \
-  } while (0)
-#define REFUSED(call, text) \
-  do {                      \
-    TRY(call, text);        \
-    (void)r_;               \
-  } while (0)
   FAILS(jc_cond(v, sine, product)(one, one), "cond: the predicate is f32[3], not bool[]");
   FAILS(jc_cond(0.5, sine, product)(one, one), "cond: the predicate is f32[], not bool[]");
   FAILS(jc_cond(true, sine, row)(one, one), "cond: result 0 is f32[2] from row, f32[] from sine");

@@ -58,15 +58,13 @@ static void compare(const Graph *g, const Program *p, Values args, Values want, 
   cuda_host_free(host);
 }
 
-static void check_graph(uint64_t seed) {
-  Arena *a = arena_new();
-  Graph *g = random_graph(
-      a, (RandomGraph){.seed = seed, .nodes = NODES, .depth = 1, .allows = no_bitcast});
+// Against the interpreter, fused and, if asked, node by node.
+static void check_graph(Arena *a, const Graph *g, uint64_t seed, bool unfused) {
   Values args = values_new(g, g->nparams, g->params), want = values_new(g, g->nresults, g->results);
   for (int i = 0; i < g->nparams; i++)
     random_elements(seed + (uint64_t)i, graph_type(g, g->params[i]), args.at[i]);
   EXPECT(interp_graph(g, (const void *const *)args.at, want.at));
-  for (int fuse = 0; fuse < 2; fuse++) {
+  for (int fuse = !unfused; fuse < 2; fuse++) {
     const Program *p = program_build(a, g, &(ProgramOptions){.fuse = fuse});
     if (!EXPECT(p != NULL)) break;
     compare(g, p, args, want, seed);
@@ -74,11 +72,17 @@ static void check_graph(uint64_t seed) {
   EXPECT_OK();
   values_free(want);
   values_free(args);
+}
+
+static void check_random(uint64_t seed) {
+  Arena *a = arena_new();
+  const RandomGraph kind = {.seed = seed, .nodes = NODES, .depth = 1, .allows = no_bitcast};
+  check_graph(a, random_graph(a, kind), seed, true);
   arena_free(a);
 }
 
 static void test_host_equals_interpreter(void) {
-  for (int i = 0; i < GRAPHS; i++) check_graph(test_random());
+  for (int i = 0; i < GRAPHS; i++) check_random(test_random());
 }
 
 // All rows which take the dtype, and conversions from and to every other.
@@ -109,17 +113,7 @@ static Graph *rows_of(Arena *a, Dtype d) {
 
 static void check_rows(Dtype d) {
   Arena *a = arena_new();
-  Graph *g = rows_of(a, d);
-  const uint64_t seed = test_random();
-  Values args = values_new(g, g->nparams, g->params), want = values_new(g, g->nresults, g->results);
-  for (int i = 0; i < g->nparams; i++)
-    random_elements(seed + (uint64_t)i, graph_type(g, g->params[i]), args.at[i]);
-  EXPECT(interp_graph(g, (const void *const *)args.at, want.at));
-  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = true});
-  if (EXPECT(p != NULL)) compare(g, p, args, want, seed);
-  EXPECT_OK();
-  values_free(want);
-  values_free(args);
+  check_graph(a, rows_of(a, d), test_random(), false);
   arena_free(a);
 }
 

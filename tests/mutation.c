@@ -1,6 +1,7 @@
 // Damaged texts of graphs: cut off at every byte, and with every byte changed, missing or doubled.
 #include "ir/text.h"
 #include "tests/check.h"
+#include "tests/damage.h"
 #include "tests/jir_check.h"
 #include "tests/random_graph.h"
 
@@ -32,32 +33,18 @@ static void check_text(const char *what, size_t at, const Text *t) {
   if (fault) FAULT("%s at byte %zu: %s\n%.*s", what, at, fault, (int)t->n, t->s);
 }
 
-// The text with [at, at + gone) replaced by `by`. It is copied so that its end is an end for ASan.
-static void check_changed(const char *what, const char *s, size_t n, size_t at, size_t gone,
-                          const char *by, size_t by_n) {
-  Text t = {0};
-  text_add(&t, s, at);
-  text_add(&t, by, by_n);
-  text_add(&t, s + at + gone, n - at - gone);
-  Text exact = {.s = malloc(t.n ? t.n : 1), .n = t.n};
-  memcpy(exact.s, t.s, t.n);
-  check_text(what, at, &exact);
-  free(exact.s);
-  text_free(&t);
-}
-
 static void damage(const char *s) {
   static const char bytes[] = "0(])\n #-=,a\0\xff";
   const size_t n = strlen(s);
   for (size_t i = 0; i < n; i++) {
-    check_changed("cut off", s, i, i, 0, "", 0);
-    check_changed("missing", s, n, i, 1, "", 0);
-    check_changed("doubled", s, n, i, 0, s + i, 1);
+    check_changed(jir_check, "cut off", s, i, i, 0, "", 0);
+    check_changed(jir_check, "missing", s, n, i, 1, "", 0);
+    check_changed(jir_check, "doubled", s, n, i, 0, s + i, 1);
     for (int k = 0; k < 3; k++) {
       const char *by = &bytes[test_int(0, (int64_t)sizeof bytes - 2)];
-      check_changed("changed", s, n, i, 1, by, 1);
+      check_changed(jir_check, "changed", s, n, i, 1, by, 1);
     }
-    check_changed("inserted", s, n, i, 0, "99999999999", 11);
+    check_changed(jir_check, "inserted", s, n, i, 0, "99999999999", 11);
   }
 }
 

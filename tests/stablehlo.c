@@ -5,6 +5,7 @@
 
 #include "ir/text.h"
 #include "tests/check.h"
+#include "tests/damage.h"
 #include "tests/hlo_check.h"
 
 // Wraps lines of a body into main; they start on line 2.
@@ -201,32 +202,18 @@ static void raw_bytes_are_fast(void) {
 
 // ---- damage
 
-static void check_changed(const char *what, const char *s, size_t n, size_t at, size_t gone,
-                          const char *by, size_t by_n) {
-  Text t = {0};
-  text_add(&t, s, at);
-  text_add(&t, by, by_n);
-  text_add(&t, s + at + gone, n - at - gone);
-  char *exact = malloc(t.n ? t.n : 1);  // its end is an end for ASan
-  memcpy(exact, t.s, t.n);
-  const char *fault = hlo_check(exact, t.n);
-  if (fault) FAULT("%s at byte %zu: %s\n%.*s", what, at, fault, (int)t.n, t.s);
-  free(exact);
-  text_free(&t);
-}
-
 static void damage(const char *s, size_t n) {
   static const char bytes[] = "0(])\n #-=,a<>{}%@\":x\0\xff";
   for (size_t i = (size_t)test_int(0, 6); i < n; i += (size_t)test_int(1, 12)) {
-    check_changed("cut off", s, i, i, 0, "", 0);
-    check_changed("missing", s, n, i, 1, "", 0);
-    check_changed("doubled", s, n, i, 0, s + i, 1);
+    check_changed(hlo_check, "cut off", s, i, i, 0, "", 0);
+    check_changed(hlo_check, "missing", s, n, i, 1, "", 0);
+    check_changed(hlo_check, "doubled", s, n, i, 0, s + i, 1);
     const char *by = &bytes[test_int(0, (int64_t)sizeof bytes - 2)];
-    check_changed("changed", s, n, i, 1, by, 1);
-    check_changed("inserted", s, n, i, 0, "99999999999", 11);
+    check_changed(hlo_check, "changed", s, n, i, 1, by, 1);
+    check_changed(hlo_check, "inserted", s, n, i, 0, "99999999999", 11);
     const size_t from = (size_t)test_int(0, (int64_t)n - 1);
     const size_t most = n - from < 40 ? n - from : 40;
-    check_changed("moved", s, n, i, 0, s + from, most);
+    check_changed(hlo_check, "moved", s, n, i, 0, s + from, most);
   }
 }
 
