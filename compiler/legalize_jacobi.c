@@ -9,7 +9,7 @@
 
 enum { MAX_SWEEPS = 30 };
 
-static Id real_of(Graph *g, Id x) {
+Id matrix_real(Graph *g, Id x) {
   return dtype_is_complex(graph_type(g, x).dtype) ? b_real(g, x) : x;
 }
 
@@ -28,7 +28,7 @@ static Id divided(Graph *g, Id x, Id y) {  // 0 where y is 0
 static void rotate(Graph *g, Id *top, Id *bottom, Id *off, int64_t rows) {
   const Dtype d = graph_type(g, *top).dtype;
   const Id p = b_slice_axis(g, *top, 1, 0, rows, 1), q = b_slice_axis(g, *bottom, 1, 0, rows, 1);
-  const Id alpha = real_of(g, inner(g, p, p)), beta = real_of(g, inner(g, q, q));
+  const Id alpha = matrix_real(g, inner(g, p, p)), beta = matrix_real(g, inner(g, q, q));
   const Id gamma = inner(g, p, q), size = b_abs(g, gamma);
   const Id angle = divided(g, size, b_mul(g, b_sqrt(g, alpha), b_sqrt(g, beta)));
   *off = b_max(g, *off, b_reduce(g, OP_reduce_max, angle, INTS(0, 1, 2)));
@@ -82,7 +82,7 @@ static Id not_orthogonal(Graph *g, const Id *x) {
   return b_gt(g, x[2], b_like(g, x[2], eps * sqrt((double)t.dim[1])));
 }
 
-static Id unit(Graph *g, Dtype d, int64_t batch, int64_t n) {
+Id matrix_unit(Graph *g, Dtype d, int64_t batch, int64_t n) {
   const int64_t dim[] = {batch, n, n};
   const Type index = {DT_I32, 3, dim};
   return b_convert(g, b_eq(g, b_iota(g, index, 1), b_iota(g, index, 2)), d);
@@ -94,7 +94,7 @@ static void jacobi(Graph *g, Id *x, Id *v) {
   const int64_t m = t.dim[1], n = t.dim[2], even = n + n % 2;
   const Id zero = b_scalar(g, t.dtype, 0);
   const Id wide = b_pad(g, *x, zero, INTS(0, 0, 0), INTS(0, 0, even - n), INTS(0, 0, 0));
-  const Id all = b_concatenate(g, 2, (Id[]){wide, unit(g, t.dtype, t.dim[0], even)}, 1);
+  const Id all = b_concatenate(g, 2, (Id[]){wide, matrix_unit(g, t.dtype, t.dim[0], even)}, 1);
   if (failed()) return;
   Id r[3];
   const Id args[] = {b_slice_axis(g, all, 2, 0, even / 2, 1),
@@ -144,12 +144,12 @@ static Id scaled(Graph *g, Id x, Id scale) {
 // ---- eigh: the columns of A + c I, which is positive, become those of V (w + c)
 
 // The matrix of which one triangle is given.
-static Id hermitian(Graph *g, Id x, bool lower) {
+Id matrix_hermitian(Graph *g, Id x, bool lower) {
   const Type t = graph_type(g, x), index = {DT_I32, 3, t.dim};
   const Id row = b_iota(g, index, 1), col = b_iota(g, index, 2);
   const Id given = lower ? b_gt(g, row, col) : b_lt(g, row, col);
   const Id half = matrix_keep(g, given, x);
-  const Id diagonal = b_convert(g, real_of(g, matrix_keep(g, b_eq(g, row, col), x)), t.dtype);
+  const Id diagonal = b_convert(g, matrix_real(g, matrix_keep(g, b_eq(g, row, col), x)), t.dtype);
   return b_add(g, b_add(g, half, matrix_adjoint(g, half)), diagonal);
 }
 
@@ -164,20 +164,20 @@ void legalize_eigh(Legalize *s) {
     s->results[1] = b_full(g, none, 0);
     return;
   }
-  const Id given = hermitian(g, matrix_batch(g, s->args[0]), s->node->attrs->lower);
+  const Id given = matrix_hermitian(g, matrix_batch(g, s->args[0]), s->node->attrs->lower);
   if (failed()) return;
   const Id scale = largest(g, given), a = scaled(g, given, scale);
   const int64_t batch = graph_type(g, a).dim[0];
   const Id size = b_abs(g, a);
   const Id shift = b_mul(g, b_sqrt(g, b_reduce(g, OP_reduce_sum, b_mul(g, size, size), INTS(1, 2))),
                          b_full(g, (Type){dtype_part(t.dtype), 1, &batch}, 1.5));
-  const Id one = unit(g, t.dtype, batch, n);
+  const Id one = matrix_unit(g, t.dtype, batch, n);
   const Id spread =
       b_broadcast(g, b_convert(g, shift, t.dtype), type_shape(graph_type(g, a)), INTS(0));
   Id x = b_add(g, a, b_mul(g, one, spread)), v = NO_ID;
   jacobi(g, &x, &v);
   if (failed()) return;
-  const Id w = real_of(g, inner(g, v, matrix_product(g, a, v)));
+  const Id w = matrix_real(g, inner(g, v, matrix_product(g, a, v)));
   const Id order = order_of(g, w, false);
   s->results[0] = b_reshape(g, ordered(g, v, order), type_shape(t));
   const Id values = b_mul(g, ordered(g, w, order), matrix_spread(g, scale, w));
@@ -191,20 +191,21 @@ bool jvp_eigh(Jvp *c, const Node *n) {
   if (first == NO_ID || given == NO_ID) return false;
   const Type t = graph_type(g, first), w_type = graph_type(g, first + 1);
   if (!type_count(t)) return true;
-  const Id v = matrix_batch(g, first), da = hermitian(g, matrix_batch(g, given), n->attrs->lower);
+  const Id v = matrix_batch(g, first),
+           da = matrix_hermitian(g, matrix_batch(g, given), n->attrs->lower);
   if (failed()) return false;
   const Type flat = graph_type(g, v);
   const Ints shape = type_shape(flat);
   const Id w = b_reshape(g, first + 1, INTS(flat.dim[0], flat.dim[1]));
   const Id d = matrix_product(g, matrix_adjoint(g, v), matrix_product(g, da, v));
-  const Id diagonal = b_convert(g, unit(g, DT_I32, flat.dim[0], flat.dim[1]), DT_BOOL);
+  const Id diagonal = b_convert(g, matrix_unit(g, DT_I32, flat.dim[0], flat.dim[1]), DT_BOOL);
   const Id gap =
       b_sub(g, b_broadcast(g, w, shape, INTS(0, 2)), b_broadcast(g, w, shape, INTS(0, 1)));
   const Id factor =
       matrix_keep(g, b_not(g, diagonal),
                   b_div(g, b_like(g, gap, 1), b_select(g, diagonal, b_like(g, gap, 1), gap)));
   const Id dv = matrix_product(g, v, b_mul(g, d, b_convert(g, factor, t.dtype)));
-  const Id dw = b_reduce(g, OP_reduce_sum, matrix_keep(g, diagonal, real_of(g, d)), INTS(2));
+  const Id dw = b_reduce(g, OP_reduce_sum, matrix_keep(g, diagonal, matrix_real(g, d)), INTS(2));
   c->tangent[n->first] = b_reshape(g, dv, type_shape(t));
   c->tangent[n->first + 1] = b_reshape(g, dw, type_shape(w_type));
   return !failed();
@@ -218,8 +219,9 @@ static Id orthonormal(Graph *g, Id x) {
   const Id r = graph_add(g, OP_geqrf, 1, &x, NULL);
   if (r == NO_ID) return NO_ID;
   const Id q = graph_add(g, OP_householder_product, 2, (Id[]){r, r + 1}, NULL);
-  const Id diagonal = matrix_keep(g, b_convert(g, unit(g, DT_I32, t.dim[0], t.dim[2]), DT_BOOL), r);
-  const Id sum = b_reshape(g, b_reduce(g, OP_reduce_sum, real_of(g, diagonal), INTS(1)),
+  const Id diagonal =
+      matrix_keep(g, b_convert(g, matrix_unit(g, DT_I32, t.dim[0], t.dim[2]), DT_BOOL), r);
+  const Id sum = b_reshape(g, b_reduce(g, OP_reduce_sum, matrix_real(g, diagonal), INTS(1)),
                            INTS(t.dim[0], 1, t.dim[2]));
   const Id all = matrix_spread(g, b_lt(g, sum, b_like(g, sum, 0)), q);
   return b_select(g, all, b_neg(g, q), q);
@@ -243,7 +245,7 @@ static bool tall_svd(Graph *g, Id x, bool full, Id *u, Id *s, Id *v) {
   Id columns = matrix_adjoint(g, r), turns = NO_ID;
   jacobi(g, &columns, &turns);
   if (failed()) return false;
-  const Id length = b_sqrt(g, real_of(g, inner(g, columns, columns)));
+  const Id length = b_sqrt(g, matrix_real(g, inner(g, columns, columns)));
   const Id order = order_of(g, length, true);
   const Id norm = b_select(g, b_eq(g, length, b_like(g, length, 0)), b_like(g, length, 1), length);
   *v = orthonormal(g, ordered(g, scaled(g, columns, norm), order));

@@ -33,12 +33,13 @@ static bool literal_fits(const Slot *s, Dtype d, Loc loc, const char *name) {
 
 // ---- in a trace
 
-static jc_array record(Trace *t, const Fn *fn, int n, const jc_array *x, Ints options, Loc loc) {
+static void record(Trace *t, const Fn *fn, int n, const jc_array *x, Ints options,
+                   jc_array *results, Loc loc) {
   Val v[CALL_MAX_OPERANDS];
   Slot *s[CALL_MAX_OPERANDS];
   t->g->loc = loc;
   for (int i = 0; i < n; i++) {
-    if (!trace_use(t, x[i], loc, fn->name, i, &v[i])) return handle_poison();
+    if (!trace_use(t, x[i], loc, fn->name, i, &v[i])) return;
     s[i] = slot_find(x[i]);
   }
   Dtype d = DT_F32;
@@ -46,11 +47,13 @@ static jc_array record(Trace *t, const Fn *fn, int n, const jc_array *x, Ints op
   common_dtype(fn, n, s, &d, &weak);
   for (int i = fn->promote_from; i < n; i++) {
     if (slot_kind(s[i]) != SLOT_LITERAL) continue;
-    if (!literal_fits(s[i], d, loc, fn->name)) return handle_poison();
+    if (!literal_fits(s[i], d, loc, fn->name)) return;
     v[i] = trace_literal(t->g, s[i], d, weak);
   }
   Np np = {t->g, fn->name};
-  return trace_value(t, fn->build(&np, n, v, options));
+  Val out[CALL_MAX_RESULTS];
+  if (!fn_build(fn, &np, n, v, options, out)) return;
+  for (int i = 0; i < fn_nresults(fn); i++) results[i] = trace_value(t, out[i]);
 }
 
 // ---- at once
@@ -62,7 +65,8 @@ static TypeId scalar_type(Dtype d, bool weak) {
   return id - 1;
 }
 
-static jc_array run_now(const Fn *fn, int n, const jc_array *x, Ints options, Loc loc) {
+static void run_now(const Fn *fn, int n, const jc_array *x, Ints options, jc_array *results,
+                    Loc loc) {
   Slot *s[CALL_MAX_OPERANDS];
   TypeId types[CALL_MAX_OPERANDS];
   const void *data[CALL_MAX_OPERANDS];
@@ -71,13 +75,12 @@ static jc_array run_now(const Fn *fn, int n, const jc_array *x, Ints options, Lo
   for (int i = 0; i < n; i++) {
     s[i] = slot_find(x[i]);
     if (!s[i]) s[i] = slot_need(x[i], loc, fn->name, "argument %d", i);
-    if (!s[i] || slot_kind(s[i]) == SLOT_POISON) return handle_poison();
+    if (!s[i] || slot_kind(s[i]) == SLOT_POISON) return;
     types[i] = s[i]->type;
     data[i] = s[i]->data;
     if (slot_kind(s[i]) == SLOT_LITERAL) literals = true;
     if (slot_kind(s[i]) == SLOT_TRACER)
-      return fail(loc, "%s: argument %d is a traced value of another thread", fn->name, i),
-             handle_poison();
+      return (void)fail(loc, "%s: argument %d is a traced value of another thread", fn->name, i);
   }
   if (literals) {
     Dtype d = DT_F32;
@@ -87,23 +90,28 @@ static jc_array run_now(const Fn *fn, int n, const jc_array *x, Ints options, Lo
       if (slot_kind(s[i]) != SLOT_LITERAL) continue;
       bool joins = i >= fn->promote_from;
       Dtype own = joins ? d : type_info(types[i])->type.dtype;
-      if (!literal_fits(s[i], own, loc, fn->name)) return handle_poison();
+      if (!literal_fits(s[i], own, loc, fn->name)) return;
       literal_store(s[i], own, numbers[i]);
       types[i] = scalar_type(own, joins ? weak : own != DT_BOOL);
       data[i] = numbers[i];
     }
   }
   Callable *p = eager_program(fn, n, types, options, loc);
-  jc_array result = handle_poison();
-  if (p) callable_run(p, data, s, NULL, &result, loc);
-  return result;
+  if (p) callable_run(p, data, s, NULL, results, loc);
+}
+
+void call_all(const Fn *fn, int n, const jc_array *x, Ints options, jc_array *results, Loc loc) {
+  Context *c = context();
+  for (int i = 0; i < fn_nresults(fn); i++) results[i] = handle_poison();
+  if (n > CALL_MAX_OPERANDS)
+    return (void)fail(loc, "%s: takes at most %d arrays, got %d", fn->name, CALL_MAX_OPERANDS, n);
+  CHECK(options.n <= CALL_MAX_OPTIONS);
+  if (c->trace) record(c->trace, fn, n, x, options, results, loc);
+  else run_now(fn, n, x, options, results, loc);
 }
 
 jc_array call(const Fn *fn, int n, const jc_array *x, Ints options, Loc loc) {
-  Context *c = context();
-  if (n > CALL_MAX_OPERANDS)
-    return fail(loc, "%s: takes at most %d arrays, got %d", fn->name, CALL_MAX_OPERANDS, n),
-           handle_poison();
-  if (c->trace) return record(c->trace, fn, n, x, options, loc);
-  return run_now(fn, n, x, options, loc);
+  jc_array result;
+  call_all(fn, n, x, options, &result, loc);
+  return result;
 }

@@ -62,24 +62,26 @@ static Graph *record(const Call *c, Arena *a, bool *weak) {
     v[i] = (Val){graph_param(g, t->type, NULL), t->weak};
   }
   Np np = {g, c->fn->name};
-  Val r = c->fn->build(&np, c->n, v, c->options);
-  if (np_bad(r)) return NULL;
-  graph_set_results(g, 1, &r.id);
-  *weak = r.weak;
+  Val r[CALL_MAX_RESULTS];
+  Id ids[CALL_MAX_RESULTS];
+  if (!fn_build(c->fn, &np, c->n, v, c->options, r)) return NULL;
+  for (int i = 0; i < fn_nresults(c->fn); i++) ids[i] = r[i].id, weak[i] = r[i].weak;
+  graph_set_results(g, fn_nresults(c->fn), ids);
   return g;
 }
 
-static Callable *compile(const Call *c, const Device *d, const Graph *g, bool weak) {
-  Callable *p = strcmp(d->name, "cpu") ? NULL : callable_compile_counted(d, g, weak);
-  if (!p) p = callable_compile_on(d, g, &weak, 0, NULL, NULL);
+static Callable *compile(const Call *c, const Device *d, const Graph *g, const bool *weak) {
+  const bool countable = g->nresults == 1 && !strcmp(d->name, "cpu");
+  Callable *p = countable ? callable_compile_counted(d, g, *weak) : NULL;
+  if (!p) p = callable_compile_on(d, g, weak, 0, NULL, NULL);
   if (!p) diag_locate(c->loc);
   return p;
 }
 
 static Eager *eager_new(const Call *c) {
   Arena *a = arena_new();
-  bool weak;
-  Graph *g = record(c, a, &weak);
+  bool weak[CALL_MAX_RESULTS];
+  Graph *g = record(c, a, weak);
   double steps = g ? tier_steps(g) : 0;
   const Device *small = steps < STEPS_TO_COMPILE ? tier_interpreter(c->device) : NULL;
   Callable *p = g ? compile(c, small ? small : c->device, g, weak) : NULL;
@@ -96,8 +98,8 @@ static Eager *eager_new(const Call *c) {
 
 static Callable *eager_compile(Eager *e, const Call *c) {
   Arena *a = arena_new();
-  bool weak;
-  Graph *g = record(c, a, &weak);
+  bool weak[CALL_MAX_RESULTS];
+  Graph *g = record(c, a, weak);
   Callable *p = g ? compile(c, c->device, g, weak) : NULL;
   arena_free(a);
   if (p) atomic_store(&e->program, p);

@@ -110,6 +110,17 @@ bool infer_householder_product(Infer *in) {
   return true;
 }
 
+bool infer_qr(Infer *in) {
+  const Type a = in->args[0];
+  if (!is_matrix(in, a, false) || !is_full_float(in, a)) return false;
+  const int64_t m = a.dim[a.rank - 2], n = a.dim[a.rank - 1], k = m < n ? m : n;
+  const bool full = in->attrs->full_matrices;
+  Type *r = results(in, 2);
+  r[0] = in_batch(in, a, a.dtype, m, full ? m : k);
+  r[1] = in_batch(in, a, a.dtype, full ? m : k, n);
+  return true;
+}
+
 bool infer_eigh(Infer *in) {
   const Type a = in->args[0];
   if (!is_matrix(in, a, true) || !is_full_float(in, a)) return false;

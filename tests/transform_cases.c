@@ -28,6 +28,26 @@ static const char *const cases[] = {
     "    v, w = eigh[f64[2,2], f64[2]](a, lower=1)\n"
     "    s: f64[2,2] = mul(v, v)\n"
     "    return s, w\n",
+    "def f(x: f64[3,2]) -> (f64[3,2], f64[2,2]):\n"
+    "    a: f64[3,2] = add(x, f64[3,2]([8.0, 3.0, 3.0, 20.0, 5.0, 1.0]))\n"
+    "    q, r = qr[f64[3,2], f64[2,2]](a, full_matrices=0)\n"
+    "    return q, r\n",
+    "def f(x: f64[2,3]) -> (f64[2,2], f64[2,3]):\n"
+    "    a: f64[2,3] = add(x, f64[2,3]([8.0, 3.0, 3.0, 20.0, 5.0, 1.0]))\n"
+    "    q, r = qr[f64[2,2], f64[2,3]](a, full_matrices=0)\n"
+    "    return q, r\n",
+    "def f(x: f64[3,2]) -> (f64[3,2], f64[2], f64[2,2]):\n"
+    "    a: f64[3,2] = add(x, f64[3,2]([8.0, 3.0, 3.0, 20.0, 5.0, 1.0]))\n"
+    "    u, s, v = svd[f64[3,2], f64[2], f64[2,2]](a, full_matrices=0)\n"
+    "    a2: f64[3,2] = mul(u, u)\n"
+    "    b2: f64[2,2] = mul(v, v)\n"
+    "    return a2, s, b2\n",
+    "def f(x: f64[2,3]) -> (f64[2,2], f64[2], f64[2,3]):\n"
+    "    a: f64[2,3] = add(x, f64[2,3]([8.0, 3.0, 3.0, 20.0, 5.0, 1.0]))\n"
+    "    u, s, v = svd[f64[2,2], f64[2], f64[2,3]](a, full_matrices=0)\n"
+    "    a2: f64[2,2] = mul(u, u)\n"
+    "    b2: f64[2,3] = mul(v, v)\n"
+    "    return a2, s, b2\n",
     "def f(x: f64[2,3,4]) -> f64[2,4]:\n"
     "    r: f64[2,4] = reduce_sum(x, axes=(1,), order=cols)\n"
     "    return r\n",
@@ -788,7 +808,7 @@ static void loop_beside_gradient(void) {
 
 // Rows without derivatives: tests/complex.c has them.
 static bool lacks_derivative(Op op) {
-  return op == OP_geqrf || op == OP_householder_product || op == OP_svd;
+  return op == OP_geqrf || op == OP_householder_product;
 }
 
 // Every op with rules of its own occurs in a case: a row without a test is not left unseen.
