@@ -78,7 +78,18 @@ Val np_flip(Np *n, Val x, int64_t axis);
 Val np_concatenate(Np *n, int k, const Val *x, int64_t axis);
 Val np_stack(Np *n, int k, const Val *x, int64_t axis);
 Val np_slice(Np *n, Val x, Ints start, Ints limit, Ints stride);
-Val np_row(Np *n, Val x, int64_t i);  // x[i]
+Val np_row(Np *n, Val x, int64_t i);                            // x[i]
+Val np_move(Np *n, Val x, int64_t from, int64_t to);            // an axis
+Val np_part(Np *n, Val x, int axis, int64_t from, int64_t to);  // x[.., from:to, ..]
+Val np_roll(Np *n, Val x, int64_t by, int64_t axis);
+Val np_diagonal(Np *n, Val x, int64_t offset, int64_t a, int64_t b);  // as a new last axis
+// Where the row plus k compares so with the column, in the last two of a shape.
+Val np_triangle(Np *n, Op op, Ints shape, int64_t k);
+
+// ---- linear algebra
+Val np_einsum(Np *n, const char *subscripts, int k, const Val *x);
+Val np_conj(Np *n, Val x);
+Val np_adjoint(Np *n, Val x);  // of matrices in the last two axes
 
 // ---- indexing, sorting
 Val np_take(Np *n, Val x, Val indices, int64_t axis, IndexMode mode);

@@ -146,3 +146,74 @@ Val np_row(Np *n, Val x, int64_t i) {
   const Id r = b_slice_axis(n->g, x.id, 0, i, i + 1, 1);
   return (Val){b_reshape(n->g, r, (Ints){t.rank - 1, t.dim + 1}), x.weak};
 }
+
+Val np_move(Np *n, Val x, int64_t from, int64_t to) {
+  int a, b;
+  if (np_bad(x) || !np_axis(n, from, np_type(n, x).rank, &a) ||
+      !np_axis(n, to, np_type(n, x).rank, &b))
+    return NP_BAD;
+  const int rank = np_type(n, x).rank;
+  int64_t perm[MAX_RANK];
+  for (int i = 0, k = 0; i < rank; i++) {
+    if (i == b) {
+      perm[i] = a;
+      continue;
+    }
+    if (k == a) k++;
+    perm[i] = k++;
+  }
+  return a == b ? x : (Val){b_transpose(n->g, x.id, (Ints){rank, perm}), x.weak};
+}
+
+Val np_part(Np *n, Val x, int axis, int64_t from, int64_t to) {
+  if (np_bad(x)) return x;
+  const Type t = np_type(n, x);
+  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], step[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], step[i] = 1;
+  start[axis] = from, limit[axis] = to;
+  const Ints s = {t.rank, start}, l = {t.rank, limit};
+  return (Val){b_slice(n->g, x.id, s, l, (Ints){t.rank, step}), x.weak};
+}
+
+Val np_roll(Np *n, Val x, int64_t by, int64_t given) {
+  int axis;
+  if (np_bad(x) || !np_axis(n, given, np_type(n, x).rank, &axis)) return NP_BAD;
+  const int64_t size = np_type(n, x).dim[axis];
+  const int64_t cut = size ? ((-by % size) + size) % size : 0;
+  if (!cut) return x;
+  const Val parts[] = {np_part(n, x, axis, cut, size), np_part(n, x, axis, 0, cut)};
+  return np_concatenate(n, 2, parts, axis);
+}
+
+// The two axes behind the others as one, of which elements are as far apart as a row is long and
+// one more.
+Val np_diagonal(Np *n, Val x, int64_t offset, int64_t first, int64_t second) {
+  int a, b;
+  if (np_bad(x) || !np_axis(n, first, np_type(n, x).rank, &a) ||
+      !np_axis(n, second, np_type(n, x).rank, &b))
+    return NP_BAD;
+  if (a == b) return np_fail(n, "axis %d is given twice", a);
+  x = np_move(n, x, a, -1);
+  x = np_move(n, x, b > a ? b - 1 : b, -1);
+  const Type t = np_type(n, x);
+  const int last = t.rank - 1;
+  const int64_t rows = t.dim[last - 1], cols = t.dim[last];
+  const int64_t row = offset < 0 ? -offset : 0, col = offset > 0 ? offset : 0;
+  const int64_t down = rows - row, right = cols - col, least = down < right ? down : right;
+  const int64_t count = least > 0 ? least : 0;
+  int64_t dim[MAX_RANK], start[MAX_RANK] = {0}, step[MAX_RANK];
+  for (int i = 0; i < last; i++) dim[i] = t.dim[i], step[i] = 1;
+  dim[last - 1] = rows * cols;
+  Val flat = {b_reshape(n->g, x.id, (Ints){last, dim}), x.weak};
+  step[last - 1] = cols + 1;
+  start[last - 1] = count ? row * cols + col : 0;
+  dim[last - 1] = count ? start[last - 1] + (count - 1) * (cols + 1) + 1 : 0;
+  const Ints s = {last, start}, l = {last, dim};
+  return (Val){b_slice(n->g, flat.id, s, l, (Ints){last, step}), x.weak};
+}
+
+Val np_triangle(Np *n, Op op, Ints shape, int64_t k) {
+  const Type t = {DT_I32, shape.n, shape.v};
+  const Val row = np_iota(n, t, shape.n - 2), col = np_iota(n, t, shape.n - 1);
+  return np_compare(n, op, np_add(n, row, np_number(n, row, (double)k)), col);
+}

@@ -54,6 +54,21 @@
     return jc_##name##_(a, b, c, here.file, here.line);                                   \
   }
 
+// A double among options, and back.
+static inline int64_t ops_word(double v) {
+  const union {
+    double v;
+    int64_t word;
+  } u = {v};
+  return u.word;
+}
+static inline double ops_double(Ints options, int i) {
+  const union {
+    int64_t word;
+    double v;
+  } u = {options.v[i]};
+  return u.v;
+}
 static inline Ints ops_dims(const jc_dims *d) { return (Ints){d->n, d->d}; }
 // A list of sizes that a shape can have; fails otherwise.
 bool ops_shape_ok(const jc_dims *d, Loc loc, const char *who);
