@@ -166,13 +166,7 @@ Val np_move(Np *n, Val x, int64_t from, int64_t to) {
 }
 
 Val np_part(Np *n, Val x, int axis, int64_t from, int64_t to) {
-  if (np_bad(x)) return x;
-  const Type t = np_type(n, x);
-  int64_t start[MAX_RANK] = {0}, limit[MAX_RANK], step[MAX_RANK];
-  for (int i = 0; i < t.rank; i++) limit[i] = t.dim[i], step[i] = 1;
-  start[axis] = from, limit[axis] = to;
-  const Ints s = {t.rank, start}, l = {t.rank, limit};
-  return (Val){b_slice(n->g, x.id, s, l, (Ints){t.rank, step}), x.weak};
+  return np_bad(x) ? x : (Val){b_slice_axis(n->g, x.id, axis, from, to, 1), x.weak};
 }
 
 Val np_roll(Np *n, Val x, int64_t by, int64_t given) {
