@@ -21,7 +21,7 @@ static const Option options[] = {
     {"threads", 0, WORD, TAKES_DEVICE, AT(threads), "N", "most threads to use; 0: all"},
     {"stage", 0, WORD, TAKES_STAGE, AT(stage), "STAGE",
      "trace (default), grad, vmap, opt, kernels, llvm, asm or cuda"},
-    {"format", 0, WORD, TAKES_STAGE, AT(format), "FORMAT", "text (default), dot or stablehlo"},
+    {"format", 0, WORD, TAKES_STAGE, AT(format), "FORMAT", "text (default), svg, dot or stablehlo"},
     {"output", 'o', WORD, TAKES_STAGE, AT(output), "FILE", "where to write instead of stdout"},
     {"input", 0, LIST, TAKES_INPUTS, AT(inputs), "I=FILE.npy",
      "value of parameter I (a number or a name); random otherwise"},

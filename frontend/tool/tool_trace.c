@@ -5,6 +5,7 @@
 #include "compiler/simplify.h"
 #include "compiler/stablehlo.h"
 #include "compiler/transform.h"
+#include "frontend/show/drawing.h"
 #include "frontend/tool/tool.h"
 #include "ir/print.h"
 #include "runtime/executable.h"
@@ -27,7 +28,8 @@ static bool print_graph(Arena *a, const Graph *g, const ToolArgs *args, Text *ou
   if (tool_is_stablehlo(args)) return print_stablehlo(a, g, args, out);
   if (!strcmp(format, "text")) text_str(out, graph_text(a, g, (PrintOptions){0}));
   else if (!strcmp(format, "dot")) text_str(out, graph_dot(a, g));
-  else return fail((Loc){0}, "--format %s is not built yet: choose text, dot or stablehlo", format);
+  else if (!strcmp(format, "svg")) text_str(out, graph_svg(a, g));
+  else return fail((Loc){0}, "--format %s is none: choose text, svg, dot or stablehlo", format);
   return true;
 }
 
