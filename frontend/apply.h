@@ -17,6 +17,8 @@ typedef struct Apply {
 } Apply;
 
 static inline Type apply_type(const Apply *a, int i) { return graph_type(a->p->g, a->in[i].id); }
+// Notes what was traced, with room for results.
+void apply_traced(Apply *a, Traced traced);
 // Traces a function on arguments of `types` and finds its captures in p. False after fail().
 bool apply_trace(Apply *a, Function *f, const TypeId *types);
 const TypeId *apply_types(Apply *a, int n);  // of the first n inputs

@@ -81,6 +81,8 @@ static void run_now(const Fn *fn, int n, const jc_array *x, Ints options, jc_arr
     if (slot_kind(s[i]) == SLOT_LITERAL) literals = true;
     if (slot_kind(s[i]) == SLOT_TRACER)
       return (void)fail(loc, "%s: argument %d is a traced value of another thread", fn->name, i);
+    if (slot_kind(s[i]) == SLOT_LIST)
+      return (void)fail(loc, "%s: argument %d is a jc_params, not an array", fn->name, i);
   }
   if (literals) {
     Dtype d = DT_F32;

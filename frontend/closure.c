@@ -64,7 +64,7 @@ static void layout_add(Layout *to, const Param *p, const Leaf *leaves) {
   to->v = xrealloc(to->v, sizeof *to->v * (size_t)(to->n + p->nleaves + 1));
   for (int i = 0; i < p->nleaves; i++) {
     Leaf l = leaves[i];
-    if (p->indirect || p->kind == 'p') l = (Leaf){0, 0, 8, 'p', NULL};
+    if (p->indirect || p->kind == 'p') l = (Leaf){.size = 8, .kind = 'p'};
     l.param = 0;
     l.offset += (uint32_t)to->end;
     to->v[to->n++] = l;
@@ -85,8 +85,7 @@ static void result_of(Function *self, Param shape, const Layout *l) {
 
 static const Leaf *param_leaves(const Function *f, int i) { return f->leaves + f->params[i].first; }
 
-static void sign_result(Closure *c) {
-  Function *s = &c->self, *f = c->f;
+void closure_sign_result(const Closure *c, const Function *f, Function *s) {
   const Param *arg = &f->params[c->key.argument];
   Layout l = {0};
   switch ((ClosureKind)c->key.kind) {
@@ -263,7 +262,7 @@ static Closure *closure_new(const ClosureKey *key, Loc loc) {
     return NULL;
   }
   Closure *c = xcalloc(1, sizeof *c);
-  *c = (Closure){.key = *key, .who = who, .f = f, .cond = cond, .loc = loc};
+  *c = (Closure){.key = *key, .who = who, .f = f, .cond = cond, .loc = loc, .base = c};
   if (!find_branches(c, loc)) {
     free(c->branches);
     free(c);
@@ -272,10 +271,15 @@ static Closure *closure_new(const ClosureKey *key, Loc loc) {
   c->self =
       (Function){.name = f->name, .unit = f->unit, .loc = f->loc, .closure = c, .resolved = true};
   sign_params(c);
-  sign_result(c);
+  closure_sign_result(c, c->f, &c->self);
   prepare_call(c);
   function_add(&c->self);
   return c;
+}
+
+int closure_number(void) {
+  static _Atomic int next;
+  return next++;
 }
 
 Closure *closure_get(const ClosureKey *key, Loc loc) {
@@ -296,7 +300,8 @@ Closure *closure_get(const ClosureKey *key, Loc loc) {
     if (*s) {
       c = *s;  // another thread was faster; the second stays valid, unused
     } else {
-      c->number = (int)made.n++;
+      made.n++;
+      c->number = closure_number();
       *s = c;
       if (made.n == MANY_CLOSURES)
         fprintf(stderr, "%s:%d: hint: %d transformed functions so far: is an option changing?\n",
@@ -363,7 +368,7 @@ jc_array closure_waiting(const Closure *c) {
   jc_array last = {0};
   for (unsigned i = 1; i <= size; i++) {
     const unsigned at = (x->next_waiting - i) % size;
-    if (x->waiting[at].closure != c) continue;
+    if (x->waiting[at].closure != c->base) continue;
     if (!last.handle) last = x->waiting[at].array;
     if (x->waiting[at].taken) continue;
     x->waiting[at].taken = true;
@@ -542,21 +547,22 @@ jc_fn jc_entry_call_(jc_fn f) {
 // ---- results
 
 void result_store(const Function *f, void *result, const jc_array *arrays, const void *statics) {
-  if (f->nresult_leaves != f->nresult_arrays) {
-    memset(result, 0, f->result.size);
-    if (statics) memcpy(result, statics, f->result.size);
+  if (f->nresult_leaves == f->nresult_arrays) {  // and no lists
+    for (int i = 0; i < f->nresult_leaves; i++)
+      *(jc_array *)((char *)result + f->result_leaves[i].offset) = arrays[i];
+    return;
   }
-  for (int i = 0; i < f->nresult_leaves; i++) {
-    const Leaf *l = &f->result_leaves[i];
-    if (l->kind == 'a') *(jc_array *)((char *)result + l->offset) = *arrays++;
-  }
+  memset(result, 0, f->result.size);
+  if (statics) memcpy(result, statics, f->result.size);
+  for (int i = 0; i < f->nresult_leaves; i++)
+    leaf_put(&f->result_leaves[i], (char *)result + f->result_leaves[i].offset, &arrays);
 }
 
 void result_poison(const Function *f, void *result) {
   for (int i = 0; i < f->nresult_leaves; i++) {
     const Leaf *l = &f->result_leaves[i];
     void *at = (char *)result + l->offset;
-    if (l->kind == 'a') {
+    if (l->kind == 'a' || l->kind == 'L') {
       *(jc_array *)at = handle_poison();
     } else {
       memset(at, 0, l->size);

@@ -54,6 +54,8 @@ typedef struct LeafAxes {
   jc_dims of[JC_MAX_ARGS];
 } LeafAxes;
 
+typedef struct ClosureVariant ClosureVariant;
+typedef struct Returned Returned;
 typedef struct Closure {
   ClosureKey key;
   const char *who;      // "grad", in messages
@@ -61,13 +63,20 @@ typedef struct Closure {
   Function *f, *cond;   // what it transforms; while: body and condition
   Function **branches;  // of key.branches, f among them
   int nbranches;
-  int number;  // dense
-  Loc loc;     // of the first use
+  int number;                  // dense
+  Loc loc;                     // of the first use
+  const struct Closure *base;  // what this is a variant of, or itself
+  ClosureVariant *variants;    // for lists among its arguments; see variant.h
+  Returned *returns;           // for lists in what it gives
 } Closure;
 
 // The closure of a key, made at the first call; its function pointer is self.fn. NULL after fail().
 Closure *closure_get(const ClosureKey *key, Loc loc);
 
+// The number of a further closure.
+int closure_number(void);
+// Fills the result of `self`: the signature of c when what it transforms is f.
+void closure_sign_result(const Closure *c, const Function *f, Function *self);
 // The closure's C type is f's, and what f returns has the same plain fields.
 bool closure_keeps_type(const ClosureKey *key);
 // The array that the call of a fori, cond or switch goes by.
@@ -77,17 +86,19 @@ jc_array closure_waiting(const Closure *c);
 void closure_called(Closure *c, void *const *args, void *result);
 
 // ---- the transformations (transform.c): from values in trace p to values in trace p.
-// in: one per array of c->self's parameters; out: one per array of its result. False after fail().
-// *statics is a result of the function whose plain fields are to be kept, or NULL.
-bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,
-                     void **statics, Loc loc);
+// in: one per array of c->self's parameters; *out: one per array of its result. False after fail().
+// *statics is a result of the function whose plain fields are to be kept, or NULL. *self: c's
+// signature, with the lists that it returns.
+bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val **out,
+                     void **statics, const Function **self, Loc loc);
 
 // A function traced in a graph of its own inside the current trace.
 typedef struct Traced {
   const char *axis_name;  // given: of a vmap, or NULL; the axis has axis_size elements
   int64_t axis_size;
-  Graph *g;    // parameters: one per array, the lane's number where the axis has a name, captures
-  bool *weak;  // per result
+  Function *f;  // with the lists that it has returned
+  Graph *g;     // parameters: one per array, the lane's number where the axis has a name, captures
+  bool *weak;   // per result
   int ncaptures;
   const Capture *captures;
   void *statics;  // the function's result, for its plain fields

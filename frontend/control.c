@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/apply.h"
+#include "frontend/variant.h"
 
 // ---- while and fori
 
@@ -37,6 +38,14 @@ static bool carried_fits(const Apply *a, const Graph *g, int i, int k) {
               a->c->f->name, TYPE_STR(have));
 }
 
+// The n arrays that are carried, argument `param`, come back in lists of the same lengths.
+static bool carried_lists_fit(const Apply *a, int n, int param) {
+  const Function *f = a->c->f;
+  if (lists_agree(a->traced.f->result_leaves, f->leaves + f->params[param].first, n)) return true;
+  return fail(a->loc, "%s: the loop carries a jc_params of another length than %s gives", a->c->who,
+              f->name);
+}
+
 static bool loop_carry_ok(Apply *a, int first) {
   Function *f = a->c->f;
   const Graph *g = a->traced.g;
@@ -44,6 +53,7 @@ static bool loop_carry_ok(Apply *a, int first) {
   if (g->nresults != carry)
     return fail(a->loc, "%s: %s gives %d arrays, the loop carries %d", a->c->who, f->name,
                 g->nresults, carry);
+  if (!carried_lists_fit(a, carry, first ? 1 : 0)) return false;
   for (int i = 0; i < carry; i++) {
     if (!carried_fits(a, g, i, first + i)) return false;
   }
@@ -212,6 +222,7 @@ static bool step_fits(Scan *s) {
   if (g->nresults < s->ncarry)
     return fail(a->loc, "scan: %s gives %d arrays, the carry has %d", a->c->f->name, g->nresults,
                 s->ncarry);
+  if (!carried_lists_fit(a, s->ncarry, 0)) return false;
   for (int i = 0; i < s->ncarry; i++) {
     if (!carried_fits(a, g, i, i)) return false;
   }
@@ -360,7 +371,14 @@ static bool trace_branches(Choice *s) {
     s->captures[k] = one.operands + f->narrays;
     ncaptures += one.traced.ncaptures;
   }
-  a->traced = s->traced[0];
+  apply_traced(a, s->traced[0]);
+  for (int k = 1; k < nbranches; k++) {
+    const Function *one = s->traced[0].f, *other = s->traced[k].f;
+    if (one->nresult_arrays != other->nresult_arrays ||
+        !lists_agree(one->result_leaves, other->result_leaves, one->nresult_arrays))
+      return fail(a->loc, "%s: %s and %s give a jc_params of other lengths", a->c->who, one->name,
+                  other->name);
+  }
   s->operands = ARENA_ARRAY(arena, Id, 1 + f->narrays + ncaptures);
   return true;
 }

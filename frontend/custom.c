@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "frontend/apply.h"
+#include "frontend/variant.h"
 
 // A function that was traced, and what it captures: values of the enclosing trace.
 typedef struct Part {
@@ -167,7 +168,13 @@ static bool trace_jvp(Custom *s, const TypeId *types) {
     both[n + i] = type_intern(apply_type(a, i), false);
   }
   for (int i = 0; i < a->c->f->n; i++) args[i] = args[a->c->f->n + i] = a->args[i];
-  return trace_part(s, 1, args, both);
+  s->part[1].f = function_for(s->part[1].f, args);
+  if (!trace_part(s, 1, args, both)) return false;
+  const Function *f = s->part[0].traced.f, *jvp = s->part[1].traced.f;
+  if (jvp->nresult_arrays != 2 * f->nresult_arrays ||
+      !lists_agree(jvp->result_leaves, f->result_leaves, f->nresult_arrays))
+    return wrong(s, jvp, "gives a jc_params of another length than the function");
+  return true;
 }
 
 // Parameters: the operands, then a tangent for each argument.
@@ -190,7 +197,7 @@ static Graph *jvp_rule(const Custom *s, const Graph *f) {
 
 static bool record(const Custom *s, Op op, const Graph *const *branches) {
   Apply *a = s->a;
-  a->traced = s->part[0].traced;
+  apply_traced(a, s->part[0].traced);
   const int nresults = a->traced.g->nresults;
   if (failed() || !nresults) return !failed();
   a->p->g->loc = a->loc;
@@ -204,8 +211,9 @@ bool apply_custom_jvp(Apply *a) {
   Custom s;
   custom_begin(&s, a);
   const TypeId *types = apply_types(a, a->c->f->narrays);
-  if (!jvp_signature(&s) || !trace_part(&s, 0, a->args, types) || !trace_jvp(&s, types))
-    return false;
+  if (!jvp_signature(&s)) return false;
+  s.part[0].f = a->c->f;
+  if (!trace_part(&s, 0, a->args, types) || !trace_jvp(&s, types)) return false;
   find_operands(&s);
   const Graph *branches[2] = {value_graph(&s)};
   branches[1] = jvp_rule(&s, branches[0]);
@@ -247,6 +255,10 @@ static bool trace_bwd(Custom *s) {
   static jc_none none;
   const Part *f = &s->part[0], *fwd = &s->part[1];
   const int total = fwd->traced.g->nresults, n = f->traced.g->nresults, nres = total - n;
+  const Function *given_f = fwd->traced.f, *value_f = f->traced.f;
+  if (total < n || !lists_agree(given_f->result_leaves, value_f->result_leaves, n))
+    return wrong(s, given_f, "gives a jc_params of another length than the function");
+  s->part[2].f = function_taking(s->part[2].f, given_f, value_f->nresult_leaves, value_f);
   TypeId *types = ARENA_ARRAY(s->a->p->arena, TypeId, total + 1);
   for (int i = 0; i < total; i++) {
     const bool residual = i < nres;
@@ -258,7 +270,10 @@ static bool trace_bwd(Custom *s) {
   char *given = fwd->traced.statics;
   const bool empty = !s->part[2].f->params[0].nleaves;
   void *const args[] = {empty ? (void *)&none : given + residuals_offset(s), given};
-  return trace_part(s, 2, args, types);
+  if (!trace_part(s, 2, args, types)) return false;
+  if (s->part[2].traced.f->nresult_arrays != s->a->c->f->narrays)
+    return wrong(s, s->part[2].f, "gives a jc_params of another length than the parameter");
+  return true;
 }
 
 // Results: the values, the residuals, what bwd captures.
@@ -315,8 +330,10 @@ bool apply_custom_vjp(Apply *a) {
   Custom s;
   custom_begin(&s, a);
   const TypeId *types = apply_types(a, a->c->f->narrays);
-  if (!vjp_signature(&s) || !trace_part(&s, 0, a->args, types) ||
-      !trace_part(&s, 1, a->args, types) || !trace_bwd(&s))
+  if (!vjp_signature(&s)) return false;
+  s.part[0].f = a->c->f;
+  s.part[1].f = function_for(s.part[1].f, a->args);
+  if (!trace_part(&s, 0, a->args, types) || !trace_part(&s, 1, a->args, types) || !trace_bwd(&s))
     return false;
   find_operands(&s);
   const Graph *branches[3] = {value_graph(&s)};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "frontend/execute.h"
+#include "frontend/variant.h"
 #include "frontend/library/ops.h"
 
 static struct {
@@ -66,13 +67,13 @@ jc_array jc_spec_(struct jc_spec s, const char *file, int line) {
 
 static void trace_call(Function *f, void *const *args, Loc loc) {
   Context *c = context();
+  f = function_for(f, args);
   TypeId *types = ARENA_ARRAY(c->trace->arena, TypeId, f->narrays);
   char text[200];
   for (int i = 0, k = 0; i < f->nleaves; i++) {
     const Leaf *l = &f->leaves[i];
     if (l->kind != 'a') continue;
-    const Slot *s =
-        slot_need(*(jc_array *)leaf_at(f, l, args), loc, f->name, "%s", leaf_text(f, l, text));
+    const Slot *s = slot_need(leaf_array(f, l, args), loc, f->name, "%s", leaf_text(f, l, text));
     if (!s || slot_kind(s) == SLOT_POISON) return;
     types[k++] = s->type;
   }
@@ -130,11 +131,11 @@ static void run_call(Function *f, void *const *args, void *result) {
   Function *callee = eager_or_jit(f, now.mode == MODE_RUN_JIT);
   if (!callee) return;
   call_function(callee, args, result);
+  f = function_returning(f, result);
   now.arrays = arrays_new(f->nresult_arrays);
   for (int i = 0; i < f->nresult_leaves; i++) {
     const Leaf *l = &f->result_leaves[i];
-    if (l->kind == 'a')
-      now.arrays->arrays[now.arrays->n++] = *(jc_array *)((char *)result + l->offset);
+    if (l->kind == 'a') now.arrays->arrays[now.arrays->n++] = leaf_result(l, result);
   }
 }
 
@@ -145,10 +146,11 @@ void entry_called(Closure *c, void *const *args, void *result) {
   if (now.mode == MODE_TRACE) {
     trace_call(f, args, f->loc);
   } else if (now.mode == MODE_ARGUMENTS) {
+    f = function_for(f, args);
     now.arrays = arrays_new(f->narrays);
     for (int i = 0; i < f->nleaves; i++) {
       if (f->leaves[i].kind == 'a')
-        now.arrays->arrays[now.arrays->n++] = *(jc_array *)leaf_at(f, &f->leaves[i], args);
+        now.arrays->arrays[now.arrays->n++] = leaf_array(f, &f->leaves[i], args);
     }
   } else if (now.mode == MODE_VISIT) {
     visit_call(f, args, result);

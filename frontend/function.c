@@ -156,7 +156,7 @@ static void leaf_add(Leaves *to, Leaf l) {
 
 static void words_add(Leaves *to, int param, size_t offset, size_t size, const char *name) {
   for (size_t at = 0; at + 8 <= size; at += 8)
-    leaf_add(to, (Leaf){(uint32_t)param, (uint32_t)(offset + at), 8, 'a', name});
+    leaf_add(to, (Leaf){(uint32_t)param, (uint32_t)(offset + at), 8, 'a', .name = name});
 }
 
 // False for a field that no leaf can hold.
@@ -167,8 +167,8 @@ static bool tree_add(Leaves *to, int param, const Tree *t) {
     if (field_is_tree(field)) {
       words_add(to, param, field->offset, field->size, field->name);
     } else {
-      leaf_add(to, (Leaf){(uint32_t)param, (uint32_t)field->offset, (uint32_t)field->size,
-                          field->kind, field->name});
+      leaf_add(to, (Leaf){(uint32_t)param, (uint32_t)field->offset, (uint16_t)field->size,
+                          field->kind, .name = field->name});
     }
   }
   return true;
@@ -227,7 +227,7 @@ static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
     if (p->size % 8 || p->align != 8 || has_floats) f->fault = p->type;
     words_add(to, number, 0, p->size, NULL);
   } else {
-    leaf_add(to, (Leaf){(uint32_t)number, 0, (uint32_t)p->size, p->kind, NULL});
+    leaf_add(to, (Leaf){(uint32_t)number, 0, (uint16_t)p->size, p->kind});
   }
   p->nleaves = to->n - p->first;
   p->narrays = to->narrays - before;
@@ -268,10 +268,16 @@ bool function_sound(const Function *f, const char *who, Loc loc) {
 
 const char *leaf_text(const Function *f, const Leaf *l, char buf[200]) {
   const Param *p = &f->params[l->param];
+  const Leaf *first = f->leaves + p->first;
+  int words = 0, number = -1;
+  for (int i = 0; i < p->nleaves; i++) {
+    words += !first[i].item;
+    number += !first[i].item && first + i <= l;
+  }
   int n = snprintf(buf, 200, "argument %u (%s)", l->param, p->type);
-  if (p->nleaves > 1 && n < 200)
-    snprintf(buf + n, (size_t)(200 - n), ", leaf %d%s%s", (int)(l - f->leaves) - p->first,
-             l->name ? " " : "", l->name ? l->name : "");
+  if (words > 1 && n < 200) n += snprintf(buf + n, (size_t)(200 - n), ", leaf %d", number);
+  if (l->name && (words > 1 || l->item) && n < 200)
+    snprintf(buf + n, (size_t)(200 - n), "%s%s", words > 1 ? " " : ", ", l->name);
   return buf;
 }
 
@@ -286,6 +292,12 @@ const char *leaf_name(const Function *f, const Leaf *l, Arena *a) {
   for (char *s = name; *s; s++) {
     if (*s == '.' || *s == '[' || *s == ']') *s = '_';
   }
+  // "[3].w" becomes 3_w, not _3__w.
+  char *to = name;
+  for (const char *s = name; l->item && *s; s++) {
+    if (*s != '_' || (to > name && to[-1] != '_')) *to++ = *s;
+  }
+  if (l->item) *(to > name && to[-1] == '_' ? to - 1 : to) = 0;
   return name;
 }
 
@@ -416,9 +428,8 @@ void function_call(Function *f, Arena *a, void *const *args, const jc_array *arr
       values[i] = arena_copy(a, args[i], p->size);
     }
   }
-  for (int i = 0, k = 0; i < f->nleaves; i++) {
-    if (f->leaves[i].kind == 'a') *(jc_array *)leaf_at(f, &f->leaves[i], values) = arrays[k++];
-  }
+  for (int i = 0; i < f->nleaves; i++)
+    leaf_put(&f->leaves[i], leaf_at(f, &f->leaves[i], values), &arrays);
   size_t size = f->result.size < sizeof(ffi_arg) ? sizeof(ffi_arg) : f->result.size;
   *result = arena_alloc(a, size);
   void *again[MAX_PARAMS];  // ffi_call overwrites its argument array

@@ -196,7 +196,8 @@ static inline void free_slot(Context *c, uint32_t i, DeathKind how, Loc loc) {
     if (how != DIED_WITH_TRACE) s->death_loc = loc;  // a trace has set the place of the value
     atomic_store_explicit(&s->head, ((generation + 1) & 0xFFFF) << 16 | SLOT_FREE,
                           memory_order_release);
-    if ((head & 0xFFFF) == SLOT_ARRAY && s->buffer) buffer_release(s->buffer);
+    if (s->buffer) buffer_release(s->buffer);
+    else if (__builtin_expect((head & 0xFFFF) == SLOT_LIST, 0)) free(s->data);
     s->buffer = NULL;
   }
   // The list of another thread's frame is that thread's to change: it finds the dead slot there.
@@ -307,6 +308,18 @@ jc_array handle_tracer(TypeId type, Trace *trace, Id id, Frame *frame) {
   s->trace = trace;
   s->id = id;
   return slot_publish(i, SLOT_TRACER);
+}
+
+// Its type is that of no elements: whoever takes it for an array reads nothing.
+jc_array handle_list(void *list) {
+  static const int64_t none = 0;
+  Context *c = context();
+  uint32_t i = slot_take(c, c->frame);
+  Slot *s = slot_at(i);
+  s->type = type_intern((Type){DT_BOOL, 1, &none}, false);
+  s->buffer = NULL;
+  s->data = list;
+  return slot_publish(i, SLOT_LIST);
 }
 
 // ---- literals: a number lifted twice is the same immortal slot

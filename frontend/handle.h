@@ -36,6 +36,7 @@ typedef enum SlotKind {
   SLOT_ARRAY,    // elements in a buffer, or in the slot where they are at most 8 bytes
   SLOT_LITERAL,  // a lifted C number: immortal, its value in `number` or `integer`
   SLOT_TRACER,   // a value of a trace's graph
+  SLOT_LIST,     // a list of arrays: jc_params; see params.h
   SLOT_POISON,   // the result of what failed
 } SlotKind;
 
@@ -46,7 +47,7 @@ enum { INLINE_BYTES = 8 };
 typedef struct Slot {
   _Atomic uint32_t head;  // generation << 16 | SlotKind
   TypeId type;
-  void *data;      // SLOT_ARRAY: its elements
+  void *data;      // SLOT_ARRAY: its elements; SLOT_LIST: a List
   Buffer *buffer;  // SLOT_ARRAY: where they are, or NULL: in `bits`
   union {
     uint64_t bits;
@@ -112,6 +113,7 @@ jc_array handle_small(TypeId type, const void *elements);  // at most INLINE_BYT
 // A new array with room for its elements, at *data; poison after fail().
 jc_array handle_new(TypeId type, Loc loc, void **data);
 jc_array handle_tracer(TypeId type, Trace *trace, Id id, Frame *frame);
+jc_array handle_list(void *list);  // takes over the memory
 void slot_free(uint32_t index, DeathKind how, Loc loc);
 static inline uint32_t handle_index(jc_array h) { return (uint32_t)h.handle; }
 

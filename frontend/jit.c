@@ -9,6 +9,7 @@
 #include "backends/clock.h"
 #include "frontend/closure.h"
 #include "frontend/execute.h"
+#include "frontend/variant.h"
 #include "runtime/cache.h"
 
 static struct { _Atomic int64_t compiled, trace_ns, compile_ns; } stats;
@@ -21,7 +22,8 @@ JitStats jit_stats(void) {
 
 typedef struct JitEntry {
   Callable *program;
-  void *statics;  // plain fields of the result, or NULL
+  const Function *self;  // with the lists that it returns
+  void *statics;         // plain fields of the result, or NULL
   int words;
   uint64_t key[];
 } JitEntry;
@@ -46,6 +48,7 @@ typedef struct Call {
   Loc loc;
   uint64_t *key;
   int words, cap;
+  bool has_lists;     // that the closure does not expand
   const void **data;  // per array
   Slot **slots;
   uint64_t *numbers;  // of literals
@@ -59,6 +62,7 @@ static void call_open(Call *k, Closure *c, void *const *args, Loc loc) {
   k->args = args;
   k->loc = loc;
   k->key = k->small_key, k->cap = SMALL, k->words = 0;
+  k->has_lists = false;
   k->data = k->small_data, k->slots = k->small_slots, k->numbers = k->small_numbers;
   size_t n = (size_t)c->self.narrays;
   if (__builtin_expect(n > SMALL, 0)) {
@@ -128,8 +132,16 @@ static bool key_static(Call *k, const Leaf *l, const void *at) {
 static Slot *argument(Call *k, const Leaf *l, jc_array h) {
   char text[200];
   const Function *f = &k->c->self;
-  Slot *s = slot_need(h, k->loc, f->name, "%s", leaf_text(f, l, text));
+  Slot *s = slot_find(h);
+  if (s && (slot_kind(s) == SLOT_ARRAY || slot_kind(s) == SLOT_LITERAL)) return s;
+  s = slot_need(h, k->loc, f->name, "%s", leaf_text(f, l, text));
   if (!s || slot_kind(s) == SLOT_POISON) return NULL;
+  if (slot_kind(s) == SLOT_LIST) {
+    if (l->item)
+      fail(k->loc, "%s: %s is a jc_params, not an array", f->name, leaf_text(f, l, text));
+    k->has_lists = !l->item;
+    return NULL;
+  }
   if (slot_kind(s) == SLOT_TRACER)
     return fail(k->loc, "%s: %s is a traced value of another thread", f->name,
                 leaf_text(f, l, text)),
@@ -139,7 +151,7 @@ static Slot *argument(Call *k, const Leaf *l, jc_array h) {
 
 static TypeId literal_type(const Slot *s) { return s->type; }
 
-// Fills the key and finds the arrays; false after fail() or for poison.
+// Fills the key and finds the arrays; false after fail(), for poison, and where a list is found.
 static bool call_flatten(Call *k) {
   const Function *f = &k->c->self;
   key_word(k, (uintptr_t)k->c);
@@ -148,14 +160,14 @@ static bool call_flatten(Call *k) {
   int n = 0;
   for (int i = 0; i < f->nleaves; i++) {
     const Leaf *l = &f->leaves[i];
-    const void *at = leaf_at(f, l, k->args);
     if (l->kind != 'a') {
-      if (!key_static(k, l, at)) return false;
+      if (l->kind != 'L' && !key_static(k, l, leaf_at(f, l, k->args))) return false;
       continue;
     }
-    Slot *s = slot_find(*(const jc_array *)at);
+    const jc_array word = leaf_word(f, l, k->args);
+    Slot *s = slot_find(word);
     if (__builtin_expect(!s || slot_kind(s) != SLOT_ARRAY, 0) &&
-        !(s = argument(k, l, *(const jc_array *)at)))
+        !(s = argument(k, l, leaf_item(l, word))))
       return false;
     k->slots[n] = s;
     k->data[n] = s->data;
@@ -203,10 +215,9 @@ static int *donations(const Call *k, const Graph *g) {
   return alias;
 }
 
-static JitEntry *entry_new(Call *k, Callable *p, const void *statics) {
-  const Function *f = &k->c->self;
+static JitEntry *entry_new(Call *k, const Function *f, Callable *p, const void *statics) {
   JitEntry *e = xmalloc(sizeof *e + sizeof *k->key * (size_t)k->words);
-  *e = (JitEntry){.program = p, .words = k->words};
+  *e = (JitEntry){.program = p, .self = f, .words = k->words};
   memcpy(e->key, k->key, sizeof *k->key * (size_t)k->words);
   if (f->nresult_leaves != f->nresult_arrays) {
     e->statics = xmalloc(f->result.size);
@@ -229,7 +240,7 @@ static JitEntry *jit_compile(Call *k) {
     Callable *p =
         callable_compile(traced.g, traced.weak, traced.ncaptures, traced.captures, alias, k->loc);
     free(alias);
-    if (p) e = entry_new(k, p, traced.statics);
+    if (p) e = entry_new(k, closure_returning(c, traced.f), p, traced.statics);
     stats.compiled++;
     stats.trace_ns += recorded - start;
     stats.compile_ns += now_ns() - recorded;
@@ -252,6 +263,7 @@ static void describe_leaf(FILE *out, const Call *k, const Leaf *l, int *array) {
       fprintf(out, "%s%s", TYPE_STR(t->type), t->weak ? " (weak)" : "");
       break;
     }
+    case 'L': fprintf(out, "%d arrays", l->list->n); break;
     case 'b': fputs(*(const bool *)at ? "true" : "false", out); break;
     case 'i': fprintf(out, "%d", *(const int *)at); break;
     case 'u': fprintf(out, "%u", *(const unsigned *)at); break;
@@ -329,7 +341,7 @@ static bool find_donors(Call *k, Slot **donors) {
 }
 
 static void run_entry(Call *k, JitEntry *e, void *result) {
-  const Function *f = &k->c->self;
+  const Function *f = e->self;
   jc_array small[SMALL], *arrays = small;
   Slot *small_donors[SMALL], **donors = NULL;
   if (f->nresult_arrays > SMALL) arrays = xmalloc(sizeof *arrays * (size_t)f->nresult_arrays);
@@ -401,51 +413,48 @@ static bool run_graph(const Graph *g, const bool *weak, const void *const *data,
   return ok;
 }
 
-static bool apply_root(Call *k, Trace *t, jc_array *results, void **statics) {
+static bool apply_root(Call *k, Trace *t, void *result) {
   const Function *f = &k->c->self;
-  Val *in = ARENA_ARRAY(t->arena, Val, f->narrays);
-  Val *out = ARENA_ARRAY(t->arena, Val, f->nresult_arrays);
-  for (int i = 0; i < f->narrays; i++) {
+  const int narrays = f->narrays;
+  Val *in = ARENA_ARRAY(t->arena, Val, narrays), *out;
+  for (int i = 0; i < narrays; i++) {
     const TypeInfo *info = type_info(k->slots[i]->type);
     in[i] = (Val){graph_param(t->g, info->type, NULL), info->weak};
   }
-  if (!transform_apply(k->c, t, k->args, in, out, statics, k->loc)) return false;
-  Id *ids = ARENA_ARRAY(t->arena, Id, f->nresult_arrays);
-  bool *weak = ARENA_ARRAY(t->arena, bool, f->nresult_arrays + 1);
-  for (int i = 0; i < f->nresult_arrays; i++) ids[i] = out[i].id, weak[i] = out[i].weak;
-  graph_set_results(t->g, f->nresult_arrays, ids);
-  const void **data = ARENA_ARRAY(t->arena, const void *, f->narrays + t->ncaptures);
-  for (int i = 0; i < f->narrays; i++) data[i] = k->data[i];
-  for (int i = 0; i < t->ncaptures; i++) data[f->narrays + i] = t->captures[i].buffer->data;
+  void *statics = NULL;
+  if (!transform_apply(k->c, t, k->args, in, &out, &statics, &f, k->loc)) return false;
+  const int nresults = f->nresult_arrays;
+  jc_array *results = ARENA_ARRAY(t->arena, jc_array, nresults + 1);
+  Id *ids = ARENA_ARRAY(t->arena, Id, nresults);
+  bool *weak = ARENA_ARRAY(t->arena, bool, nresults + 1);
+  for (int i = 0; i < nresults; i++) ids[i] = out[i].id, weak[i] = out[i].weak;
+  graph_set_results(t->g, nresults, ids);
+  const void **data = ARENA_ARRAY(t->arena, const void *, narrays + t->ncaptures);
+  for (int i = 0; i < narrays; i++) data[i] = k->data[i];
+  for (int i = 0; i < t->ncaptures; i++) data[narrays + i] = t->captures[i].buffer->data;
   // The results belong to the frame outside the trace.
   Context *x = context();
   Frame *inner = x->frame;
   x->frame = inner->outer;
   bool ok = run_graph(t->g, weak, data, results, k->loc);
+  if (ok) result_store(f, result, results, closure_keeps_type(&k->c->key) ? statics : NULL);
   x->frame = inner;
   return ok;
 }
 
 static void run_root(Call *k, void *result) {
-  const Function *f = &k->c->self;
-  Trace *t = trace_begin(f->name, k->loc);
-  jc_array *results = ARENA_ARRAY(t->arena, jc_array, f->nresult_arrays + 1);
-  void *statics = NULL;
-  if (apply_root(k, t, results, &statics)) {
-    result_store(f, result, results, closure_keeps_type(&k->c->key) ? statics : NULL);
-  } else {
-    result_poison(f, result);
-  }
+  Trace *t = trace_begin(k->c->self.name, k->loc);
+  if (!apply_root(k, t, result)) result_poison(&k->c->self, result);
   trace_end(t);
 }
 
-void jit_called(Closure *c, void *const *args, void *result) {
+static void called(Closure *c, void *const *args, void *result, Loc loc) {
   Call k;
-  Context *x = context();
-  call_open(&k, c, args, x->made == c ? x->here : c->loc);
+  call_open(&k, c, args, loc);
   JitEntry *e;
   if (!call_flatten(&k)) {
-    result_poison(&c->self, result);
+    if (k.has_lists) called(closure_for(c, args), args, result, loc);
+    else result_poison(&c->self, result);
   } else if (c->key.kind != CLOSURE_JIT) {
     run_root(&k, result);
   } else if ((e = entry_for(&k))) {
@@ -454,4 +463,9 @@ void jit_called(Closure *c, void *const *args, void *result) {
     result_poison(&c->self, result);
   }
   call_close(&k);
+}
+
+void jit_called(Closure *c, void *const *args, void *result) {
+  const Context *x = context();
+  called(c, args, result, x->made == c ? x->here : c->loc);
 }

@@ -74,6 +74,13 @@ typedef struct jc_list {
              (jc_array[]){__VA_ARGS__}})
 #define JC_LIST_OF(v) ((jc_list){(int)(sizeof(v) / sizeof *(v)), (v)})
 
+// A list of arrays behind one handle, for models whose number of arrays is known at run time only
+// (jc_init makes one). It stands wherever a jc_array may as a parameter, a result or a member of a
+// tree, and counts there as the arrays in it: see jc_params_of.
+typedef struct jc_params {
+  uint64_t handle;
+} jc_params;
+
 // The place of the call: every function with a macro of its name gets it.
 #define JC_HERE __FILE__, __LINE__
 #define JC_AT_ const char *file_, int line_
@@ -799,7 +806,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 
 // clang-format off
 #define JC_KIND_OF_(x)                                                                        \
-  _Generic((x), jc_array: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l', \
+  _Generic((x), jc_array: 'a', jc_params: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l', \
            unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',       \
            jc_array *: 'v', jc_opt: 'o', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
 // clang-format on

@@ -21,6 +21,7 @@ Trace *trace_begin(const char *name, Loc loc) {
 static void note_origins(const Trace *t) {
   for (uint32_t i = t->frame.first; i; i = slot_at(i)->next) {
     Slot *s = slot_at(i);
+    if (slot_kind(s) == SLOT_LIST) s->death_op = "a jc_params", s->death_loc = t->loc;
     if (slot_kind(s) != SLOT_TRACER) continue;
     const Node *n = s->trace == t ? graph_def(t->g, s->id) : NULL;
     s->death_op = n ? op_info(n->op)->name : NULL;
@@ -143,6 +144,7 @@ bool trace_use(Trace *t, jc_array h, Loc loc, const char *who, int i, Val *out) 
         return fail(loc, "%s: argument %d is a traced value of another thread", who, i);
       }
       return true;
+    case SLOT_LIST: return fail(loc, "%s: argument %d is a jc_params, not an array", who, i);
     default: return false;
   }
 }

@@ -8,6 +8,7 @@
 #include "frontend/apply.h"
 #include "frontend/entry.h"
 #include "frontend/execute.h"
+#include "frontend/variant.h"
 
 static _Thread_local TransformWatch watch;
 void transform_watch(TransformWatch w) { watch = w; }
@@ -15,14 +16,17 @@ void transform_watch(TransformWatch w) { watch = w; }
 // ---- tracing a function
 
 static bool collect_results(Function *f, Trace *t, const void *result, Loc loc, Traced *out) {
+  f = out->f = function_returning(f, result);
   Id *ids = ARENA_ARRAY(t->arena, Id, f->nresult_arrays);
   out->weak = ARENA_ARRAY(t->arena, bool, f->nresult_arrays);
   for (int i = 0, k = 0; i < f->nresult_leaves; i++) {
     const Leaf *l = &f->result_leaves[i];
     if (l->kind != 'a') continue;
-    jc_array h = *(const jc_array *)((const char *)result + l->offset);
+    jc_array h = leaf_result(l, result);
     Val v;
-    if (!slot_need(h, loc, f->name, "leaf %d of its result", i)) return false;
+    if (!slot_need(h, loc, f->name, "leaf %d%s%s of its result", i, l->name ? " " : "",
+                   l->name ? l->name : ""))
+      return false;
     if (!trace_use(t, h, loc, f->name, i, &v)) return false;
     ids[k] = v.id;
     out->weak[k++] = v.weak;
@@ -40,6 +44,7 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
     arrays[k] = trace_param(t, types[k], leaf_name(f, &f->leaves[i], t->arena));
     k++;
   }
+  out->f = f;
   if (out->axis_name) {
     t->axis.name = out->axis_name;
     t->axis.size = out->axis_size;
@@ -56,12 +61,19 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
 
 // ---- what the transformations have in common
 
+void apply_traced(Apply *a, Traced traced) {
+  a->traced = traced;
+  a->out = ARENA_ARRAY(a->p->arena, Val, 2 * traced.f->nresult_arrays + a->c->self.narrays + 1);
+}
+
 bool apply_trace(Apply *a, Function *f, const TypeId *types) {
   Trace *t;
-  bool ok = transform_trace(f, a->args, types, a->loc, &t, &a->traced);
+  Traced traced = a->traced;
+  bool ok = transform_trace(f, a->args, types, a->loc, &t, &traced);
+  apply_traced(a, traced);
   const int named = a->traced.axis_name != NULL, n = f->narrays + named;
   const int total = n + (ok ? a->traced.ncaptures : 0);
-  a->operands = ARENA_ARRAY(a->p->arena, Id, total + f->nresult_arrays + n + 2);
+  a->operands = ARENA_ARRAY(a->p->arena, Id, total + traced.f->nresult_arrays + n + 2);
   for (int i = 0; i < f->narrays; i++) a->operands[i] = a->in[i].id;
   if (named) a->operands[f->narrays] = b_iota(a->p->g, (Type){DT_I32, 1, &a->traced.axis_size}, 0);
   for (int i = n; i < total; i++)
@@ -284,6 +296,8 @@ static bool apply_jvp(Apply *a) {
   Arena *arena = a->p->arena;
   int n = f->narrays;
   char text[200];
+  if (a->c->self.narrays != 2 * n)
+    return fail(a->loc, "jvp: %s: %d arrays, but %d tangents", f->name, n, a->c->self.narrays - n);
   for (int i = 0, k = 0; i < f->nleaves; i++) {
     if (f->leaves[i].kind != 'a') continue;
     if (!type_equal(apply_type(a, k), apply_type(a, n + k)) &&
@@ -307,6 +321,13 @@ static bool apply_jvp(Apply *a) {
   return true;
 }
 
+static bool cotangents_match(const Apply *a) {
+  const int have = a->c->self.narrays - a->c->f->narrays, want = a->traced.f->nresult_arrays;
+  if (have == want) return true;
+  return fail(a->loc, "%s: %s gives %d arrays, its cotangent has %d", a->c->who, a->c->f->name,
+              want, have);
+}
+
 static bool apply_vjp(Apply *a) {
   Function *f = a->c->f;
   Arena *arena = a->p->arena;
@@ -315,6 +336,7 @@ static bool apply_vjp(Apply *a) {
   const Graph *g = a->traced.g;
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
   for (int i = 0; i < n; i++) active[i] = is_float(g, g->params[i]);
+  if (!cotangents_match(a)) return false;
   for (int i = 0; i < g->nresults; i++) {
     Type want = graph_type(g, g->results[i]);
     if (!dtype_is_inexact(want.dtype)) continue;
@@ -349,6 +371,7 @@ static bool apply_linear_transpose(Apply *a) {
   if (!apply_trace(a, f, apply_types(a, n))) return false;
   const Graph *g = a->traced.g;
   const int ncaptures = g->nparams - n;
+  if (!cotangents_match(a)) return false;
   Id *operands = ARENA_ARRAY(arena, Id, ncaptures + g->nresults);
   for (int i = 0; i < ncaptures; i++) operands[i] = a->operands[n + i];
   for (int i = 0; i < n; i++) {
@@ -393,31 +416,33 @@ static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
     [CLOSURE_LINEAR_TRANSPOSE] = apply_linear_transpose,
 };
 
-bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val *out,
-                     void **statics, Loc loc) {
-  Apply a = {.c = c, .p = p, .args = args, .in = in, .out = out, .loc = loc};
+bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val **out,
+                     void **statics, const Function **self, Loc loc) {
+  Apply a = {.c = c, .p = p, .args = args, .in = in, .loc = loc};
   Loc before = p->g->loc;
   struct Diag *pending = diag_take();  // of the past: this call is sound
   bool ok = appliers[c->key.kind](&a);
   diag_restore(pending);
   p->g->loc = before;
+  if (!ok) return false;
   *statics = a.traced.statics;
-  for (int i = 0; ok && i < c->self.nresult_arrays; i++) ok = out[i].id != NO_ID;
+  *self = closure_returning(c, a.traced.f);
+  *out = a.out;
+  for (int i = 0; ok && i < (*self)->nresult_arrays; i++) ok = a.out[i].id != NO_ID;
   return ok;
 }
 
 // ---- calls of closures
 
 static void called_in_trace(Closure *c, Trace *p, void *const *args, void *result, Loc loc) {
-  Function *s = &c->self;
-  Val *in = ARENA_ARRAY(p->arena, Val, s->narrays);
-  Val *out = ARENA_ARRAY(p->arena, Val, s->nresult_arrays);
-  jc_array *arrays = ARENA_ARRAY(p->arena, jc_array, s->nresult_arrays);
+  c = closure_for(c, args);
+  const Function *s = &c->self;
+  Val *in = ARENA_ARRAY(p->arena, Val, s->narrays), *out;
   char text[200];
   for (int i = 0, k = 0; i < s->nleaves; i++) {
     const Leaf *l = &s->leaves[i];
     if (l->kind != 'a') continue;
-    jc_array h = *(jc_array *)leaf_at(s, l, args);
+    jc_array h = leaf_array(s, l, args);
     if (!slot_need(h, loc, c->who, "%s: %s", s->name, leaf_text(s, l, text)) ||
         !trace_use(p, h, loc, c->who, i, &in[k++])) {
       result_poison(s, result);
@@ -425,10 +450,11 @@ static void called_in_trace(Closure *c, Trace *p, void *const *args, void *resul
     }
   }
   void *statics;
-  if (!transform_apply(c, p, args, in, out, &statics, loc)) {
+  if (!transform_apply(c, p, args, in, &out, &statics, &s, loc)) {
     result_poison(s, result);
     return;
   }
+  jc_array *arrays = ARENA_ARRAY(p->arena, jc_array, s->nresult_arrays);
   for (int i = 0; i < s->nresult_arrays; i++) arrays[i] = trace_value(p, out[i]);
   result_store(s, result, arrays, closure_keeps_type(&c->key) ? statics : NULL);
 }

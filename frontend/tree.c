@@ -1,4 +1,4 @@
-// Functions on trees: structs of arrays, leaf by leaf.
+// Functions on trees: structs of arrays and lists of such, leaf by leaf.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +28,32 @@ void ring_free(void *ring) {
 
 TreeWalk tree_walk(struct jc_tree_ tree) { return (TreeWalk){.tree = tree}; }
 
-bool tree_walk_next(TreeWalk *w) {
+static bool next_word(TreeWalk *w) {
   const struct jc_tree_ *t = &w->tree;
-  if (t->is_array ? w->n > 0 : !tree_next_array(t->unit, t->size, &w->at, &w->field, &w->offset))
+  if (t->is_array ? w->at > 0 : !tree_next_array(t->unit, t->size, &w->at, &w->field, &w->offset))
     return false;
+  if (t->is_array) w->at = 1;
   memcpy(&w->x, (const char *)t->at + w->offset, sizeof w->x);
   if (!t->is_array) tree_path(t->unit, t->size, w->offset, w->path);
+  return true;
+}
+
+static void next_item(TreeWalk *w) {
+  w->x = w->list->v[w->item];
+  snprintf(w->path + w->path_end, sizeof w->path - w->path_end, "%s",
+           w->list->shape->names[w->item]);
+  w->item++;
+}
+
+bool tree_walk_next(TreeWalk *w) {
+  while (!w->list || w->item == w->list->shape->n) {
+    if (!next_word(w)) return false;
+    w->list = list_find(w->x);
+    w->item = 0;
+    w->path_end = strlen(w->path);
+    if (!w->list) break;
+  }
+  if (w->list) next_item(w);
   w->n++;
   return true;
 }
@@ -41,18 +61,42 @@ bool tree_walk_next(TreeWalk *w) {
 int tree_read(const void *unit, size_t size, const void *tree, jc_array *out) {
   size_t at = 0, offset;
   int field = 0, n = 0;
-  for (; tree_next_array(unit, size, &at, &field, &offset); n++) {
-    if (out) memcpy(&out[n], (const char *)tree + offset, sizeof *out);
+  while (tree_next_array(unit, size, &at, &field, &offset)) {
+    jc_array word;
+    memcpy(&word, (const char *)tree + offset, sizeof word);
+    const List *l = list_find(word);
+    const int count = l ? l->shape->n : 1;
+    if (out && count) memcpy(out + n, l ? l->v : &word, sizeof word * (size_t)count);
+    n += count;
   }
   return n;
 }
 
 void tree_write(const void *unit, size_t size, const void *like, const jc_array *arrays, void *to) {
   size_t at = 0, offset;
-  int field = 0, n = 0;
+  int field = 0;
   if (to != like) memcpy(to, like, size);
-  while (tree_next_array(unit, size, &at, &field, &offset))
-    memcpy((char *)to + offset, &arrays[n++], sizeof *arrays);
+  while (tree_next_array(unit, size, &at, &field, &offset)) {
+    jc_array word, made;
+    memcpy(&word, (const char *)like + offset, sizeof word);
+    const List *l = list_find(word);
+    made = l ? list_new(l->shape, arrays) : *arrays;
+    arrays += l ? l->shape->n : 1;
+    memcpy((char *)to + offset, &made, sizeof made);
+  }
+}
+
+static jc_array *read_new(const void *unit, size_t size, const void *tree, int *n) {
+  *n = tree_read(unit, size, tree, NULL);
+  jc_array *v = xmalloc(sizeof *v * (size_t)(*n + 1));
+  tree_read(unit, size, tree, v);
+  return v;
+}
+
+static void *result_like(const void *unit, size_t size, const void *like, const jc_array *arrays) {
+  void *result = ring_take(size);
+  tree_write(unit, size, like, arrays, result);
+  return result;
 }
 
 typedef jc_array Map1(jc_array);
@@ -68,49 +112,45 @@ const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *uni
                          const void *const *trees, const char *file, int line) {
   (void)type;
   Context *c = context();
-  Loc before = c->here;
-  unsigned char *result = ring_take(size);
-  memcpy(result, trees[0], size);
-  c->here = HERE(file, line);
-  size_t at = 0, offset;
-  int field = 0;
-  while (tree_next_array(unit, size, &at, &field, &offset)) {
-    jc_array x[3], made;
-    for (int i = 0; i < n; i++) memcpy(&x[i], (const char *)trees[i] + offset, sizeof *x);
-    c->here = HERE(file, line);
-    made = apply(f, n, x);
-    memcpy(result + offset, &made, sizeof made);
+  const Loc before = c->here, loc = HERE(file, line);
+  jc_array *in[3], x[3];
+  int counts[3];
+  bool same = true;
+  for (int i = 0; i < n; i++) {
+    in[i] = read_new(unit, size, trees[i], &counts[i]);
+    same = same && counts[i] == counts[0];
+  }
+  if (!same) fail(loc, "tree_map: a jc_params has another length in one tree than in another");
+  for (int k = 0; k < counts[0]; k++) {
+    for (int i = 0; same && i < n; i++) x[i] = in[i][k];
+    c->here = loc;
+    in[0][k] = same ? apply(f, n, x) : handle_poison();
   }
   c->here = before;
+  const void *result = result_like(unit, size, trees[0], in[0]);
+  for (int i = 0; i < n; i++) free(in[i]);
   return result;
 }
 
 const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void *tree,
                            const char *file, int line) {
-  unsigned char *result = ring_take(size);
-  memcpy(result, tree, size);
-  size_t at = 0, offset;
-  int field = 0;
-  while (tree_next_array(unit, size, &at, &field, &offset)) {
-    jc_array x;
-    memcpy(&x, result + offset, sizeof x);
-    x = jc_mul_(s, x, file, line);
-    memcpy(result + offset, &x, sizeof x);
-  }
+  int n;
+  jc_array *x = read_new(unit, size, tree, &n);
+  for (int i = 0; i < n; i++) x[i] = jc_mul_(s, x[i], file, line);
+  const void *result = result_like(unit, size, tree, x);
+  free(x);
   return result;
 }
 
 jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, const char *file,
                        int line) {
-  jc_array sum = jc_lift(0.0);
-  size_t at = 0, offset;
-  int field = 0;
-  while (tree_next_array(unit, size, &at, &field, &offset)) {
-    jc_array x;
-    memcpy(&x, (const char *)tree + offset, sizeof x);
-    x = jc_sum_((struct jc_reduce){.x = jc_square_(x, file, line)}, file, line);
-    sum = jc_add_(sum, x, file, line);
+  int n;
+  jc_array sum = jc_lift(0.0), *x = read_new(unit, size, tree, &n);
+  for (int i = 0; i < n; i++) {
+    const jc_array square = jc_square_(x[i], file, line);
+    sum = jc_add_(sum, jc_sum_((struct jc_reduce){.x = square}, file, line), file, line);
   }
+  free(x);
   return jc_sqrt_(sum, file, line);
 }
 

@@ -9,6 +9,9 @@ typedef struct TreeWalk {
   int field, n;          // n: how many were visited
   jc_array x;            // the array visited last,
   char path[TREE_PATH];  // and where it is; empty for a single array
+  const List *list;      // that it is in, or NULL: item `item` - 1, named behind path_end
+  int item;
+  size_t path_end;
 } TreeWalk;
 
 // TreeWalk w = tree_walk(tree); while (tree_walk_next(&w)) ...

@@ -32,22 +32,24 @@ const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void
 jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
 #define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
 
-// A tree, or a single array, on its way to a function.
+// A tree, or a single array or jc_params, on its way to a function.
 struct jc_tree_ {
   const void *at;
   size_t size;
   const void *unit;
   bool is_array;
 };
-#define JC_TREE_OF_(x) \
-  ((struct jc_tree_){JC_COPY_OF_(x), sizeof(x), &jc_unit_, _Generic((x), jc_array: 1, default: 0)})
+#define JC_TREE_OF_(x)                                     \
+  ((struct jc_tree_){JC_COPY_OF_(x), sizeof(x), &jc_unit_, \
+                     _Generic((x), jc_array : 1, jc_params : 1, default : 0)})
 
 // jc_tree_count(t): how many elements all arrays of t have together: the parameters of a model.
 int64_t jc_tree_count_(struct jc_tree_ tree, JC_AT_);
 #define jc_tree_count(t) jc_tree_count_(JC_TREE_OF_(t), JC_HERE)
 
 // jc_tree_reduce(f, t, init): f(... f(f(init, leaf 0), leaf 1) ...) over the arrays of t in order;
-// f is an op or any function on two arrays: jc_tree_reduce(jc_maximum, jc_tree_map(jc_max, t), 0.0).
+// f is an op or any function on two arrays: jc_tree_reduce(jc_maximum, jc_tree_map(jc_max, t),
+// 0.0).
 jc_array jc_tree_reduce_(jc_array (*f)(jc_array, jc_array), struct jc_tree_ tree, jc_array init,
                          JC_AT_);
 #define jc_tree_reduce(f, t, init) jc_tree_reduce_(f, JC_TREE_OF_(t), jc_lift(init), JC_HERE)
@@ -62,5 +64,22 @@ typedef struct jc_leaf {
 // many t has; what goes beyond the room is left out.
 int jc_tree_flatten_(struct jc_tree_ tree, int room, jc_leaf *leaves);
 #define jc_tree_flatten(t, room, leaves) jc_tree_flatten_(JC_TREE_OF_(t), room, leaves)
+
+// jc_params_of(JC_LIST(w, b)): a jc_params of these arrays, which stay what they are: it lives as
+// long as they do. .names = an array of as many names, for messages; "[0]", "[1]", ... without.
+struct jc_params_of {
+  jc_list list;
+  const char *const *names;
+};
+jc_params jc_params_of_(struct jc_params_of o, JC_AT_);
+#define jc_params_of(...) jc_params_of_((struct jc_params_of){.list = __VA_ARGS__}, JC_HERE)
+// How many arrays it has; array i of it; its name, which lives for ever. 0, poison and NULL after
+// an error.
+int jc_params_count_(jc_params p, JC_AT_);
+jc_array jc_params_at_(jc_params p, int i, JC_AT_);
+const char *jc_params_name_(jc_params p, int i, JC_AT_);
+#define jc_params_count(p) jc_params_count_(p, JC_HERE)
+#define jc_params_at(p, i) jc_params_at_(p, i, JC_HERE)
+#define jc_params_name(p, i) jc_params_name_(p, i, JC_HERE)
 
 #endif

@@ -333,6 +333,14 @@ static bool scalar_ok(jc_array x, const char *what, Loc loc) {
   return t.rank == 0 || fail(loc, "opt_update: %s is %s, not a scalar", what, TYPE_STR(t));
 }
 
+// A tree of as many arrays as the parameters: a jc_params in it may have another length.
+static bool read_like(const void *unit, size_t size, const void *tree, int n, jc_array *out,
+                      const char *what, Loc loc) {
+  const int have = tree_read(unit, size, tree, NULL);
+  if (have == n) return tree_read(unit, size, tree, out), true;
+  return fail(loc, "opt_update: %d parameters, but %d arrays in the %s", n, have, what);
+}
+
 bool jc_opt_update_(const jc_opt *o, const void *unit, size_t size, void *params, const void *grads,
                     struct jc_opt_update options, const char *file, int line) {
   const Loc loc = HERE(file, line);
@@ -346,9 +354,9 @@ bool jc_opt_update_(const jc_opt *o, const void *unit, size_t size, void *params
   void *at[3];
   for (int i = 0; i < 3; i++) at[i] = state_tree(options.state, size, i);
   tree_read(unit, size, params, l.p);
-  tree_read(unit, size, grads, l.g);
-  for (int i = 0; i < 3; i++) tree_read(unit, size, at[i], trees[i]);
-  const bool ok = leaves_suit(o, &l, loc) && update_all(&u, &l, &step);
+  bool ok = read_like(unit, size, grads, l.n, l.g, "gradients", loc);
+  for (int i = 0; i < 3 && ok; i++) ok = read_like(unit, size, at[i], l.n, trees[i], "state", loc);
+  ok = ok && leaves_suit(o, &l, loc) && update_all(&u, &l, &step);
   if (ok) {
     tree_write(unit, size, params, l.p, params);
     for (int i = 0; i < 3; i++) tree_write(unit, size, at[i], trees[i], at[i]);
