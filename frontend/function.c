@@ -87,6 +87,32 @@ bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size
   return true;
 }
 
+static bool same_layout(const Tree *a, const Tree *b) {
+  if (a->n != b->n) return false;
+  for (int i = 0; i < a->n; i++) {
+    const struct jc_field_ *f = &a->fields[i], *g = &b->fields[i];
+    if (f->offset != g->offset || f->size != g->size || f->kind != g->kind) return false;
+  }
+  return true;
+}
+
+bool tree_fields(const void *unit, size_t size, const char *who, Loc loc,
+                 const struct jc_field_ **fields, int *n) {
+  const Tree *t = tree_of_size(unit, size);
+  *fields = t ? t->fields : NULL;
+  *n = t ? t->n : 0;
+  for (int i = 0; t && i < trees.n; i++) {
+    const Tree *other = &trees.v[i];
+    if (other->unit == unit && other->size == size && !same_layout(t, other))
+      return fail(
+          loc,
+          "%s: a tree is known by its size, and JC_TREE describes two here of %zu bytes, %s "
+          "and %s: give one of them another field",
+          who, size, t->type, other->type);
+  }
+  return true;
+}
+
 // ---- paths
 
 // The only tree whose size divides `size` (or is `size`, where `exact`) and is below `limit`: what

@@ -101,13 +101,17 @@ bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size
 // The path of the array at `offset` in a struct, "layer[1].w", as far as JC_TREE gives names in the
 // translation unit: of the struct and of those inside it; else "[3]" for its number. What a field
 // holds is known by its size: where types of one size make that ambiguous, numbers stand there.
-enum { TREE_PATH = 64 };
+enum { TREE_PATH = 200 };  // a longer one is cut
 void tree_path(const void *unit, size_t size, size_t offset, char path[TREE_PATH]);
 // The arrays of such a struct, in order, at `out` (NULL: they are counted only); how many. Those of
 // lists are among them.
 int tree_read(const void *unit, size_t size, const void *tree, jc_array *out);
 // Makes *to the tree `like` with those arrays in place of its own; lists are made anew.
 void tree_write(const void *unit, size_t size, const void *like, const jc_array *arrays, void *to);
+// The JC_TREE of a type of that size in the translation unit: its fields and how many; 0 where
+// there is none. False after fail() where there are two whose fields lie otherwise: "<who>: ...".
+bool tree_fields(const void *unit, size_t size, const char *who, Loc loc,
+                 const struct jc_field_ **fields, int *n);
 void ring_free(void *ring);  // of results of jc_tree_map, with its thread
 
 // Names and calls of entries' parameters: "a0", or "a0_3" and "a0_w" for leaves of trees.

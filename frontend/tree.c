@@ -178,7 +178,7 @@ int jc_tree_flatten_(struct jc_tree_ tree, int room, struct jc_leaf *out) {
     if (w.n > room) continue;
     struct jc_leaf *l = &out[w.n - 1];
     l->x = w.x;
-    snprintf(l->path, sizeof l->path, "%s", w.path);
+    snprintf(l->path, sizeof l->path, "%.63s", w.path);
   }
   return w.n;
 }

@@ -1,0 +1,263 @@
+// Trees of arrays to files and back: each leaf goes by its path.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frontend/data/data.h"
+#include "frontend/data/safetensors.h"
+#include "frontend/read.h"
+#include "frontend/tree.h"
+
+// ---- leaves
+
+// An array of the tree, or one of its numbers.
+typedef struct Place {
+  char path[TREE_PATH];
+  void *at;
+  char kind;      // as in jc_param_
+  jc_array word;  // of an array
+} Place;
+
+typedef struct Places {
+  Place *v;
+  int n, cap;
+} Places;
+
+// The dtypes of plain fields; those of other kinds (strings, pointers) stay as they are.
+static bool plain_dtype(const struct jc_field_ *f, Dtype *out) {
+  switch (f->kind) {
+    case 'b': return *out = DT_BOOL, true;
+    case 'i': return *out = DT_I32, true;
+    case 'u': return *out = DT_U32, true;
+    case 'l': return *out = DT_I64, f->size == 8;
+    case 'f': return *out = DT_F32, true;
+    case 'd': return *out = DT_F64, true;
+    default: return false;
+  }
+}
+
+static bool place_add(Places *to, const char *path, void *at, char kind) {
+  GROW(to->v, to->cap, to->n + 1);
+  Place *p = &to->v[to->n++];
+  *p = (Place){.at = at, .kind = kind};
+  snprintf(p->path, sizeof p->path, "%s", *path ? path : "array");
+  if (kind == 'a') memcpy(&p->word, at, sizeof p->word);
+  return strlen(path) < TREE_PATH - 1;
+}
+
+// A tree is known by its size: where an array is in place of a number it is not the one described.
+static bool is_number(struct jc_tree_ tree, const struct jc_field_ *f) {
+  jc_array word;
+  const size_t at = f->offset & ~(sizeof word - 1);
+  if (at + sizeof word > tree.size) return true;
+  memcpy(&word, (const char *)tree.at + at, sizeof word);
+  return !slot_find(word);
+}
+
+static bool places_of(struct jc_tree_ tree, const char *who, Loc loc, Places *out) {
+  char *base = (char *)tree.at;
+  const struct jc_field_ *fields = NULL;
+  int n = 0;
+  *out = (Places){0};
+  if (!tree.is_array && !tree_fields(tree.unit, tree.size, who, loc, &fields, &n)) return false;
+  for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) {
+    if (!place_add(out, w.path, base + w.offset, 'a'))
+      return fail(loc, "%s: the path '%.60s...' is too long", who, w.path);
+  }
+  for (int i = 0; i < n; i++) {
+    Dtype d;
+    if (!plain_dtype(&fields[i], &d)) continue;
+    if (!is_number(tree, &fields[i]))
+      return fail(loc,
+                  "%s: '%s' is an array, no number: JC_TREE describes another type of %zu bytes "
+                  "here: give one of them another field",
+                  who, fields[i].name, tree.size);
+    place_add(out, fields[i].name, base + fields[i].offset, fields[i].kind);
+  }
+  return true;
+}
+
+static Dtype place_dtype(const Place *p) {
+  Dtype d = DT_F32;
+  CHECK(plain_dtype(&(struct jc_field_){.kind = p->kind, .size = 8}, &d));
+  return d;
+}
+
+// ---- saving
+
+static bool save_places(const Places *p, const char *path, Loc loc) {
+  static const Pair metadata[] = {{"format", "jitc"}};
+  Elements *elements = xcalloc((size_t)p->n + 1, sizeof *elements);
+  Named *named = xcalloc((size_t)p->n + 1, sizeof *named);
+  bool ok = true;
+  for (int i = 0; i < p->n && ok; i++) {
+    const Place *place = &p->v[i];
+    char what[TREE_PATH + 8];
+    snprintf(what, sizeof what, "leaf '%s'", place->path);
+    if (place->kind != 'a') {
+      named[i] = (Named){place->path, type_scalar(place_dtype(place)), place->at};
+      continue;
+    }
+    ok = elements_of(place->word, "save", what, loc, &elements[i]);
+    named[i] = (Named){place->path, elements[i].type, elements[i].data};
+  }
+  ok = ok && safetensors_write(loc, path, p->n, named, 1, metadata, true);
+  free(named);
+  free(elements);
+  return ok;
+}
+
+bool jc_save_(struct jc_tree_ tree, const char *file, int line, const char *format, ...) {
+  char path[MOST_PATH];
+  const Loc loc = HERE(file, line);
+  va_list ap;
+  va_start(ap, format);
+  bool ok = data_path(path, loc, format, ap);
+  va_end(ap);
+  if (!ok) return false;
+  Places p;
+  ok = places_of(tree, "save", loc, &p) && save_places(&p, path, loc);
+  free(p.v);
+  return ok;
+}
+
+// ---- loading
+
+typedef struct Loading {
+  Archive archive;
+  Loc loc;
+  const char *who;
+  NpyArray *arrays;  // as many as places
+  TypeId *types;
+} Loading;
+
+// "'a', 'b', 'c' and 5 more"
+static const char *names_in(const Archive *a) {
+  enum { SHOWN = 4 };
+  char *text = arena_str(a->arena, a->n ? "" : "none");
+  for (int i = 0; i < a->n && i < SHOWN; i++)
+    text = arena_printf(a->arena, "%s%s'%s'", text, i ? ", " : "", a->members[i].name);
+  return a->n > SHOWN ? arena_printf(a->arena, "%s and %d more", text, a->n - SHOWN) : text;
+}
+
+static bool type_agrees(const Loading *l, const Place *p, Type got, TypeId *out) {
+  *out = type_intern(got, false);
+  const char *path = l->archive.file.path;
+  Type want = type_scalar(DT_F32);
+  if (p->kind != 'a') {
+    want = type_scalar(place_dtype(p));
+  } else {
+    if (!p->word.handle) return true;  // takes what comes
+    const Slot *s = slot_need(p->word, l->loc, l->who, "leaf '%s'", p->path);
+    if (!s) return false;
+    if (slot_kind(s) == SLOT_POISON || slot_kind(s) == SLOT_TRACER)
+      return fail(l->loc,
+                  "%s: leaf '%s' is a traced value or an error's: load outside of functions "
+                  "that are transformed",
+                  l->who, p->path);
+    *out = s->type;
+    want = type_info(s->type)->type;
+  }
+  if (type_equal(got, want)) return true;
+  return fail(l->loc, "%s: leaf '%s' is %s, in '%s' it is %s", l->who, p->path, TYPE_STR(want),
+              path, TYPE_STR(got));
+}
+
+static bool read_place(Loading *l, const Place *p, int i) {
+  Archive *a = &l->archive;
+  const Member *m = archive_find(a, p->path);
+  if (!m)
+    return fail(l->loc, "%s: '%s' has no array for leaf '%s': it has %s", l->who, a->file.path,
+                p->path, names_in(a));
+  return archive_read(a, m, &l->arrays[i]) && type_agrees(l, p, l->arrays[i].type, &l->types[i]);
+}
+
+// Names that the tree lacks: as many names as leaves, and no leaf without its name, is all.
+static bool nothing_is_left(const Loading *l, const Places *p) {
+  const Archive *a = &l->archive;
+  for (int i = 0; i < a->n && a->n != p->n; i++) {
+    bool found = false;
+    for (int k = 0; k < p->n && !found; k++) found = !strcmp(a->members[i].name, p->v[k].path);
+    if (!found)
+      return fail(l->loc,
+                  "%s: '%s' has the array '%s', which is no leaf of the tree: read single arrays "
+                  "by jc_load_named",
+                  l->who, a->file.path, a->members[i].name);
+  }
+  return true;
+}
+
+// The tree changes once all of it is there.
+static void put_places(Loading *l, const Places *p) {
+  for (int i = 0; i < p->n; i++) {
+    Buffer *b = l->arrays[i].buffer;
+    l->arrays[i].buffer = NULL;
+    if (p->v[i].kind == 'a') {
+      const jc_array h = data_array(l->types[i], b);
+      memcpy(p->v[i].at, &h, sizeof h);
+    } else {
+      memcpy(p->v[i].at, b->data, dtype_size(place_dtype(&p->v[i])));
+      buffer_release(b);
+    }
+  }
+}
+
+static bool load(struct jc_tree_ tree, const char *who, bool map, Loc loc, const char *format,
+                 va_list ap) {
+  char path[MOST_PATH];
+  Places p = {0};
+  Loading l = {.loc = loc, .who = who};
+  if (!data_path(path, loc, format, ap) || !places_of(tree, who, loc, &p)) return free(p.v), false;
+  l.arrays = xcalloc((size_t)p.n + 1, sizeof *l.arrays);
+  l.types = xcalloc((size_t)p.n + 1, sizeof *l.types);
+  bool ok = archive_open(&l.archive, loc, path, map);
+  for (int i = 0; i < p.n && ok; i++) ok = read_place(&l, &p.v[i], i);
+  ok = ok && nothing_is_left(&l, &p);
+  if (ok) put_places(&l, &p);
+  for (int i = 0; i < p.n; i++) buffer_release(l.arrays[i].buffer);
+  archive_close(&l.archive);
+  free(l.types);
+  free(l.arrays);
+  free(p.v);
+  return ok;
+}
+
+bool jc_load_(struct jc_tree_ tree, const char *file, int line, const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = load(tree, "load", false, HERE(file, line), format, ap);
+  va_end(ap);
+  return ok;
+}
+
+bool jc_map_file_(struct jc_tree_ tree, const char *file, int line, const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = load(tree, "map_file", true, HERE(file, line), format, ap);
+  va_end(ap);
+  return ok;
+}
+
+// ---- one array
+
+static jc_array load_named(const char *name, const char *path, Loc loc) {
+  Archive a;
+  NpyArray x = {0};
+  const bool ok = archive_open(&a, loc, path, false);
+  const Member *m = ok ? archive_find(&a, name) : NULL;
+  if (ok && !m)
+    fail(loc, "load_named: '%s' has no array '%s': it has %s", path, name, names_in(&a));
+  jc_array h = handle_poison();
+  if (m && archive_read(&a, m, &x)) h = data_array(type_intern(x.type, false), x.buffer);
+  archive_close(&a);
+  return h;
+}
+
+jc_array jc_load_named_(const char *name, const char *file, int line, const char *format, ...) {
+  char path[MOST_PATH];
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = data_path(path, HERE(file, line), format, ap);
+  va_end(ap);
+  return ok ? load_named(name, path, HERE(file, line)) : handle_poison();
+}
