@@ -24,6 +24,9 @@ void jc_tree_print_(struct jc_tree_ tree, JC_AT_);
 void jc_progress(int64_t done, int64_t total, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+// Prints the devices there are, one a line, the default one marked with *.
+void jc_print_devices(void);
+
 // The options of an example program, from its command line: --data DIR, --epochs N, --steps N,
 // --batch N, --seed N, --synthetic, --device NAME, --json FILE, --svg FILE, --quiet, --help.
 // Defaults are given as fields: jc_options o = jc_parse_options(argc, argv, .epochs = 8);

@@ -13,6 +13,8 @@
 static double process_start;
 __attribute__((constructor)) static void note_start(void) { process_start = jc_seconds(); }
 
+void jc_print_devices(void) { device_print(stdout); }
+
 // ---- options
 
 static void usage(const char *program, FILE *out) {
