@@ -21,6 +21,14 @@ void *kernel_grow(const Kernel *k, void *p, uint32_t *cap, uint32_t n, size_t si
   return q;
 }
 
+void kernel_place(Kernel *k, Loc loc) {
+  if (!loc.file) return;
+  for (int i = k->nplaces - 1; i >= 0; i--)
+    if (k->places[i].line == loc.line && !strcmp(k->places[i].file, loc.file)) return;
+  k->places = kernel_grow(k, k->places, &k->places_cap, (uint32_t)k->nplaces, sizeof *k->places);
+  k->places[k->nplaces++] = loc;
+}
+
 int kernel_axis(Kernel *k, int64_t size) {
   CHECK(k->naxes < MAX_AXES);
   k->axis[k->naxes] = size;

@@ -140,8 +140,10 @@ typedef struct Kernel {
   KernelBuffer *buffers;
   KernelLoop *loops;
   int naccesses, nstages, nbuffers, nloops;
-  uint32_t accesses_cap, stages_cap, buffers_cap;
+  int nplaces;
+  uint32_t accesses_cap, stages_cap, buffers_cap, places_cap;
   Loc loc;               // of the first node in it
+  Loc *places;           // lines of all nodes in it, each once
   int64_t flops, bytes;  // per run
   uint32_t *depends;     // per node of the DAG: the axes its value depends on
 } Kernel;

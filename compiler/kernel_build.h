@@ -17,6 +17,9 @@ void kernel_loop_store(Kernel *k, int loop, LoopStore s);
 // After the last stage: names, what depends on what, flops and bytes.
 void kernel_finish(Kernel *k);
 
+// Notes the line of a node that is computed in the kernel.
+void kernel_place(Kernel *k, Loc loc);
+
 // An array of *cap elements with room for one more than n; grows by doubling in the arena.
 void *kernel_grow(const Kernel *k, void *p, uint32_t *cap, uint32_t n, size_t size);
 

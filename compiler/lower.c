@@ -194,6 +194,7 @@ Sid lower_value(Lower *l, Id v, const Ix *at, Under under) {
                    .guards = under.guards};
   const MemoEntry *known = memo_find(l->memo, &key);
   if (known->value != NO_ID) return known->result;
+  kernel_place(l->k, n->loc);
   Sid s = lower_node(l, n, v, at, under);
   memo_add(l, key, s);
   return s;
@@ -357,6 +358,7 @@ Lowered lower_unit(Arena *a, const Fusion *f, int unit) {
   lower_memo_init(&l);
   l.k = kernel_new(a, arena_printf(a, "%s_%u", op_info(n->op)->name, n->first));
   l.k->loc = n->loc;
+  kernel_place(l.k, n->loc);
   for (int i = 0; i < u->naxes; i++) kernel_axis(l.k, u->axis[i] > 1 ? u->axis[i] : 1);
   if (u->kind == UNIT_KERNEL) store_all(&l, u);
   else if (!store_update(&l, n)) return (Lowered){0};

@@ -291,7 +291,7 @@ static void dumps(void) {
   Id x = param(DT_F32, INTS(8, 100)), y = b_reduce(graph, OP_reduce_sum, b_exp(graph, x), INTS(1));
   graph_set_results(graph, 1, &y);
   static const char *const stages[][2] = {
-      {"kernels", "# schedule"}, {"llvm", "define void @k0"}, {"asm", "k0:"}};
+      {"kernels", "# schedule"}, {"llvm", "define void @k0"}, {"asm", "k0_"}};
   for (int i = 0; i < 3; i++) {
     char *text = backend_cpu.dump(graph, NULL, stages[i][0]);
     EXPECT_HAS(text, stages[i][1]);

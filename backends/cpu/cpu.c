@@ -20,7 +20,7 @@ typedef struct Job {
   const char *text;  // of a kernel that may have equals: what tells them apart
   ExecStep *step;
   KernelPart part_of;
-  char name[16];
+  const char *name;  // of its function
   int weight, part;
 } Job;
 
@@ -78,7 +78,8 @@ static void add_job(Build *b, const Step *from, const Schedule *s, KernelPart pa
   *j = (Job){
       .kernel = from->kernel, .schedule = s, .slots = from->memory, .step = to, .part_of = part};
   j->weight = from->kernel->dag.n * (s->lane >= 0 || s->gemm ? 2 : 3) + WRAPPER_NODES;
-  snprintf(j->name, sizeof j->name, "k%d", b->njobs++);
+  j->name = arena_printf(b->scratch, "k%d_%s", b->njobs, from->kernel->name);
+  b->njobs++;
   if (s->scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = s->scratch;
 }
 

@@ -91,6 +91,9 @@ typedef bool GraphPrinter(Arena *a, const Graph *g, const ToolArgs *args, Text *
 // Prints the graphs that derivatives (--stage grad) or vmap made inside it, each under a comment.
 bool entry_inner(Arena *a, const Subject *s, const ToolArgs *args, GraphPrinter *print, Text *out);
 
+// --format html: one page to look through the source, graphs, kernels and code of all subjects.
+bool tool_page(const Source *p, const char *path, Text *out);
+
 bool tool_is_stablehlo(const ToolArgs *args);  // --format stablehlo
 
 // ---- running
@@ -103,6 +106,8 @@ bool subject_arguments(Arena *a, const Subject *s, const ToolArgs *args, uint64_
                        Values *out);
 // "2 (p.w)"
 const char *param_label(const Graph *g, int i, char buf[TYPE_TEXT]);
+
+char *file_text(const char *path, size_t *n);  // whole, with a NUL behind; NULL after fail()
 
 // Prints the pending error as "file:line:col: error: ..." and clears it; gives `status`.
 int tool_error(int status);

@@ -26,7 +26,7 @@ static char *read_all(FILE *f, size_t *n) {
   return s;
 }
 
-static char *read_text(const char *path, size_t *n) {
+char *file_text(const char *path, size_t *n) {
   FILE *f = fopen(path, "re");
   if (!f) {
     fail((Loc){path, 0, 0}, "cannot be opened: %s", strerror(errno));
@@ -43,7 +43,7 @@ static char *read_text(const char *path, size_t *n) {
 
 static bool open_text(const char *path, Source *p) {
   size_t size;
-  char *text = read_text(path, &size);
+  char *text = file_text(path, &size);
   Graph **graphs = text ? graphs_parse(p->arena, path, text, size, &p->n) : NULL;
   free(text);
   if (!graphs) return false;
@@ -58,7 +58,7 @@ static bool open_stablehlo(const char *path, const char *entry, Source *p, int *
   bool unsupported = false;
   HloModule module;
   HloProgram *program = ARENA_NEW(p->arena, HloProgram);
-  char *text = read_text(path, &size);
+  char *text = file_text(path, &size);
   const bool ok = text && hlo_read(p->arena, path, text, size, &module, &unsupported) &&
                   hlo_build(p->arena, &module, path, entry, program, &unsupported);
   free(text);

@@ -29,7 +29,8 @@ static bool print_graph(Arena *a, const Graph *g, const ToolArgs *args, Text *ou
   if (!strcmp(format, "text")) text_str(out, graph_text(a, g, (PrintOptions){0}));
   else if (!strcmp(format, "dot")) text_str(out, graph_dot(a, g));
   else if (!strcmp(format, "svg")) text_str(out, graph_svg(a, g));
-  else return fail((Loc){0}, "--format %s is none: choose text, svg, dot or stablehlo", format);
+  else
+    return fail((Loc){0}, "--format %s is none: choose text, svg, html, dot or stablehlo", format);
   return true;
 }
 
@@ -87,7 +88,13 @@ static bool makes_several(const Source *p, const ToolArgs *args) {
   return args->npaths > 1 || p->n > 1 || (inner && p->subjects[0].entry);
 }
 
-static bool trace_source(const Source *p, const ToolArgs *given, Names *names, Text *out) {
+static bool trace_source(const Source *p, const char *path, const ToolArgs *given, Names *names,
+                         Text *out) {
+  if (given->format && !strcmp(given->format, "html")) {
+    if (given->stage || given->npaths > 1)
+      return fail((Loc){0}, "--format html takes one file and shows all stages");
+    return tool_page(p, path, out);
+  }
   ToolArgs args = *given;
   args.names = makes_several(p, given) ? names : NULL;
   for (int i = 0; i < p->n; i++) {
@@ -112,7 +119,7 @@ int tool_trace(const ToolArgs *args) {
     Source p;
     ok = source_open(args->paths[i], &p, &status);
     if (ok && i) text_str(&out, "\n");
-    if (ok) status = TOOL_BAD_INPUT, ok = trace_source(&p, args, &names, &out);
+    if (ok) status = TOOL_BAD_INPUT, ok = trace_source(&p, args->paths[i], args, &names, &out);
     source_close(&p);
   }
   ok = ok && write_text(args, &out);
