@@ -41,11 +41,11 @@ Parts complex_mul(Graph *g, const Node *n, const Parts *x) {
 
 // ---- helpers of functions that work in f64
 
-static Parts wide(Graph *g, Parts x) {
+Parts parts_wide(Graph *g, Parts x) {
   return (Parts){b_convert(g, x.re, DT_F64), b_convert(g, x.im, DT_F64)};
 }
 
-static Parts narrow(Graph *g, Parts like, Parts x) {
+Parts parts_narrow(Graph *g, Parts like, Parts x) {
   const Dtype d = like.re == NO_ID ? DT_F64 : graph_type(g, like.re).dtype;
   return (Parts){b_convert(g, x.re, d), x.im == NO_ID ? NO_ID : b_convert(g, x.im, d)};
 }
@@ -76,7 +76,7 @@ static Parts by_size(Graph *g, Parts x) {
   return (Parts){b_max(g, a, b), b_min(g, a, b)};
 }
 
-static Id hypotenuse(Graph *g, Parts x) {
+Id parts_size(Graph *g, Parts x) {
   const Parts s = by_size(g, x);
   const Id r = DIV(s.im, s.re);
   Id h = MUL(s.re, b_sqrt(g, ADD(K(r, 1), MUL(r, r))));
@@ -126,7 +126,7 @@ static Parts divide(Graph *g, Parts x, Parts y) {
 
 Parts complex_div(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], divide(g, wide(g, x[0]), wide(g, x[1])));
+  return parts_narrow(g, x[0], divide(g, parts_wide(g, x[0]), parts_wide(g, x[1])));
 }
 
 static Parts reciprocal(Graph *g, Parts x) { return divide(g, real_number(g, x, 1), x); }
@@ -135,14 +135,14 @@ static Parts reciprocal(Graph *g, Parts x) { return divide(g, real_number(g, x, 
 
 Parts complex_abs(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], (Parts){hypotenuse(g, wide(g, x[0])), NO_ID});
+  return parts_narrow(g, x[0], (Parts){parts_size(g, parts_wide(g, x[0])), NO_ID});
 }
 
 Parts complex_sign(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]);
-  const Id size = hypotenuse(g, z), is_zero = EQ(size, K(size, 0));
-  return narrow(g, x[0], pick(g, is_zero, z, (Parts){DIV(z.re, size), DIV(z.im, size)}));
+  const Parts z = parts_wide(g, x[0]);
+  const Id size = parts_size(g, z), is_zero = EQ(size, K(size, 0));
+  return parts_narrow(g, x[0], pick(g, is_zero, z, (Parts){DIV(z.re, size), DIV(z.im, size)}));
 }
 
 // ---- roots
@@ -150,7 +150,7 @@ Parts complex_sign(Graph *g, const Node *n, const Parts *x) {
 // The root of a z of middling size, or of an infinite one.
 static Parts root(Graph *g, Parts z) {
   const Id zero = K(z.re, 0), half = K(z.re, 0.5);
-  const Id t = b_sqrt(g, MUL(ADD(ABS(z.re), hypotenuse(g, z)), half));
+  const Id t = b_sqrt(g, MUL(ADD(ABS(z.re), parts_size(g, z)), half));
   const Id other = DIV(MUL(ABS(z.im), half), t), left = has_sign(g, z.re);
   Parts r = {PICK(left, other, t), copy_sign(g, PICK(left, t, other), z.im)};
   const Id is_zero = AND(EQ(z.re, zero), EQ(z.im, zero));
@@ -169,12 +169,12 @@ static Parts square_root(Graph *g, Parts z) {
 
 Parts complex_sqrt(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], square_root(g, wide(g, x[0])));
+  return parts_narrow(g, x[0], square_root(g, parts_wide(g, x[0])));
 }
 
 Parts complex_rsqrt(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], reciprocal(g, square_root(g, wide(g, x[0]))));
+  return parts_narrow(g, x[0], reciprocal(g, square_root(g, parts_wide(g, x[0]))));
 }
 
 // ---- exponentials
@@ -195,27 +195,27 @@ static Parts exponential(Graph *g, Parts z) {
 
 Parts complex_exp(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], exponential(g, wide(g, x[0])));
+  return parts_narrow(g, x[0], exponential(g, parts_wide(g, x[0])));
 }
 
 // expm1(a) cos b - 2 sin(b / 2)^2.
 Parts complex_expm1(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), e = exponential(g, z);
+  const Parts z = parts_wide(g, x[0]), e = exponential(g, z);
   const Id half = b_sin(g, MUL(z.im, K(z.im, 0.5)));
   const Id near = SUB(MUL(b_expm1(g, z.re), b_cos(g, z.im)), MUL(K(half, 2), MUL(half, half)));
   const Id is_near = LT(ABS(z.re), K(z.re, 1)), real = EQ(z.im, K(z.im, 0));
   const Id re = PICK(is_near, near, SUB(e.re, K(e.re, 1)));
-  return narrow(g, x[0], (Parts){PICK(real, b_expm1(g, z.re), re), e.im});
+  return parts_narrow(g, x[0], (Parts){PICK(real, b_expm1(g, z.re), re), e.im});
 }
 
 // 1 / (1 + exp(-z)), or exp(z) / (1 + exp(z)) where that is the smaller power.
 Parts complex_logistic(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), one = real_number(g, z, 1);
+  const Parts z = parts_wide(g, x[0]), one = real_number(g, z, 1);
   const Id right = b_ge(g, z.re, K(z.re, 0));
   const Parts e = exponential(g, pick(g, right, (Parts){NEG(z.re), NEG(z.im)}, z));
-  return narrow(g, x[0], divide(g, pick(g, right, one, e), parts_add(g, one, e)));
+  return parts_narrow(g, x[0], divide(g, pick(g, right, one, e), parts_add(g, one, e)));
 }
 
 // ---- trigonometric and hyperbolic functions
@@ -236,15 +236,16 @@ static Id times(Graph *g, Id a, Id b) {
 
 Parts complex_sin(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), h = hyperbolic(g, z.im);
-  return narrow(g, x[0], (Parts){times(g, b_sin(g, z.re), h.re), times(g, b_cos(g, z.re), h.im)});
+  const Parts z = parts_wide(g, x[0]), h = hyperbolic(g, z.im);
+  return parts_narrow(g, x[0],
+                      (Parts){times(g, b_sin(g, z.re), h.re), times(g, b_cos(g, z.re), h.im)});
 }
 
 Parts complex_cos(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), h = hyperbolic(g, z.im);
-  return narrow(g, x[0],
-                (Parts){times(g, b_cos(g, z.re), h.re), NEG(times(g, b_sin(g, z.re), h.im))});
+  const Parts z = parts_wide(g, x[0]), h = hyperbolic(g, z.im);
+  return parts_narrow(g, x[0],
+                      (Parts){times(g, b_cos(g, z.re), h.re), NEG(times(g, b_sin(g, z.re), h.im))});
 }
 
 // (sinh a cosh a + i sin b cos b) / (sinh(a)^2 + cos(b)^2); beyond 22: +-1 + i 4 sin b cos b
@@ -264,7 +265,7 @@ static Parts hyperbolic_tangent(Graph *g, Parts z) {
 
 Parts complex_tanh(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], hyperbolic_tangent(g, wide(g, x[0])));
+  return parts_narrow(g, x[0], hyperbolic_tangent(g, parts_wide(g, x[0])));
 }
 
 // ---- logarithms and powers
@@ -288,51 +289,53 @@ static Parts logarithm(Graph *g, Parts z) {
 
 Parts complex_log(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  return narrow(g, x[0], logarithm(g, wide(g, x[0])));
+  return parts_narrow(g, x[0], logarithm(g, parts_wide(g, x[0])));
 }
 
 // log |1 + z|^2 = log1p(a (2 + a) + b^2).
 Parts complex_log1p(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]);
+  const Parts z = parts_wide(g, x[0]);
   const Id one = K(z.re, 1), half = K(z.re, 0.5);
   const Parts moved = {ADD(z.re, one), z.im};
   const Id near = MUL(half, b_log1p(g, ADD(MUL(z.re, ADD(K(z.re, 2), z.re)), MUL(z.im, z.im))));
   const Id is_near = LT(by_size(g, z).re, half);
-  return narrow(g, x[0],
-                (Parts){PICK(is_near, near, log_size(g, moved)), b_atan2(g, z.im, moved.re)});
+  return parts_narrow(g, x[0],
+                      (Parts){PICK(is_near, near, log_size(g, moved)), b_atan2(g, z.im, moved.re)});
 }
 
 // exp(y log x); of 0: 1 to the power 0, else 0 or infinity by the sign of y's real part.
 Parts complex_pow(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts base = wide(g, x[0]), y = wide(g, x[1]);
+  const Parts base = parts_wide(g, x[0]), y = parts_wide(g, x[1]);
   const Id zero = K(y.re, 0);
   const Parts power = exponential(g, parts_mul(g, y, logarithm(g, base)));
   const Id y_zero = AND(EQ(y.re, zero), EQ(y.im, zero));
   const Id of_zero = AND(EQ(base.re, zero), EQ(base.im, zero));
   const Id at_zero = PICK(GT(y.re, zero), zero, K(zero, INFINITY));
   const Parts r = pick(g, of_zero, (Parts){at_zero, zero}, power);
-  return narrow(g, x[0], pick(g, y_zero, real_number(g, y, 1), r));
+  return parts_narrow(g, x[0], pick(g, y_zero, real_number(g, y, 1), r));
 }
 
 // tan(z) = -i tanh(i z).
 Parts complex_tan(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), t = hyperbolic_tangent(g, (Parts){NEG(z.im), z.re});
-  return narrow(g, x[0], (Parts){t.im, NEG(t.re)});
+  const Parts z = parts_wide(g, x[0]), t = hyperbolic_tangent(g, (Parts){NEG(z.im), z.re});
+  return parts_narrow(g, x[0], (Parts){t.im, NEG(t.re)});
 }
 
 Parts complex_sinh(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), h = hyperbolic(g, z.re);
-  return narrow(g, x[0], (Parts){times(g, b_cos(g, z.im), h.im), times(g, b_sin(g, z.im), h.re)});
+  const Parts z = parts_wide(g, x[0]), h = hyperbolic(g, z.re);
+  return parts_narrow(g, x[0],
+                      (Parts){times(g, b_cos(g, z.im), h.im), times(g, b_sin(g, z.im), h.re)});
 }
 
 Parts complex_cosh(Graph *g, const Node *n, const Parts *x) {
   (void)n;
-  const Parts z = wide(g, x[0]), h = hyperbolic(g, z.re);
-  return narrow(g, x[0], (Parts){times(g, b_cos(g, z.im), h.re), times(g, b_sin(g, z.im), h.im)});
+  const Parts z = parts_wide(g, x[0]), h = hyperbolic(g, z.re);
+  return parts_narrow(g, x[0],
+                      (Parts){times(g, b_cos(g, z.im), h.re), times(g, b_sin(g, z.im), h.im)});
 }
 
 Parts complex_integer_pow(Graph *g, const Node *n, const Parts *x) {
@@ -343,7 +346,7 @@ Parts complex_integer_pow(Graph *g, const Node *n, const Parts *x) {
     if (k & 1) result = one ? power : parts_mul(g, result, power), one = false;
     if (k > 1) power = parts_mul(g, power, power);
   }
-  return exponent < 0 ? narrow(g, x[0], reciprocal(g, wide(g, result))) : result;
+  return exponent < 0 ? parts_narrow(g, x[0], reciprocal(g, parts_wide(g, result))) : result;
 }
 
 // ---- comparison: by real parts, then by imaginary ones

@@ -10,6 +10,9 @@ typedef struct Parts {
 
 static inline bool is_split(Parts p) { return p.im != NO_ID; }
 Parts parts_mul(Graph *g, Parts x, Parts y);
+Parts parts_wide(Graph *g, Parts x);                // in f64
+Parts parts_narrow(Graph *g, Parts like, Parts x);  // in the dtype of `like`
+Id parts_size(Graph *g, Parts x);                   // |x|, without overflow
 
 // The node's result from the parts of its operands. Functions other than sums and products of c64
 // are computed in f64 and rounded once.

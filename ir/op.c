@@ -55,6 +55,8 @@ static unsigned accepts_bit(Dtype d) {
   }
 }
 
+bool op_accepts(Op op, Dtype d) { return op_info(op)->accepts & accepts_bit(d); }
+
 // The operands to which the ACCEPTS column applies: indices and predicates have rules of their own.
 static int accepted_operands(const Infer *in) {
   if (in->op == OP_gather || in->op == OP_dynamic_slice) return 1;
@@ -67,7 +69,7 @@ bool op_infer(Infer *in) {
     return fail(in->loc, "%s: takes %d operands, got %d", info->name, info->args, in->nargs);
   for (int i = in->op == OP_select; i < accepted_operands(in); i++) {
     if (i == 1 && info->op_class == CLASS_SCATTER) continue;
-    if (!(info->accepts & accepts_bit(in->args[i].dtype)))
+    if (!op_accepts(in->op, in->args[i].dtype))
       return fail(in->loc, "%s: does not take %s", info->name, TYPE_STR(in->args[i]));
   }
   in->nresults = 1;

@@ -191,6 +191,7 @@ typedef struct OpInfo {
 extern const OpInfo op_table[OP_COUNT];
 static inline const OpInfo *op_info(Op op) { return &op_table[op]; }
 static inline bool op_has(Op op, int attr) { return op_table[op].attrs >> attr & 1; }
+bool op_accepts(Op op, Dtype d);  // the ACCEPTS column
 bool op_parse(const char *s, size_t n, Op *out);
 
 // Checks operand count, dtypes and attributes and computes the result types; false after fail().

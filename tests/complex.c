@@ -15,8 +15,10 @@ typedef double _Complex Cx;
 static const struct {
   Op op;
   Cx (*of)(Cx);
-} unary[] = {{OP_sqrt, csqrt}, {OP_exp, cexp},   {OP_sin, csin},   {OP_cos, ccos}, {OP_tanh, ctanh},
-             {OP_tan, ctan},   {OP_sinh, csinh}, {OP_cosh, ccosh}, {OP_neg, NULL}};
+} unary[] = {{OP_sqrt, csqrt},   {OP_exp, cexp},     {OP_sin, csin},   {OP_cos, ccos},
+             {OP_tanh, ctanh},   {OP_tan, ctan},     {OP_sinh, csinh}, {OP_cosh, ccosh},
+             {OP_asin, casin},   {OP_acos, cacos},   {OP_atan, catan}, {OP_asinh, casinh},
+             {OP_acosh, cacosh}, {OP_atanh, catanh}, {OP_neg, NULL}};
 
 static Cx number_at(const Type t, const void *data, int64_t i) {
   if (t.dtype == DT_C128) return ((const Cx *)data)[i];

@@ -26,23 +26,70 @@ static bool is_complex(HloBuild *b, const HloOp *op) {
   return dtype_is_complex(hlo_arg_type(b, op, 0).dtype);
 }
 
-// XLA's formulas, of several ulps for large x: what programs were compared with.
+// XLA's formulas, of several ulps for large x: what programs were compared with. Half types are
+// computed in f32.
+static Id wide_cosh(Graph *g, Id x) {
+  Id half[2];
+  half_exps(g, x, half);
+  return b_add(g, half[0], half[1]);
+}
+
+static Id wide_sinh(Graph *g, Id x) {
+  Id half[2];
+  half_exps(g, x, half);
+  const Id e = b_expm1(g, x), sum = b_add(g, e, b_div(g, e, b_add(g, e, b_like(g, x, 1))));
+  const Id near = b_mul(g, b_like(g, x, 0.5), sum), far = b_sub(g, half[0], half[1]);
+  return b_select(g, b_lt(g, b_abs(g, x), b_like(g, x, 1)), near, far);
+}
+
+static bool by_formula(HloBuild *b, const HloOp *op, Id (*of)(Graph *, Id)) {
+  const Id x = hlo_arg(b, op, 0);
+  const Dtype d = graph_type(b->g, x).dtype, wide = dtype_size(d) < 4 ? DT_F32 : d;
+  return hlo_result(b, op, b_convert(b->g, of(b->g, b_convert(b->g, x, wide)), d));
+}
+
 bool hlo_emit_cosh(HloBuild *b, const HloOp *op) {
   if (is_complex(b, op)) return hlo_result(b, op, b_cosh(b->g, hlo_arg(b, op, 0)));
-  Id half[2];
-  half_exps(b->g, hlo_arg(b, op, 0), half);
-  return hlo_result(b, op, b_add(b->g, half[0], half[1]));
+  return by_formula(b, op, wide_cosh);
 }
 
 bool hlo_emit_sinh(HloBuild *b, const HloOp *op) {
   if (is_complex(b, op)) return hlo_result(b, op, b_sinh(b->g, hlo_arg(b, op, 0)));
+  return by_formula(b, op, wide_sinh);
+}
+
+// The upper halves of the products of 32 bits each, and what they carry.
+static Id upper_product(Graph *g, Id x, Id y) {
+  const Id low = b_like(g, x, 0xffffffff), half = b_like(g, x, 32);
+  const Id a = b_and(g, x, low), b = b_shift_right_logical(g, x, half);
+  const Id c = b_and(g, y, low), d = b_shift_right_logical(g, y, half);
+  const Id ad = b_mul(g, a, d), bc = b_mul(g, b, c);
+  Id carry = b_shift_right_logical(g, b_mul(g, a, c), half);
+  carry = b_add(g, carry, b_add(g, b_and(g, ad, low), b_and(g, bc, low)));
+  Id r = b_add(g, b_mul(g, b, d), b_shift_right_logical(g, carry, half));
+  r = b_add(g, r, b_shift_right_logical(g, ad, half));
+  return b_add(g, r, b_shift_right_logical(g, bc, half));
+}
+
+// The upper half of the bits of a product.
+bool hlo_emit_mulhi(HloBuild *b, const HloOp *op) {
   Graph *g = b->g;
-  const Id x = hlo_arg(b, op, 0), one = b_like(g, x, 1);
-  Id half[2];
-  half_exps(g, x, half);
-  const Id e = b_expm1(g, x), sum = b_add(g, e, b_div(g, e, b_add(g, e, one)));
-  const Id near = b_mul(g, b_like(g, x, 0.5), sum), far = b_sub(g, half[0], half[1]);
-  return hlo_result(b, op, b_select(g, b_lt(g, b_abs(g, x), one), near, far));
+  const Dtype d = hlo_arg_type(b, op, 0).dtype;
+  Id x = hlo_arg(b, op, 0), y = hlo_arg(b, op, 1);
+  if (!dtype_is_int(d)) return fail(op->loc, "%s: takes integers", op->row->name);
+  if (dtype_size(d) < 8) {
+    x = b_mul(g, b_convert(g, x, DT_I64), b_convert(g, y, DT_I64));
+    if (x == NO_ID) return false;
+    const Id bits = b_like(g, x, (double)(8 * dtype_size(d)));
+    return hlo_result(b, op, b_convert(g, b_shift_right_logical(g, x, bits), d));
+  }
+  Id r = upper_product(g, x, y);
+  if (d == DT_I64 && r != NO_ID) {
+    const Id zero = b_like(g, x, 0);
+    r = b_sub(g, r, b_select(g, b_lt(g, x, zero), y, zero));
+    r = b_sub(g, r, b_select(g, b_lt(g, y, zero), x, zero));
+  }
+  return hlo_result(b, op, r);
 }
 
 // `letter` and digits at *i of a word; false if something else stands there.

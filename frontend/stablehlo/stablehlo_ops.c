@@ -315,6 +315,7 @@ static const HloRow rows[] = {
     {"chlo.sinh", hlo_emit_sinh, 0, 1},
     {"chlo.tan", hlo_emit_map, OP_tan, 1},
     {"stablehlo.atan2", hlo_emit_map, OP_atan2, 2},
+    {"chlo.mulhi", hlo_emit_mulhi, 0, 2},
     {"chlo.next_after", hlo_emit_map, OP_nextafter, 2},
     {"chlo.polygamma", hlo_emit_map, OP_polygamma, 2},
     {"chlo.zeta", hlo_emit_map, OP_zeta, 2},

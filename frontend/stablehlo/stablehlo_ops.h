@@ -80,6 +80,7 @@ bool hlo_emit_reduce_precision(HloBuild *b, const HloOp *op);
 bool hlo_emit_is_inf(HloBuild *b, const HloOp *op);  // param: the sign, 0 for both
 bool hlo_emit_cosh(HloBuild *b, const HloOp *op);
 bool hlo_emit_sinh(HloBuild *b, const HloOp *op);
+bool hlo_emit_mulhi(HloBuild *b, const HloOp *op);
 bool hlo_emit_square(HloBuild *b, const HloOp *op);
 bool hlo_emit_reduce(HloBuild *b, const HloOp *op);
 bool hlo_emit_map_region(HloBuild *b, const HloOp *op);
