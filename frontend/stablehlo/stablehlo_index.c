@@ -101,7 +101,7 @@ static Op scatter_row(const HloOp *op, int k, int n, Dtype d) {
   for (int i = 0; i < OP_COUNT; i++) {
     const OpInfo *info = op_info((Op)i);
     if (info->op_class == CLASS_SCATTER && info->combine == combine)
-      return dtype_is_float(d) && !(info->accepts & ACCEPTS_FLOAT) ? OP_COUNT : (Op)i;
+      return op_accepts((Op)i, d) ? (Op)i : OP_COUNT;
   }
   return OP_COUNT;
 }

@@ -184,7 +184,7 @@ static bool reduce_fits(HloBuild *b, const HloOp *op, Ints axes) {
 
 static bool takes_reducer(Op combine, Dtype d) {
   const Op reducer = reducer_of(combine, d);
-  return reducer != OP_COUNT && (!dtype_is_float(d) || op_info(reducer)->accepts & ACCEPTS_FLOAT);
+  return reducer != OP_COUNT && op_accepts(reducer, d);
 }
 
 // `applies stablehlo.power` as a graph.
