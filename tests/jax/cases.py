@@ -11,22 +11,24 @@ HALF = {"bf16": ml_dtypes.bfloat16, "f16": np.float16}
 
 
 class Case:
-    """A function and its inputs; `wide` lowers with JAX's 64-bit types on; `loose` multiplies the tolerance."""
+    """A function and its inputs; `wide` lowers with JAX's 64-bit types on; `loose` multiplies the tolerance; `ulps`, if it is
+    not 0, is the most units in the last place that results differ by instead."""
 
-    def __init__(self, name, function, inputs, wide, loose):
-        self.name, self.function, self.inputs, self.wide, self.loose = name, function, inputs, wide, loose
+    def __init__(self, name, function, inputs, wide, loose, ulps):
+        self.name, self.function, self.inputs = name, function, inputs
+        self.wide, self.loose, self.ulps = wide, loose, ulps
 
 
 cases = {}
 _random = np.random.default_rng()
 
 
-def case(name, function, *inputs, wide=False, loose=1):
+def case(name, function, *inputs, wide=False, loose=1, ulps=0):
     """Adds a program. Inputs are arrays, or functions without arguments that draw one."""
     global _random
     assert name not in cases, name
     _random = np.random.default_rng([SEED, zlib.crc32(name.encode())])
-    cases[name] = Case(name, function, [x() if callable(x) else np.asarray(x) for x in inputs], wide, loose)
+    cases[name] = Case(name, function, [x() if callable(x) else np.asarray(x) for x in inputs], wide, loose, ulps)
 
 
 def f(*shape, dtype=np.float32, low=-2.0, high=2.0):
@@ -52,6 +54,18 @@ def b(*shape):
 
 def c(*shape, dtype=np.complex64):
     return lambda: (_random.normal(size=shape) + 1j * _random.normal(size=shape)).astype(dtype)
+
+
+def any_of(dtype, *shape, low=-9, high=9):
+    """Numbers of any dtype."""
+    kind = np.dtype(dtype).kind
+    if kind == "b":
+        return b(*shape)
+    if kind == "c":
+        return lambda: (_random.uniform(low, high, shape) + 1j * _random.uniform(low, high, shape)).astype(dtype)
+    if kind in "iu":
+        return i(*shape, low=max(low, 0) if kind == "u" else low, high=high + 1, dtype=dtype)
+    return f(*shape, dtype=dtype, low=low, high=high)
 
 
 def permutation(n):

@@ -16,7 +16,7 @@ import tempfile
 
 AREAS = ["elementwise", "reductions", "shapes", "indexing", "convolutions", "sorting", "cumulative", "randomness", "halves",
          "wide", "zero_size", "control", "gradients", "linear_algebra", "special", "models", "optimisers",
-         "libraries"]
+         "libraries", "primitives", "breadth"]
 
 
 def tolerance(dtype, loose):
@@ -26,7 +26,21 @@ def tolerance(dtype, loose):
     return 40 * eps * loose, 8 * eps * loose
 
 
-def difference(np, got, want, loose):
+def units(np, got, want):
+    """How many units in the last place of `want` numbers differ by, of complex ones that of the larger part; infinity where
+    only one is finite."""
+    import ml_dtypes
+    complexes = want.dtype.kind == "c"
+    span = ml_dtypes.finfo(want.real.dtype)
+    a, w = (x.astype(np.complex128 if complexes else np.float64) for x in (got, want))
+    size = np.maximum(np.abs(w.real), np.abs(w.imag)) if complexes else np.abs(w)
+    with np.errstate(all="ignore"):
+        unit = np.exp2(np.maximum(np.floor(np.log2(size)), span.minexp) - span.nmant)
+        apart = np.abs(a - w) / unit
+        return np.where((a == w) | (np.isnan(a) & np.isnan(w)), 0, np.where(np.isfinite(a) & np.isfinite(w), apart, np.inf))
+
+
+def difference(np, got, want, loose, ulps):
     """What is wrong, or None."""
     if got.dtype.kind == "V" and got.dtype.itemsize == want.dtype.itemsize:
         got = got.view(want.dtype)
@@ -36,6 +50,9 @@ def difference(np, got, want, loose):
         return f"shape {got.shape}, JAX has {want.shape}"
     if want.dtype.kind in "biu":
         bad = got != want
+    elif ulps:
+        apart = units(np, got, want)
+        bad = apart > ulps
     else:
         a, w = (x.astype(np.complex128 if want.dtype.kind == "c" else np.float64) for x in (got, want))
         rel, scale = tolerance(want.dtype, loose)
@@ -47,7 +64,8 @@ def difference(np, got, want, loose):
     if not bad.any():
         return None
     at = tuple(int(k) for k in np.argwhere(bad)[0])
-    return f"{int(bad.sum())} of {bad.size} elements, first at {at}: {got[at]!r}, JAX has {want[at]!r}"
+    far = f", {float(apart.max()):.3g} ulps at most" if ulps and want.dtype.kind not in "biu" else ""
+    return f"{int(bad.sum())} of {bad.size} elements, first at {at}: {got[at]!r}, JAX has {want[at]!r}{far}"
 
 
 def lower(case, folder):
@@ -81,7 +99,7 @@ def check(case, folder, results, jitc, device):
         said = done.stderr.strip().splitlines()
         return f"exit {done.returncode}: {said[0].split('.mlir:')[-1] if said else 'nothing said'}"
     for k, want in enumerate(results):
-        wrong = difference(np, np.load(f"{out}/{k}.npy"), want, case.loose)
+        wrong = difference(np, np.load(f"{out}/{k}.npy"), want, case.loose, case.ulps)
         if wrong:
             return f"result {k}: {wrong}"
     return None
