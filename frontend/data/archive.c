@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/data/npz.h"
 #include "frontend/data/safetensors.h"
 
 static int by_name(const void *x, const void *y) {
@@ -22,7 +23,10 @@ bool archive_sort(Archive *a) {
 
 bool archive_open(Archive *a, Loc loc, const char *path, bool map) {
   *a = (Archive){.arena = arena_new(), .read = safetensors_read};
-  return data_file_open(&a->file, loc, path, map) && safetensors_open(a);
+  if (!data_file_open(&a->file, loc, path, map)) return false;
+  if (!npz_is(&a->file)) return !failed() && safetensors_open(a);
+  a->read = npz_read;
+  return npz_open(a);
 }
 
 void archive_close(Archive *a) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "frontend/data/data.h"
+#include "frontend/data/npz.h"
 #include "frontend/data/safetensors.h"
 #include "frontend/read.h"
 #include "frontend/tree.h"
@@ -85,8 +86,18 @@ static Dtype place_dtype(const Place *p) {
 
 // ---- saving
 
-static bool save_places(const Places *p, const char *path, Loc loc) {
+static bool is_npz(const char *path) {
+  const size_t n = strlen(path);
+  return n > 4 && !strcmp(path + n - 4, ".npz");
+}
+
+static bool write_named(Loc loc, const char *path, int n, const Named *named, bool deflate) {
   static const Pair metadata[] = {{"format", "jitc"}};
+  if (deflate || is_npz(path)) return npz_write(loc, path, n, named, deflate, true);
+  return safetensors_write(loc, path, n, named, 1, metadata, true);
+}
+
+static bool save_places(const Places *p, const char *path, bool deflate, Loc loc) {
   Elements *elements = xcalloc((size_t)p->n + 1, sizeof *elements);
   Named *named = xcalloc((size_t)p->n + 1, sizeof *named);
   bool ok = true;
@@ -101,23 +112,35 @@ static bool save_places(const Places *p, const char *path, Loc loc) {
     ok = elements_of(place->word, "save", what, loc, &elements[i]);
     named[i] = (Named){place->path, elements[i].type, elements[i].data};
   }
-  ok = ok && safetensors_write(loc, path, p->n, named, 1, metadata, true);
+  ok = ok && write_named(loc, path, p->n, named, deflate);
   free(named);
   free(elements);
   return ok;
 }
 
-bool jc_save_(struct jc_tree_ tree, const char *file, int line, const char *format, ...) {
+static bool save(struct jc_tree_ tree, bool deflate, Loc loc, const char *format, va_list ap) {
   char path[MOST_PATH];
-  const Loc loc = HERE(file, line);
+  Places p;
+  if (!data_path(path, loc, format, ap)) return false;
+  const bool ok = places_of(tree, "save", loc, &p) && save_places(&p, path, deflate, loc);
+  free(p.v);
+  return ok;
+}
+
+bool jc_save_(struct jc_tree_ tree, const char *file, int line, const char *format, ...) {
   va_list ap;
   va_start(ap, format);
-  bool ok = data_path(path, loc, format, ap);
+  const bool ok = save(tree, false, HERE(file, line), format, ap);
   va_end(ap);
-  if (!ok) return false;
-  Places p;
-  ok = places_of(tree, "save", loc, &p) && save_places(&p, path, loc);
-  free(p.v);
+  return ok;
+}
+
+bool jc_save_compressed_(struct jc_tree_ tree, const char *file, int line, const char *format,
+                         ...) {
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = save(tree, true, HERE(file, line), format, ap);
+  va_end(ap);
   return ok;
 }
 

@@ -120,6 +120,10 @@ static bool read_type(const Reader *r, Type *t) {
               r->from->name, (long long)r->from->left, type_bytes(*t), TYPE_STR(*t));
 }
 
+bool npy_read_type(Arena *a, Loc loc, NpySource *from, Type *out) {
+  return read_type(&(Reader){loc, a, from}, out);
+}
+
 // Gives up an array that is not.
 static bool npy_sound(const Reader *r, NpyArray *x) {
   if (!x->buffer) return false;

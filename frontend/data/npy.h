@@ -20,6 +20,7 @@ typedef struct NpySource {
 
 // C order, little-endian, a dtype that ours have. False after fail() at `loc` naming the file; the
 // caller releases the buffer.
+bool npy_read_type(Arena *a, Loc loc, NpySource *from, Type *out);  // the elements come next
 bool npy_read_from(Arena *a, Loc loc, NpySource *from, NpyArray *out);
 bool npy_read(Arena *a, Loc loc, const char *path, NpyArray *out);
 bool npy_map(Arena *a, Loc loc, const char *path, NpyArray *out);  // elements stay in the file

@@ -26,23 +26,28 @@ jc_array jc_load_npy_(JC_AT_, const char *path, ...) __attribute__((format(print
 jc_array jc_map_npy_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
 #define jc_map_npy(...) jc_map_npy_(JC_HERE, __VA_ARGS__)
 
-// ---- checkpoints: trees of arrays as safetensors files
+// ---- checkpoints: trees of arrays as safetensors or .npz files
 
 // jc_save(&state, "%s/model.safetensors", dir): the arrays of a tree (a struct of arrays, or one
 // with a JC_TREE, or a single array) and its plain numbers, each by its path: "layer[1].w". What
 // saves and what loads need the same JC_TREE lines; without them paths are "[0]", "[1]", ...
 // Strings are not saved. Whoever is killed while it saves, and a full disk, leave the old file: the
-// new one is on the disk before it takes its place. False after an error.
+// new one is on the disk before it takes its place. False after an error. The file is one of
+// safetensors, or where its name ends in ".npz" one of NumPy's: numpy.load(path)["layer[1].w"].
 bool jc_save_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_save(tree, ...) jc_save_(JC_TREE_AT_(tree), JC_HERE, __VA_ARGS__)
 #define JC_TREE_AT_(p) \
   ((struct jc_tree_){(p), sizeof *(p), &jc_unit_, _Generic(*(p), jc_array : 1, default : 0)})
-// jc_load(&state, "%s/model.safetensors", dir): puts new arrays from such a file into the tree.
-// Shapes and dtypes must be those of the arrays that are in the tree; a zero array takes what
-// comes. Every array of the file must have its leaf. After an error, which names the leaf, the tree
-// is as it was. A loop that is resumed with parameters, optimiser, key and step computes the same
-// bits as one that was never stopped.
+// jc_save_compressed(&state, "%s/model.npz", dir): an .npz file, deflated.
+bool jc_save_compressed_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
+    __attribute__((format(printf, 4, 5)));
+#define jc_save_compressed(tree, ...) jc_save_compressed_(JC_TREE_AT_(tree), JC_HERE, __VA_ARGS__)
+// jc_load(&state, "%s/model.safetensors", dir): puts new arrays from such a file, told by its
+// bytes, into the tree. Shapes and dtypes must be those of the arrays that are in the tree; a zero
+// array takes what comes. Every array of the file must have its leaf. After an error, which names
+// the leaf, the tree is as it was. A loop that is resumed with parameters, optimiser, key and step
+// computes the same bits as one that was never stopped.
 bool jc_load_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_load(tree, ...) jc_load_(JC_TREE_AT_(tree), JC_HERE, __VA_ARGS__)
@@ -51,7 +56,7 @@ bool jc_load_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
 bool jc_map_file_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_map_file(tree, ...) jc_map_file_(JC_TREE_AT_(tree), JC_HERE, __VA_ARGS__)
-// jc_load_named("layer.w", "%s/x.safetensors", dir): one array of a file.
+// jc_load_named("layer.w", "%s/x.npz", dir): one array of a file.
 jc_array jc_load_named_(const char *name, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_load_named(name, ...) jc_load_named_(name, JC_HERE, __VA_ARGS__)
