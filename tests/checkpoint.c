@@ -139,6 +139,29 @@ static void leaves_go_by_their_paths(void) {
   EXPECT_OK();
 }
 
+static void lists_are_saved_as_their_arrays(void) {
+  jc_array w = jc_vector(1, 2, 3), b = jc_i32(4), key = jc_key(5);
+  struct {
+    jc_params net;
+    jc_array more[11];
+  } in = {jc_params_of(JC_LIST(w, b), .names = (const char *[]){".w", ".b"}), {{0}}}, out;
+  for (int i = 0; i < 11; i++) in.more[i] = key;
+  EXPECT(jc_save(&in, "%s", path));
+  out = in;
+  out.net = jc_params_of(JC_LIST(jc_zeros(JC_SHAPE(3)), jc_i32(0)),
+                         .names = (const char *[]){".w", ".b"});
+  const jc_params before = out.net;
+  EXPECT(jc_load(&out, "%s", path));
+  EXPECT(same(jc_params_at(out.net, 0), w) && same(jc_params_at(out.net, 1), b));
+  EXPECT(same(out.more[10], key));
+  EXPECT_EQ(jc_item(jc_params_at(before, 1)), 0);
+  EXPECT(jc_save(&in.net, "%s", path));
+  EXPECT(same(jc_load_named(".w", "%s", path), w));
+  EXPECT(jc_load(&out.net, "%s", path));
+  EXPECT(same(jc_params_at(out.net, 1), b));
+  EXPECT_OK();
+}
+
 static void what_does_not_fit_is_named(void) {
   State s = state_new(), before;
   before = s;
@@ -367,6 +390,7 @@ int main(void) {
   snprintf(path, sizeof path, "%s/state.safetensors", folder);
   RUN(a_resumed_loop_computes_the_same_bits);
   RUN(leaves_go_by_their_paths);
+  RUN(lists_are_saved_as_their_arrays);
   RUN(what_does_not_fit_is_named);
   RUN(types_that_cannot_be_told_apart_are_refused);
   RUN(a_killed_writer_leaves_the_old_or_the_new);

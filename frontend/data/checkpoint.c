@@ -14,13 +14,13 @@
 // An array of the tree, or one of its numbers.
 typedef struct Place {
   char path[TREE_PATH];
-  void *at;
   char kind;      // as in jc_param_
-  jc_array word;  // of an array
+  jc_array word;  // an array's
+  void *number;   // where it lies
 } Place;
 
 typedef struct Places {
-  Place *v;
+  Place *v;  // first all arrays, in the order of the tree
   int n, cap;
 } Places;
 
@@ -37,12 +37,11 @@ static bool plain_dtype(const struct jc_field_ *f, Dtype *out) {
   }
 }
 
-static bool place_add(Places *to, const char *path, void *at, char kind) {
+static bool place_add(Places *to, const char *path, Place place) {
   GROW(to->v, to->cap, to->n + 1);
   Place *p = &to->v[to->n++];
-  *p = (Place){.at = at, .kind = kind};
+  *p = place;
   snprintf(p->path, sizeof p->path, "%s", *path ? path : "array");
-  if (kind == 'a') memcpy(&p->word, at, sizeof p->word);
   return strlen(path) < TREE_PATH - 1;
 }
 
@@ -62,7 +61,7 @@ static bool places_of(struct jc_tree_ tree, const char *who, Loc loc, Places *ou
   *out = (Places){0};
   if (!tree.is_array && !tree_fields(tree.unit, tree.size, who, loc, &fields, &n)) return false;
   for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) {
-    if (!place_add(out, w.path, base + w.offset, 'a'))
+    if (!place_add(out, w.path, (Place){.kind = 'a', .word = w.x}))
       return fail(loc, "%s: the path '%.60s...' is too long", who, w.path);
   }
   for (int i = 0; i < n; i++) {
@@ -73,7 +72,8 @@ static bool places_of(struct jc_tree_ tree, const char *who, Loc loc, Places *ou
                   "%s: '%s' is an array, no number: JC_TREE describes another type of %zu bytes "
                   "here: give one of them another field",
                   who, fields[i].name, tree.size);
-    place_add(out, fields[i].name, base + fields[i].offset, fields[i].kind);
+    place_add(out, fields[i].name,
+              (Place){.kind = fields[i].kind, .number = base + fields[i].offset});
   }
   return true;
 }
@@ -106,7 +106,7 @@ static bool save_places(const Places *p, const char *path, bool deflate, Loc loc
     char what[TREE_PATH + 8];
     snprintf(what, sizeof what, "leaf '%s'", place->path);
     if (place->kind != 'a') {
-      named[i] = (Named){place->path, type_scalar(place_dtype(place)), place->at};
+      named[i] = (Named){place->path, type_scalar(place_dtype(place)), place->number};
       continue;
     }
     ok = elements_of(place->word, "save", what, loc, &elements[i]);
@@ -211,18 +211,21 @@ static bool nothing_is_left(const Loading *l, const Places *p) {
 }
 
 // The tree changes once all of it is there.
-static void put_places(Loading *l, const Places *p) {
+static void put_places(Loading *l, struct jc_tree_ tree, const Places *p) {
+  jc_array *arrays = xmalloc(sizeof *arrays * ((size_t)p->n + 1));
   for (int i = 0; i < p->n; i++) {
     Buffer *b = l->arrays[i].buffer;
     l->arrays[i].buffer = NULL;
     if (p->v[i].kind == 'a') {
-      const jc_array h = data_array(l->types[i], b);
-      memcpy(p->v[i].at, &h, sizeof h);
+      arrays[i] = data_array(l->types[i], b);
     } else {
-      memcpy(p->v[i].at, b->data, dtype_size(place_dtype(&p->v[i])));
+      memcpy(p->v[i].number, b->data, dtype_size(place_dtype(&p->v[i])));
       buffer_release(b);
     }
   }
+  if (tree.is_array) memcpy((void *)tree.at, arrays, sizeof *arrays);
+  else tree_write(tree.unit, tree.size, tree.at, arrays, (void *)tree.at);
+  free(arrays);
 }
 
 static bool load(struct jc_tree_ tree, const char *who, bool map, Loc loc, const char *format,
@@ -236,7 +239,7 @@ static bool load(struct jc_tree_ tree, const char *who, bool map, Loc loc, const
   bool ok = archive_open(&l.archive, loc, path, map);
   for (int i = 0; i < p.n && ok; i++) ok = read_place(&l, &p.v[i], i);
   ok = ok && nothing_is_left(&l, &p);
-  if (ok) put_places(&l, &p);
+  if (ok) put_places(&l, tree, &p);
   for (int i = 0; i < p.n; i++) buffer_release(l.arrays[i].buffer);
   archive_close(&l.archive);
   free(l.types);
