@@ -8,6 +8,12 @@
 
 static int spatial(const Attrs *at) { return at->stride.n; }
 
+static Ints with(Arena *a, Ints v, int i, int64_t x) {
+  v = ints_copy(a, v);
+  ((int64_t *)v.v)[i] = x;
+  return v;
+}
+
 static Id zeros(Graph *g, Type t) { return b_full(g, t, 0); }
 
 // ---- splitting and merging dimensions
@@ -84,7 +90,36 @@ static Id laid_out(Graph *g, const Attrs *at, Id y, Type out, bool groups) {
   return b_reshape(g, b_transpose(g, y, (Ints){n, perm}), type_shape(out));
 }
 
-static Id as_dot(Graph *g, const Attrs *at, Id x, Id k, Type out) {
+// x with its padding written out where a contraction then reads windows by strides alone: where
+// there are columns enough to fill vectors.
+static Id padded(Graph *g, Attrs *at, Id x, Type k, Type out) {
+  enum { LEAST_COLUMNS = 8 };
+  const Type t = graph_type(g, x);
+  Arena *a = g->arena;
+  if (!dtype_is_float(t.dtype) || dtype_is_half(t.dtype)) return x;
+  if (out.dim[at->out_dims.v[1]] / (at->feature_groups * at->batch_groups) < LEAST_COLUMNS)
+    return x;
+  const Ints none = ints_fill(a, t.rank, 0);
+  Ints low = none, high = none;
+  bool any = false;
+  for (int i = 0; i < spatial(at); i++) {
+    const int d = (int)at->lhs_dims.v[2 + i];
+    const int64_t span = (out.dim[at->out_dims.v[2 + i]] - 1) * at->stride.v[i] +
+                         dilated(k.dim[at->rhs_dims.v[2 + i]], at->rhs_dilation.v[i]);
+    const int64_t before = at->low.v[i] > 0 ? at->low.v[i] : 0;
+    const int64_t after = span - at->low.v[i] > t.dim[d] ? span - at->low.v[i] - t.dim[d] : 0;
+    low = with(a, low, d, before), high = with(a, high, d, after);
+    at->low = with(a, at->low, i, at->low.v[i] - before);
+    any |= before || after;
+  }
+  return any ? b_pad(g, x, b_scalar(g, t.dtype, 0), low, high, none) : x;
+}
+
+static Id as_dot(Graph *g, const Attrs *given, Id x, Id k, Type out) {
+  Attrs own = *given;
+  const Attrs *at = &own;
+  x = padded(g, &own, x, graph_type(g, k), out);
+  if (x == NO_ID) return NO_ID;
   const Type tx = graph_type(g, x), tk = graph_type(g, k);
   const int64_t groups = at->feature_groups * at->batch_groups;
   View v = view_of(tx);
@@ -119,12 +154,6 @@ static Id as_dot(Graph *g, const Attrs *at, Id x, Id k, Type out) {
 }
 
 static int64_t gcd(int64_t a, int64_t b) { return b ? gcd(b, a % b) : a; }
-
-static Ints with(Arena *a, Ints v, int i, int64_t x) {
-  v = ints_copy(a, v);
-  ((int64_t *)v.v)[i] = x;
-  return v;
-}
 
 // Outputs phase, phase + phases, .. of spatial dimension i. Elements of x stand `base` apart, so
 // that these see only the taps first, first + step, .. : a convolution without holes.

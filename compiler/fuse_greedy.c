@@ -31,7 +31,8 @@ typedef struct Use {
   bool plain;          // everywhere at the coordinates `axes`, one axis of the unit per dimension
   bool repeated;       // an element is computed more than once
   bool windowed;       // once for each window that it is in
-  bool copied;         // a contraction wants it in memory
+  bool copied;         // a contraction wants it in memory,
+  bool in_place;       // or what it sees of that
   const int8_t *axes;  // -1 for dimensions of one element
   // Different coordinates (and guards) at which it is read: it is lowered for each. No more than
   // MAX_PLACES + 1 are told apart.
@@ -183,6 +184,7 @@ static void read_operands(Greedy *s, const Node *n, const Use *use) {
     Use *u = use_add(s, n->args[i], use->unit, axes, use->repeated || repeats(s, n, i));
     read_places(s, n, i, use, axes, u);
     u->windowed |= use->windowed || (i == 0 && node_is_windows(s->g, n));
+    u->copied |= use->in_place;
   }
 }
 
@@ -243,7 +245,8 @@ static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use
   if (!has_room(u, weight_in(n, use))) return "the kernel is full";
   if (c->cost && use->nplaces > MAX_PLACES) return "read at too many places";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
-  if (use->copied && is_view(n)) return "windows of a contraction";
+  if (use->copied && is_view(n) && !(use->in_place && node_is_windows(s->g, n)))
+    return "windows of a contraction";
   if (use->windowed && (c->cost || c->has_dot || c->has_reduce)) return "read through windows";
   bool small = !c->has_dot && c->cost <= SMALL_COST && space(u, UINT32_MAX) <= SMALL_SPACE;
   if (use->repeated && again && !small && !per_row(s, n->first, use))
@@ -404,6 +407,32 @@ static bool wants_copies(const Greedy *s, const Node *n) {
          (right && type_count(x) / k / batch >= MANY_OUTPUTS);
 }
 
+// Windows of which none leaves the array: contractions with columns enough read them by strides.
+static bool sees_windows(const Greedy *s, const Node *n) {
+  enum { LEAST_COLUMNS = 8 };
+  const Type x = graph_type(s->g, n->args[0]), y = graph_type(s->g, n->args[1]);
+  const Node *v = graph_def(s->g, s->f->same[n->args[0]]);
+  int64_t shared = 1;
+  if (!dtype_is_float(x.dtype) || dtype_is_half(x.dtype) || n->attrs->order != ORDER_CHAIN)
+    return false;
+  if (!reads_windows(s, n->args[0]) || reads_windows(s, n->args[1]) || !type_count(x)) return false;
+  for (int i = 0; i < n->attrs->rhs_contract.n; i++) shared *= y.dim[n->attrs->rhs_contract.v[i]];
+  for (int i = 0; i < n->attrs->rhs_batch.n; i++) shared *= y.dim[n->attrs->rhs_batch.v[i]];
+  if (type_count(y) / shared < LEAST_COLUMNS) return false;
+  const Type from = graph_type(s->g, v->args[0]);
+  for (int i = 0; i < from.rank; i++) {
+    int64_t last = v->attrs->start.v[i];
+    if (v->attrs->stride.v[i] != 1 || last < 0) return false;
+    for (int r = 0; r < x.rank; r++) {
+      const int64_t by = v->attrs->map.v[i * x.rank + r];
+      if (by < 0) return false;
+      last += by * (x.dim[r] - 1);
+    }
+    if (last >= from.dim[i]) return false;
+  }
+  return true;
+}
+
 static void enter_stage(Greedy *s, const Node *n, int unit, const int8_t *axes) {
   Unit *u = &s->f->units[unit];
   u->has_stage = true;
@@ -416,8 +445,11 @@ static void enter_stage(Greedy *s, const Node *n, int unit, const int8_t *axes) 
   }
   u->contracts = true;
   unit_reduce(s->f, unit, n);
-  const bool copied = wants_copies(s, n);
-  for (int i = 0; i < 2; i++) use_stage(s, n->args[i], unit, NULL, true)->copied |= copied;
+  const bool in_place = sees_windows(s, n), copied = in_place || wants_copies(s, n);
+  for (int i = 0; i < 2; i++) {
+    Use *use = use_stage(s, n->args[i], unit, NULL, true);
+    use->copied |= copied, use->in_place |= i == 0 && in_place;
+  }
 }
 
 // Elements of the operand that one result takes.

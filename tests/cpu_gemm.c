@@ -1,6 +1,6 @@
 // The contraction generator against a scalar loop of the same rule, bit for bit: odd shapes, all
-// layouts and widths, both orders and dtypes, thread counts, prologues and epilogues. Operands end
-// at a guard page.
+// layouts and widths, both orders and dtypes, thread counts, prologues and epilogues, A read
+// through windows. Operands end at a guard page.
 #include "backends/cpu/gemm.h"
 
 #include <sys/mman.h>
@@ -92,6 +92,7 @@ typedef enum Layout {
 
 typedef struct Case {
   Gemm g;
+  GemmWindows windows;  // of A, where nrows is not 0
   Width width;
   bool prologue_a, prologue_b, epilogue;
   Layout layout_a, layout_b, layout_c;
@@ -190,6 +191,30 @@ static void fill(void *p, Dtype d, int64_t n) {
   }
 }
 
+static int64_t level_at(const GemmLevel *level, int64_t n, int64_t i) {
+  int64_t at = 0;
+  for (int64_t l = n - 1; l >= 0; i /= level[l].size, l--)
+    at += i % level[l].size * level[l].stride;
+  return at;
+}
+
+static int64_t place_in_a(const Case *c, int64_t i, int64_t k) {
+  const GemmWindows *w = &c->windows;
+  if (!w->nrows) return i * c->g.a.outer + k * c->g.a.k;
+  return level_at(w->row, w->nrows, i) + level_at(w->k, w->nks, k);
+}
+
+// The strides of windows say how much there is of A.
+static int64_t lay_out_windows(Case *c) {
+  const GemmWindows *w = &c->windows;
+  c->g.windows = w;
+  c->g.m = c->g.k = 1;
+  for (int i = 0; i < w->nrows; i++) c->g.m *= w->row[i].size;
+  for (int i = 0; i < w->nks; i++) c->g.k *= w->k[i].size;
+  c->g.a.batch = place_in_a(c, c->g.m - 1, c->g.k - 1) + 1;
+  return c->g.a.batch * c->g.batch;
+}
+
 static void *expect(const Case *c, const void *a, const void *b, const void *old, size_t bytes) {
   const Gemm *g = &c->g;
   void *want = malloc(bytes ? bytes : 1);
@@ -199,7 +224,7 @@ static void *expect(const Case *c, const void *a, const void *b, const void *old
     for (int64_t i = 0; i < g->m; i++)
       for (int64_t j = 0; j < g->n; j++) {
         for (int64_t k = 0; k < g->k; k++) {
-          x[k] = read_at(a, g->dtype, t * g->a.batch + i * g->a.outer + k * g->a.k);
+          x[k] = read_at(a, g->dtype, t * g->a.batch + place_in_a(c, i, k));
           y[k] = read_at(b, g->dtype, t * g->b.batch + j * g->b.outer + k * g->b.k);
           if (c->prologue_a) x[k] += x[k];
           if (c->prologue_b) y[k] += y[k];
@@ -240,7 +265,9 @@ static void run_case(Case *c) {
     diag_clear();
     return;
   }
-  int64_t na = lay_out(c->layout_a, g->m, g->k, g->batch, &g->a.outer, &g->a.k, &g->a.batch);
+  int64_t na = c->windows.nrows
+                   ? lay_out_windows(c)
+                   : lay_out(c->layout_a, g->m, g->k, g->batch, &g->a.outer, &g->a.k, &g->a.batch);
   int64_t nb = lay_out(c->layout_b, g->k, g->n, g->batch, &g->b.k, &g->b.outer, &g->b.batch);
   int64_t nc = lay_out(c->layout_c, g->m, g->n, g->batch, &g->c_row, &g->c_column, &g->c_batch);
   User user_a = {g, g->a.outer, g->a.k, g->a.batch}, user_b = {g, g->b.outer, g->b.k, g->b.batch},
@@ -353,6 +380,57 @@ static void random_cases(void) {
   }
 }
 
+// Images of `size` x `size` x `in`, windows of `taps` x `taps`: `forward` sums over taps, else over
+// the images, as the gradient of the kernel does.
+static GemmWindows image_windows(int n, int size, int in, int taps, int stride, bool forward) {
+  const int out = (size - taps) / stride + 1;
+  const GemmLevel places[] = {{n, size * size * in}, {out, stride * size * in}, {out, stride * in}};
+  const GemmLevel seen[] = {{taps, size * in}, {taps, in}, {in, 1}};
+  GemmWindows w = {.nrows = 3, .nks = 3};
+  memcpy(w.row, forward ? places : seen, sizeof places);
+  memcpy(w.k, forward ? seen : places, sizeof seen);
+  return w;
+}
+
+static void windows(void) {
+  static const int shapes[][6] = {// images, size, in, taps, stride, columns
+                                  {2, 17, 3, 5, 2, 32}, {3, 9, 33, 3, 1, 33}, {5, 4, 10, 3, 1, 10},
+                                  {1, 40, 1, 3, 1, 70}, {4, 3, 2, 3, 1, 9},   {1, 30, 24, 5, 1, 16},
+                                  {6, 33, 1, 3, 1, 12}};
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+    for (int w = 0; w < WIDTH_COUNT; w++)
+      for (int kind = 0; kind < 4; kind++) {
+        const int *s = shapes[i];
+        Case c = {
+            .g = {.dtype = i % 2 ? DT_F64 : DT_F32, .order = ORDER_CHAIN, .n = s[5], .batch = 1},
+            .windows = image_windows(s[0], s[1], s[2], s[3], s[4], kind % 2),
+            .width = (Width)w,
+            .epilogue = kind >= 2,
+            .layout_c = kind == 3 ? LAYOUT_PADDED : LAYOUT_ROWS};
+        run_case(&c);
+      }
+}
+
+static void random_windows(void) {
+  for (int i = 0; i < 100; i++) {
+    Case c = {.g = {.dtype = test_int(0, 2) ? DT_F32 : DT_F64,
+                    .order = ORDER_CHAIN,
+                    .n = test_int(1, 70),
+                    .batch = test_int(1, 2)},
+              .width = (Width)test_int(0, WIDTH_COUNT - 1),
+              .epilogue = test_int(0, 2) == 0,
+              .prologue_b = test_int(0, 3) == 0,
+              .layout_b = (Layout)test_int(0, LAYOUT_COUNT - 1),
+              .layout_c = (Layout)test_int(0, LAYOUT_COUNT - 1)};
+    c.windows.nrows = test_int(1, 4), c.windows.nks = test_int(1, 4);
+    for (int l = 0; l < 4; l++) {
+      c.windows.row[l] = (GemmLevel){test_int(1, 7), test_int(0, 30)};
+      c.windows.k[l] = (GemmLevel){test_int(1, 6), test_int(0, 30)};
+    }
+    run_case(&c);
+  }
+}
+
 int main(void) {
   if (!llvm_open()) {
     fprintf(stderr, "%s\n", diag_message());
@@ -363,5 +441,7 @@ int main(void) {
   RUN(large_k);
   RUN(packed_a);
   RUN(random_cases);
+  RUN(windows);
+  RUN(random_windows);
   return tests_done();
 }

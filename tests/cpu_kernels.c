@@ -304,6 +304,61 @@ static void dumps(void) {
   arena_free(arena);
 }
 
+// ---- convolutions as training has them: images, their windows by strides, holes and padding
+
+// What the sums run over: taps and features; for the gradient of the kernel, images and places.
+enum { OVER_TAPS, OVER_IMAGES };
+
+static Id conv(Dtype d, int over, Ints x, Ints k, int64_t stride, int64_t holes, int64_t pad) {
+  static const int64_t lhs[2][4] = {{0, 3, 1, 2}, {3, 0, 1, 2}};
+  static const int64_t rhs[2][4] = {{3, 2, 0, 1}, {3, 0, 1, 2}};
+  static const int64_t out[2][4] = {{0, 3, 1, 2}, {2, 3, 0, 1}};
+  const bool taps = over == OVER_TAPS;
+  const Ints step = INTS(stride, stride), one = INTS(1, 1);
+  const Id args[] = {param(d, x), param(d, k)};
+  return graph_add(graph, OP_conv, 2, args,
+                   &(Attrs){.lhs_dims = {4, lhs[over]},
+                            .rhs_dims = {4, rhs[over]},
+                            .out_dims = {4, out[over]},
+                            .stride = taps ? step : one,
+                            .low = INTS(pad, pad),
+                            .high = INTS(pad + 1, pad),
+                            .lhs_dilation = INTS(holes, holes),
+                            .rhs_dilation = taps ? one : step,
+                            .feature_groups = 1,
+                            .batch_groups = 1});
+}
+
+static void conv_and_more(Dtype d, int over, Ints x, Ints k, int64_t stride, int64_t holes,
+                          int64_t pad) {
+  begin("conv");
+  const Id y = conv(d, over, x, k, stride, holes, pad);
+  if (!EXPECT_OK()) return;
+  const Type t = graph_type(graph, y);
+  const Id bias = param(d, INTS(t.dim[3])), rest = param(d, type_shape(t));
+  const Id sum = b_add(graph, y, b_broadcast(graph, bias, type_shape(t), INTS(3)));
+  result(b_max(graph, sum, b_like(graph, sum, 0)));
+  result(b_sub(graph, rest, y));
+  end();
+  begin("conv");
+  result(b_transpose(graph, conv(d, over, x, k, stride, holes, pad), INTS(0, 3, 1, 2)));
+  end();
+}
+
+static void convolutions(void) {
+  for (int f = 0; f < 2; f++) {
+    const Dtype d = f ? DT_F64 : DT_F32;
+    conv_and_more(d, OVER_TAPS, INTS(3, 14, 14, 1), INTS(5, 5, 1, 32), 2, 1, 1);
+    conv_and_more(d, OVER_TAPS, INTS(2, 9, 7, 24), INTS(3, 3, 24, 10), 2, 1, 1);
+    conv_and_more(d, OVER_TAPS, INTS(5, 4, 4, 10), INTS(3, 3, 10, 9), 1, 1, 0);
+    conv_and_more(d, OVER_TAPS, INTS(1, 3, 20, 8), INTS(1, 3, 8, 70), 1, 1, 0);
+    conv_and_more(d, OVER_TAPS, INTS(3, 5, 5, 33), INTS(4, 4, 33, 40), 1, 2, 2);
+    conv_and_more(d, OVER_TAPS, INTS(2, 6, 6, 4), INTS(3, 3, 4, 7), 1, 3, 1);
+    conv_and_more(d, OVER_IMAGES, INTS(6, 9, 9, 5), INTS(6, 5, 5, 20), 2, 1, 1);
+    conv_and_more(d, OVER_IMAGES, INTS(70, 9, 9, 3), INTS(70, 9, 9, 32), 1, 1, 1);
+  }
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
@@ -314,7 +369,7 @@ int main(int argc, char **argv) {
                {"sorting", sorting},       {"loops", loops},
                {"network", network},       {"mode", floating_point_mode},
                {"calls", calls_at_once},   {"dumps", dumps},
-               {"shared", shared_work}};
+               {"shared", shared_work},    {"convolutions", convolutions}};
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     if (argc < 2 || !strcmp(argv[1], tests[i].name)) run_test(tests[i].name, tests[i].run);
   return tests_done();

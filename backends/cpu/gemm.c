@@ -67,6 +67,39 @@ static void choose_tile(const Machine *m, GemmPlan *p) {
   p->width = p->tile_row = (int64_t)p->tile.vectors * p->lanes;
 }
 
+// Levels between which nothing is to be skipped become one.
+static int64_t merge_levels(GemmLevel *level, int64_t n, const GemmLevel *from, int bytes) {
+  int64_t out = 0;
+  for (int64_t i = 0; i < n; i++) {
+    GemmLevel next = {from[i].size, from[i].stride * bytes};
+    if (out && level[out - 1].stride == next.stride * next.size) next.size *= level[--out].size;
+    level[out++] = next;
+  }
+  return out;
+}
+
+// Windows: tiles are equal parts of a run, or whole runs where those are short.
+static void choose_window_tile(const Machine *m, GemmPlan *p) {
+  const GemmWindows *from = p->g.windows;
+  GemmWindows *w = &p->windows;
+  w->nrows = merge_levels(w->row, from->nrows, from->row, p->bytes);
+  w->nks = merge_levels(w->k, from->nks, from->k, p->bytes);
+  choose_tile(m, p);
+  const int64_t most = best_tile(m, p->g.m, p->tile.vectors).rows;
+  const int64_t run = w->row[w->nrows - 1].size, runs = p->g.m / run;
+  if (run >= most) {
+    p->run_tiles = (run + most - 1) / most;
+    p->tiles = runs * p->run_tiles;
+    p->tile.rows = (int)((run + p->run_tiles - 1) / p->run_tiles);
+    p->low_rows = (int)(run / p->run_tiles);
+    return;
+  }
+  int64_t together = most / run < GEMM_GROUPS ? most / run : GEMM_GROUPS;
+  p->tiles = (runs + together - 1) / together;
+  p->tile.rows = (int)((runs + p->tiles - 1) / p->tiles * run);
+  p->low_rows = (int)(runs / p->tiles * run);
+}
+
 // Rows order: as many outputs as have room for their 64 partials in three quarters of the
 // registers.
 static void choose_dot_tile(const Machine *m, GemmPlan *p) {
@@ -106,6 +139,8 @@ static void choose_packing(const Machine *m, GemmPlan *p) {
               : g->n % p->lanes                       ? GEMM_PACK_TAIL
                                                       : GEMM_PACK_NONE;
   p->chunk = g->k > LONG_K ? K_CHUNK : at_least_1(g->k);
+  // What windows see is spread over more memory.
+  if (p->windows.nrows && g->k > LONG_K) p->chunk = CHAIN_BLOCK;
   int64_t panel_bytes = p->width * p->chunk * p->bytes;
   p->group = at_least_1(m->l2 / 2 / panel_bytes);
   if (p->group > p->panels) p->group = p->panels;
@@ -120,6 +155,7 @@ static void choose_packing(const Machine *m, GemmPlan *p) {
 static void place_a(GemmPlan *p) {
   const GemmOperand *a = &p->g.a;
   p->a_row = a->outer * p->bytes, p->a_k = a->k * p->bytes;
+  if (p->windows.nrows) p->a_k = p->windows.k[p->windows.nks - 1].stride;
   if (!p->pack_a) return;
   bool k_rows = a->k != 1;
   p->a_row = k_rows ? p->bytes : p->k_padded * p->bytes;
@@ -130,28 +166,33 @@ static void place_scratch(GemmPlan *p) {
   int64_t vector = (int64_t)p->lanes * p->bytes, k = p->k_padded;
   p->scratch_tile = round_up(p->tile.rows * p->width * p->bytes, 64);
   p->scratch_a = 2 * p->scratch_tile;
-  int64_t tiles = p->g.m / p->low_rows + 1;
+  int64_t tiles = p->windows.nrows ? p->tiles : p->g.m / p->low_rows + 1;
   p->a_tile_bytes = round_up(round_up(p->tile.rows, 2) * k * p->bytes + vector, 64);
   p->scratch_totals = p->scratch_a + (p->pack_a ? tiles * p->a_tile_bytes : 0);
   bool several = p->chunk < p->g.k;
   p->scratch_b = p->scratch_totals + (several ? tiles * p->group * p->scratch_tile : 0);
   int64_t slots = p->pack_b == GEMM_PACK_ALL ? p->group : p->pack_b == GEMM_PACK_TAIL ? 1 : 0;
-  p->scratch_bytes = round_up(
-      p->scratch_b + slots * round_up(p->chunk, p->lanes) * p->width * p->bytes + 64, 4096);
+  p->scratch_segments =
+      p->scratch_b + slots * round_up(p->chunk, p->lanes) * p->width * p->bytes + 64;
+  int64_t segments = 0;
+  if (p->windows.nrows)
+    segments = p->chunk / p->windows.k[p->windows.nks - 1].size + p->chunk / CHAIN_BLOCK + 4;
+  p->scratch_bytes = round_up(p->scratch_segments + segments * (int64_t)sizeof(GemmSegment), 4096);
 }
 
 GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
   GemmPlan p = {.g = *g, .bytes = (int)dtype_size(g->dtype)};
   CHECK(g->dtype == DT_F32 || g->dtype == DT_F64);
   p.lanes = machine_lanes(m, p.bytes);
-  choose_roles(&p);
+  if (!g->windows) choose_roles(&p);
   p.k_padded = round_up(at_least_1(g->k), p.lanes);
   if (g->order == ORDER_ROWS) {
     choose_dot_tile(m, &p);
     place_dot_scratch(&p);
     return p;
   }
-  choose_tile(m, &p);
+  if (g->windows) choose_window_tile(m, &p);
+  else choose_tile(m, &p);
   choose_packing(m, &p);
   p.direct = !g->epilogue && p.g.c_column == 1;
   place_a(&p);
@@ -171,6 +212,11 @@ const char *gemm_describe(const Machine *m, const Gemm *g, char text[120]) {
   if (g->order == ORDER_ROWS)
     snprintf(text, 120, "dot form, tile %dx%d%s, a %s, b %s, threads share %s", p.tile.rows,
              p.tile.vectors, of, packs[p.pack_a ? 2 : 0], packs[p.pack_b], shared);
+  else if (g->windows)
+    snprintf(text, 120,
+             "tile %dx%d of windows, runs of %lld, segments of %lld, b %s, threads share %s",
+             p.tile.rows, (int)p.width, (long long)p.windows.row[p.windows.nrows - 1].size,
+             (long long)p.windows.k[p.windows.nks - 1].size, packs[p.pack_b], shared);
   else
     snprintf(text, 120, "tile %dx%d%s, a %s, b %s, threads share %s", p.tile.rows, (int)p.width, of,
              packs[p.pack_a ? 2 : 0], packs[p.pack_b], shared);
@@ -318,6 +364,9 @@ static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
       .kernel_a_row = p->a_row,
       .kernel_a_k = p->a_k,
       .kernel_b_column = p->b_column,
+      .tiles = p->tiles,
+      .run_tiles = p->run_tiles,
+      .scratch_segments = p->scratch_segments,
       .panel_row = p->width * size,
       .panel_bytes = p->width * size * round_up(p->chunk, p->lanes),
       .tile_row = p->tile_row * size,
@@ -334,6 +383,32 @@ static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
 #undef FUNCTION
 }
 
+static LLVMValueRef window_kernel(Emit *e, const GemmPlan *p, GemmTile tile) {
+  const GemmLevel row = p->windows.row[p->windows.nrows - 1], k = p->windows.k[p->windows.nks - 1];
+  const int run = row.size < tile.rows ? (int)row.size : tile.rows;
+  return gemm_window_micro(e, p->g.dtype, tile, run, row.stride, k.size % 2 != 0);
+}
+
+static LLVMValueRef global_constant(Emit *e, LLVMValueRef value, const char *name) {
+  LLVMValueRef global = llvm->AddGlobal(e->module, llvm->TypeOf(value), name);
+  llvm->SetInitializer(global, value);
+  llvm->SetGlobalConstant(global, true);
+  llvm->SetLinkage(global, LLVMPrivateLinkage);
+  return global;
+}
+
+// GemmWindows as it lies in memory.
+static LLVMValueRef emit_windows(Emit *e, const GemmPlan *p, const char *name) {
+  enum { NUMBERS = sizeof(GemmWindows) / sizeof(int64_t) };
+  char part[200];
+  int64_t numbers[NUMBERS];
+  LLVMValueRef value[NUMBERS];
+  memcpy(numbers, &p->windows, sizeof numbers);
+  for (int i = 0; i < NUMBERS; i++) value[i] = emit_int(e, numbers[i]);
+  snprintf(part, sizeof part, "%s_windows", name);
+  return global_constant(e, llvm->ConstStructInContext(e->context, value, NUMBERS, false), part);
+}
+
 static void set_kernels(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
   Dtype d = p->g.dtype;
   bool odd = p->g.k % 2 || p->g.k == 0, several = p->panels > 1;
@@ -344,6 +419,13 @@ static void set_kernels(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
   }
   GemmTile high = p->tile, low = {p->low_rows, high.vectors};
   GemmTile high_tail = {high.rows, p->tail_vectors}, low_tail = {low.rows, p->tail_vectors};
+  if (p->windows.nrows) {
+    if (several) value[FIELD_kernel_high] = window_kernel(e, p, high);
+    if (several) value[FIELD_kernel_low] = window_kernel(e, p, low);
+    value[FIELD_kernel_high_tail] = window_kernel(e, p, high_tail);
+    value[FIELD_kernel_low_tail] = window_kernel(e, p, low_tail);
+    return;
+  }
   if (several) value[FIELD_kernel_high] = gemm_micro(e, d, high, odd);
   if (several) value[FIELD_kernel_low] = gemm_micro(e, d, low, odd);
   value[FIELD_kernel_high_tail] = gemm_micro(e, d, high_tail, odd);
@@ -366,18 +448,13 @@ static void set_functions(Emit *e, const GemmPlan *p, const char *name, LLVMValu
 static LLVMValueRef emit_table(Emit *e, const GemmPlan *p, const char *name) {
   char part[200];
   LLVMValueRef value[FIELD_COUNT];
-  LLVMTypeRef types[FIELD_COUNT];
   set_numbers(e, p, value);
   set_kernels(e, p, value);
   set_functions(e, p, name, value);
-  for (int i = 0; i < FIELD_COUNT; i++) types[i] = llvm->TypeOf(value[i]);
+  if (p->windows.nrows) value[FIELD_windows] = emit_windows(e, p, name);
   snprintf(part, sizeof part, "%s_table", name);
-  LLVMTypeRef type = llvm->StructTypeInContext(e->context, types, FIELD_COUNT, false);
-  LLVMValueRef table = llvm->AddGlobal(e->module, type, part);
-  llvm->SetInitializer(table, llvm->ConstStructInContext(e->context, value, FIELD_COUNT, false));
-  llvm->SetGlobalConstant(table, true);
-  llvm->SetLinkage(table, LLVMPrivateLinkage);
-  return table;
+  return global_constant(e, llvm->ConstStructInContext(e->context, value, FIELD_COUNT, false),
+                         part);
 }
 
 // The driver of gemm_run.c, imported.

@@ -22,6 +22,7 @@
 #ifndef JITC_BACKENDS_CPU_GEMM_H
 #define JITC_BACKENDS_CPU_GEMM_H
 #include "backends/cpu/emit.h"
+#include "backends/cpu/gemm_run.h"
 #include "ir/op.h"
 
 // A vector of finished outputs, for the epilogue to use and store.
@@ -68,6 +69,8 @@ typedef struct Gemm {
   Order order;             // ORDER_CHAIN or ORDER_ROWS
   int64_t m, n, k, batch;  // any may be 0; batch 1 for none
   GemmOperand a, b;
+  const GemmWindows *windows;  // not NULL: where elements of A stand, strides in elements; chain
+                               // order, and `a` has but the stride of the batch
   int64_t c_row, c_column,
       c_batch;  // strides in elements of a plainly stored C; with an epilogue a hint: the unit
                 // stride is the direction its vectors should run

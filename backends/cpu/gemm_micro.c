@@ -10,16 +10,30 @@ typedef struct Micro {
   Emit *e;
   GemmTile tile;
   int bytes, lanes, n_pointers;
+  int run;  // windows: rows per pointer, row_bytes apart; 0: none
+  int64_t row_bytes;
   LLVMTypeRef scalar, vector;
   LLVMValueRef a_row, a_k, b_k;
   LLVMValueRef a[MAX_ROWS / ROWS_PER_POINTER + 1], b;  // where the next step reads
   LLVMValueRef sum[MAX_SUMS];
 } Micro;
 
+static Micro new_micro(Emit *e, Dtype dtype, GemmTile tile) {
+  int bytes = (int)dtype_size(dtype), lanes = machine_lanes(e->machine, bytes);
+  LLVMTypeRef scalar = emit_dtype(e, dtype);
+  return (Micro){.e = e,
+                 .tile = tile,
+                 .bytes = bytes,
+                 .lanes = lanes,
+                 .scalar = scalar,
+                 .vector = emit_vector(scalar, lanes)};
+}
+
 // Rows share a pointer in threes: x86 addresses p, p + stride and p + 2 * stride without further
 // registers.
 static LLVMValueRef row_address(Micro *m, int row) {
   Emit *e = m->e;
+  if (m->run) return emit_at_const(e, m->a[row / m->run], row % m->run * m->row_bytes);
   LLVMValueRef p = m->a[row / ROWS_PER_POINTER];
   int within = row % ROWS_PER_POINTER;
   if (within == 0) return p;
@@ -117,6 +131,66 @@ static void emit_micro(Micro *m, bool odd) {
   llvm->BuildRetVoid(e->b);
 }
 
+// Segments one after the other: each sets the pointers of A, the sums and that of B go on.
+static void emit_segments(Micro *m, bool odd) {
+  Emit *e = m->e;
+  const int nsums = m->tile.rows * m->tile.vectors;
+  LLVMValueRef group[GEMM_GROUPS], phi[MAX_SUMS + 1], entry[MAX_SUMS + 1];
+  LLVMValueRef segments = emit_param(e, 1), nsegments = emit_param(e, 2);
+  for (int i = 0; i < m->n_pointers; i++)
+    group[i] = emit_load(e, e->ptr, emit_at_const(e, emit_param(e, 0), 8 * i), 8);
+  for (int i = 0; i < nsums; i++) entry[i] = m->sum[i];
+  entry[nsums] = m->b;
+  LLVMBasicBlockRef before = llvm->GetInsertBlock(e->b), body = emit_block(e, "segment");
+  llvm->BuildBr(e->b, body);
+  llvm->PositionBuilderAtEnd(e->b, body);
+  LLVMValueRef s = emit_phi(e, e->i64);
+  for (int i = 0; i <= nsums; i++) phi[i] = emit_phi(e, llvm->TypeOf(entry[i]));
+  for (int i = 0; i < nsums; i++) m->sum[i] = phi[i];
+  m->b = phi[nsums];
+  LLVMValueRef segment =
+      emit_at(e, segments, emit_mul(e, s, emit_int(e, (int64_t)sizeof(GemmSegment))));
+  LLVMValueRef offset = emit_load_int(e, segment, 0), n = emit_load_int(e, segment, 8);
+  for (int i = 0; i < m->n_pointers; i++) m->a[i] = emit_at(e, group[i], offset);
+  emit_steps(m, llvm->BuildLShr(e->b, n, emit_int(e, 1), ""), 2, odd);
+  if (odd) emit_steps(m, llvm->BuildAnd(e->b, n, emit_int(e, 1), ""), 1, true);
+  LLVMValueRef next = emit_add(e, s, emit_int(e, 1));
+  LLVMBasicBlockRef end = llvm->GetInsertBlock(e->b), exit = emit_block(e, "segments_done");
+  emit_phi_add(s, emit_int(e, 0), before);
+  emit_phi_add(s, next, end);
+  for (int i = 0; i <= nsums; i++) {
+    emit_phi_add(phi[i], entry[i], before);
+    emit_phi_add(phi[i], i < nsums ? m->sum[i] : m->b, end);
+  }
+  llvm->BuildCondBr(e->b, llvm->BuildICmp(e->b, LLVMIntSLT, next, nsegments, ""), body, exit);
+  llvm->PositionBuilderAtEnd(e->b, exit);
+}
+
+LLVMValueRef gemm_window_micro(Emit *e, Dtype dtype, GemmTile tile, int run, int64_t row_bytes,
+                               bool odd) {
+  char name[96];
+  snprintf(name, sizeof name, "gemm_windows_%s_%dx%d_%d_%lld%s", dtype_name(dtype), tile.rows,
+           tile.vectors, run, (long long)row_bytes, odd ? "_odd" : "");
+  LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
+  if (found) return found;
+  CHECK(tile.rows * tile.vectors <= MAX_SUMS && tile.vectors <= MAX_VECTORS);
+  EmitPause pause = emit_pause(e);
+  LLVMTypeRef i = e->i64, params[8] = {e->ptr, e->ptr, i, i, e->ptr, i, e->ptr, i};
+  LLVMValueRef f = emit_function(e, name, e->none, params, 8);
+  llvm->SetLinkage(f, LLVMInternalLinkage);
+  Micro m = new_micro(e, dtype, tile);
+  m.run = run, m.row_bytes = row_bytes;
+  m.n_pointers = (tile.rows + run - 1) / run;
+  CHECK(m.n_pointers <= GEMM_GROUPS);
+  m.a_k = emit_param(e, 3), m.b = emit_param(e, 4), m.b_k = emit_param(e, 5);
+  for (int s = 0; s < tile.rows * tile.vectors; s++) m.sum[s] = llvm->ConstNull(m.vector);
+  emit_segments(&m, odd);
+  emit_sums(&m, emit_param(e, 6), emit_param(e, 7));
+  llvm->BuildRetVoid(e->b);
+  emit_resume(e, pause);
+  return f;
+}
+
 LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd) {
   char name[64];
   snprintf(name, sizeof name, "gemm_%s_%dx%d%s", dtype_name(dtype), tile.rows, tile.vectors,
@@ -129,14 +203,7 @@ LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd) {
   LLVMTypeRef i = e->i64, params[8] = {e->ptr, i, i, e->ptr, i, e->ptr, i, i};
   LLVMValueRef f = emit_function(e, name, e->none, params, 8);
   llvm->SetLinkage(f, LLVMInternalLinkage);
-  int bytes = (int)dtype_size(dtype), lanes = machine_lanes(e->machine, bytes);
-  LLVMTypeRef scalar = emit_dtype(e, dtype);
-  Micro m = {.e = e,
-             .tile = tile,
-             .bytes = bytes,
-             .lanes = lanes,
-             .scalar = scalar,
-             .vector = emit_vector(scalar, lanes)};
+  Micro m = new_micro(e, dtype, tile);
   emit_micro(&m, odd);
   emit_resume(e, pause);
   return f;

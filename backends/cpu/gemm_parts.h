@@ -27,14 +27,16 @@ typedef struct GemmPlan {
   int64_t chunk;     // ks gone through per group: all, or as many as keep its panels in L2
   GemmPack pack_b;
   bool pack_a;
+  GemmWindows windows;  // of A, strides in bytes; nrows 0: none
+  int64_t tiles, run_tiles;
   bool direct;           // full panels are stored by the register kernel itself
   bool split_columns;    // threads rather share columns than rows
   int64_t k_padded;      // k rounded up to whole vectors
   int64_t a_tile_bytes;  // of a packed tile of A
   int64_t b_column;      // rows order: stride between columns of B as the kernel sees it, bytes
   int64_t a_row, a_k;    // strides of A as the register kernel sees it, bytes
-  int64_t scratch_tile, scratch_totals, scratch_a,
-      scratch_b;  // offsets in a thread's scratch, behind the tile
+  int64_t scratch_tile, scratch_totals, scratch_a, scratch_b,
+      scratch_segments;  // offsets in a thread's scratch, behind the tile
   int64_t scratch_bytes;
 } GemmPlan;
 
@@ -49,6 +51,11 @@ GemmPlan gemm_plan(const Machine *m, const Gemm *g);
 
 // The register kernel of chain order (GemmKernel in gemm_run.h). n is even and not 0, unless `odd`.
 LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd);
+
+// The register kernel of chain order over windows (GemmWindowKernel): runs of `run` rows,
+// row_bytes apart. All segments are of even length, unless `odd`.
+LLVMValueRef gemm_window_micro(Emit *e, Dtype dtype, GemmTile tile, int run, int64_t row_bytes,
+                               bool odd);
 
 // The register kernel of rows order (GemmDot), both operands with unit stride along k; tile.vectors
 // counts columns. `tail`: n % 64 may not be 0.

@@ -9,6 +9,8 @@
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+enum { MOST_BLOCKS = 16 };  // in a chunk of k
+
 // [first, last) of n things: this thread's part, or all of them.
 typedef struct Range {
   int64_t first, last;
@@ -24,6 +26,11 @@ static bool share_batches(int64_t batch, int64_t nthreads) {
   return batch % nthreads == 0 || batch >= 4 * nthreads;
 }
 
+// A stretch of k: all of it, or a chunk whose panels stay in cache.
+typedef struct Chunk {
+  int64_t first, count;
+} Chunk;
+
 typedef struct Run {
   const GemmTable *t;
   void *context;
@@ -31,22 +38,28 @@ typedef struct Run {
   char *c, *scratch;  // c: of all batches; scratch: this thread's
   int64_t batch;
   int64_t tiles, rows_each, rows_more;  // balanced: the first rows_more tiles have a row more
+  // Windows: the segments of the chunk at hand, and where those of each of its blocks begin.
+  GemmSegment *segments;
+  int64_t block[MOST_BLOCKS + 1];
 } Run;
 
 // As many tiles as threads can share evenly if even the lower ones are then tall enough, else as
 // few as possible.
 static void balance_rows(Run *r, int64_t nthreads) {
   const GemmTable *t = r->t;
+  if (t->windows) {
+    // Of a run, or runs of all rows.
+    const int64_t run = t->windows->row[t->windows->nrows - 1].size;
+    const int64_t parts = t->run_tiles ? t->run_tiles : t->tiles,
+                  n = t->run_tiles ? run : t->m / run;
+    r->tiles = t->tiles, r->rows_each = n / parts, r->rows_more = n % parts;
+    return;
+  }
   int64_t few = (t->m + t->high - 1) / t->high, even = (few + nthreads - 1) / nthreads * nthreads;
   r->tiles = t->m / even >= t->low ? even : few;
   r->rows_each = t->m / r->tiles;
   r->rows_more = t->m % r->tiles;
 }
-
-// A stretch of k: all of it, or a chunk whose panels stay in cache.
-typedef struct Chunk {
-  int64_t first, count;
-} Chunk;
 
 static void pack_panel(const Run *r, int64_t panel, int64_t slot, Chunk k) {
   const GemmTable *t = r->t;
@@ -58,11 +71,58 @@ static void pack_panel(const Run *r, int64_t panel, int64_t slot, Chunk k) {
 typedef struct Tile {
   int64_t row, rows;
   const char *a;
+  const char *group[GEMM_GROUPS];  // windows: where its runs begin
 } Tile;
+
+// Where element i stands, whose last digit is that of the last level.
+static int64_t level_offset(const GemmLevel *level, int64_t n, int64_t i) {
+  int64_t offset = 0;
+  for (int64_t l = n - 1; l >= 0; i /= level[l].size, l--)
+    offset += i % level[l].size * level[l].stride;
+  return offset;
+}
+
+// A part of a run, or whole runs.
+static Tile window_tile(const Run *r, int64_t index) {
+  const GemmTable *t = r->t;
+  const GemmWindows *w = t->windows;
+  const GemmLevel last = w->row[w->nrows - 1];
+  const int64_t i = t->run_tiles ? index % t->run_tiles : index;
+  const int64_t first = i * r->rows_each + least(i, r->rows_more);
+  const int64_t n = r->rows_each + (i < r->rows_more);
+  Tile tile = {.row = first * last.size, .rows = n * last.size};
+  if (t->run_tiles) {
+    const int64_t run = index / t->run_tiles;
+    tile.row = run * last.size + first, tile.rows = n;
+    tile.group[0] = r->a + level_offset(w->row, w->nrows - 1, run) + first * last.stride;
+    return tile;
+  }
+  for (int64_t g = 0; g < n; g++)
+    tile.group[g] = r->a + level_offset(w->row, w->nrows - 1, first + g);
+  return tile;
+}
+
+// The segments of a chunk, none of which is in two blocks.
+static void find_segments(Run *r, Chunk k) {
+  const GemmWindows *w = r->t->windows;
+  const GemmLevel last = w->k[w->nks - 1];
+  const int64_t end = k.first + k.count;
+  int64_t n = 0, blocks = 0;
+  for (int64_t i = k.first; i < end;) {
+    const int64_t in_block = (i - k.first) % CHAIN_BLOCK, place = i % last.size;
+    if (in_block == 0) r->block[blocks++] = n;
+    const int64_t count = least(least(last.size - place, CHAIN_BLOCK - in_block), end - i);
+    r->segments[n++] =
+        (GemmSegment){level_offset(w->k, w->nks - 1, i / last.size) + place * last.stride, count};
+    i += count;
+  }
+  r->block[blocks] = n;
+}
 
 // The rows of a tile; packed tiles stand one behind the other, from the thread's first.
 static Tile row_tile(const Run *r, int64_t index, int64_t first) {
   const GemmTable *t = r->t;
+  if (t->windows) return window_tile(r, index);
   Tile tile = {.row = index * r->rows_each + least(index, r->rows_more),
                .rows = r->rows_each + (index < r->rows_more)};
   tile.a = t->pack_a ? r->scratch + t->scratch_a + (index - first) * t->a_tile_bytes
@@ -85,21 +145,34 @@ static void pack_tiles(const Run *r, Range tiles) {
     }
 }
 
+// The block of k from chunk.first + k on for one tile; b points at it.
+static inline void run_block(const Run *r, const Tile *tile, GemmKernel *kernel, Chunk chunk,
+                             int64_t k, const char *b, int64_t b_k, char *out, int64_t out_row) {
+  const GemmTable *t = r->t;
+  if (t->windows) {
+    const int64_t *block = &r->block[k / CHAIN_BLOCK];
+    ((GemmWindowKernel *)(void (*)(void))kernel)(tile->group, r->segments + block[0],
+                                                 block[1] - block[0], t->kernel_a_k, b, b_k, out,
+                                                 out_row);
+    return;
+  }
+  kernel(tile->a + (chunk.first + k) * t->kernel_a_k, t->kernel_a_row, t->kernel_a_k, b, b_k, out,
+         out_row, least(CHAIN_BLOCK, chunk.count - k));
+}
+
 // A chunk of k for one tile; b points at the chunk. Sums of the blocks of k meet in `total`; the
 // last addition goes to `out`.
 static inline void run_kernel(const Run *r, const Tile *tile, GemmKernel *kernel, const char *b,
                               int64_t b_k, Chunk chunk, char *total, char *out, int64_t out_row) {
   const GemmTable *t = r->t;
-  const char *a = tile->a + chunk.first * t->kernel_a_k;
   if (t->k <= CHAIN_BLOCK) {
-    kernel(a, t->kernel_a_row, t->kernel_a_k, b, b_k, out, out_row, t->k);
+    run_block(r, tile, kernel, chunk, 0, b, b_k, out, out_row);
     return;
   }
   char *sum = r->scratch + t->scratch_tile;
   for (int64_t k = 0; k < chunk.count; k += CHAIN_BLOCK) {
     bool first = chunk.first + k == 0, last = t->k - chunk.first - k <= CHAIN_BLOCK;
-    kernel(a + k * t->kernel_a_k, t->kernel_a_row, t->kernel_a_k, b + k * b_k, b_k,
-           first ? total : sum, t->tile_row, least(CHAIN_BLOCK, chunk.count - k));
+    run_block(r, tile, kernel, chunk, k, b + k * b_k, b_k, first ? total : sum, t->tile_row);
     if (!first)
       t->add(last ? out : total, last ? out_row : t->tile_row, total, sum, t->tile_row, tile->rows,
              t->tile_row);
@@ -126,8 +199,9 @@ static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int6
 
 // The panels of a group against all tiles, for a chunk of k. Sums of a tile stay in scratch while
 // it runs; if there are several chunks, those of each tile have a place of their own.
-static void run_group(const Run *r, Range tiles, Range group, Chunk k) {
+static void run_group(Run *r, Range tiles, Range group, Chunk k) {
   const GemmTable *t = r->t;
+  if (t->windows) find_segments(r, k);
   for (int64_t p = group.first; p < group.last && t->pack_b; p++)
     pack_panel(r, p, p - group.first, k);
   if (t->pack_tail && group.last == t->panels) pack_panel(r, t->panels - 1, 0, k);
@@ -142,7 +216,7 @@ static void run_group(const Run *r, Range tiles, Range group, Chunk k) {
   }
 }
 
-static void run_batch(const Run *r, Range tiles, Range panels) {
+static void run_batch(Run *r, Range tiles, Range panels) {
   const GemmTable *t = r->t;
   if (t->pack_a) pack_tiles(r, tiles);
   for (int64_t g = panels.first; g < panels.last; g += t->group) {
@@ -158,6 +232,7 @@ static void run_batch(const Run *r, Range tiles, Range panels) {
 void cpu_gemm_chain(const GemmTable *t, void *context, const void *a, const void *b, void *c,
                     void *scratch, int64_t thread, int64_t nthreads) {
   Run r = {.t = t, .context = context, .c = c, .scratch = (char *)scratch + thread * t->scratch};
+  r.segments = (GemmSegment *)(r.scratch + t->scratch_segments);
   balance_rows(&r, nthreads);
   bool by_batch = share_batches(t->batch, nthreads), columns_enough = t->panels >= nthreads;
   bool by_columns = !by_batch && columns_enough && (t->split_columns || r.tiles < nthreads);

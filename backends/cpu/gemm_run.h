@@ -9,6 +9,25 @@
 typedef void GemmKernel(const char *a, int64_t a_row, int64_t a_k, const char *b, int64_t b_k,
                         char *out, int64_t out_row, int64_t n);
 
+// The same where A is read through windows: `group` points at the first rows of the tile's runs,
+// and its ks stand in segments, a_k apart in each.
+typedef struct GemmSegment {
+  int64_t offset, count;
+} GemmSegment;
+typedef void GemmWindowKernel(const char *const *group, const GemmSegment *segments, int64_t n,
+                              int64_t a_k, const char *b, int64_t b_k, char *out, int64_t out_row);
+
+// Where A's elements stand: the digits of a row, and those of a k, outermost first, each by its
+// stride. The rows of the last level are a run: they are as far from each other everywhere.
+enum { GEMM_LEVELS = 8, GEMM_GROUPS = 8 };
+typedef struct GemmLevel {
+  int64_t size, stride;
+} GemmLevel;
+typedef struct GemmWindows {
+  int64_t nrows, nks;
+  GemmLevel row[GEMM_LEVELS], k[GEMM_LEVELS];
+} GemmWindows;
+
 // The same in rows order: out[r * columns + c] = the block's sum of output (r, c); whole vectors
 // are stored.
 typedef void GemmDot(const char *a, int64_t a_row, const char *b, int64_t b_column, char *out,
@@ -55,12 +74,16 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
           NUMBER(direct) /* full panels go straight to c */                                        \
       NUMBER(kernel_a_row) NUMBER(kernel_a_k)                                                      \
           NUMBER(kernel_b_column) /* as the kernel sees the operands */                            \
+      NUMBER(tiles)     /* windows: how many, */                                                   \
+      NUMBER(run_tiles) /* how many a run is cut into, or 0: tiles are whole runs */               \
+      NUMBER(scratch_segments)                                                                     \
       NUMBER(panel_row) NUMBER(panel_bytes) NUMBER(tile_row) NUMBER(scratch_tile)                  \
           NUMBER(scratch_totals) NUMBER(scratch_a) NUMBER(scratch_b) NUMBER(scratch)               \
               FUNCTION(GemmKernel, kernel_high) FUNCTION(GemmKernel, kernel_high_tail)             \
                   FUNCTION(GemmKernel, kernel_low) FUNCTION(GemmKernel, kernel_low_tail)           \
                       FUNCTION(GemmDot, dot) FUNCTION(GemmAdd, add) FUNCTION(GemmCopy, copy_a)     \
-                          FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish)
+                          FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish)                      \
+                            FUNCTION(const GemmWindows, windows)
 // clang-format on
 
 typedef struct GemmTable {

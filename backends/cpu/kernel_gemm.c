@@ -39,6 +39,95 @@ static int find_contract(const Kernel *k) {
   return found;
 }
 
+// ---- windows
+
+// An unguarded affine load is read by strides; anything else is computed by the packing.
+static const Access *plain_load(const Kernel *k, Sid v) {
+  const Scalar *n = dag_node(&k->dag, v);
+  if (n->kind != S_LOAD) return NULL;
+  const Access *a = &k->accesses[n->imm];
+  const IxSum *s = ix_sum(k, a->index);
+  for (int i = 0; i < s->nterms; i++)
+    if (s->terms[i].kind != IX_AXIS) return NULL;
+  return a->nguards ? NULL : a;
+}
+
+static int64_t stride_of(const Kernel *k, Ix ix, int axis) {
+  const IxSum *s = ix_sum(k, ix);
+  for (int i = 0; axis >= 0 && i < s->nterms; i++)
+    if (s->terms[i].kind == IX_AXIS && s->terms[i].axis == axis) return s->terms[i].coef;
+  return 0;
+}
+
+// An index is affine in these axes as in one: that of the last, flattened.
+static bool ix_flat(const Kernel *k, const Schedule *s, Ix ix, int n, const int *axes) {
+  const IxSum *sum = ix_sum(k, ix);
+  int64_t stride = n ? stride_of(k, ix, axes[n - 1]) : 0;
+  for (int i = 0; i < sum->nterms; i++) {
+    const IxTerm *t = &sum->terms[i];
+    const uint32_t deps = t->kind == IX_AXIS    ? BIT(t->axis)
+                          : t->kind == IX_VALUE ? kernel_depends(k, t->value)
+                                                : ix_axes(k, t->inner);
+    for (int a = 0; a < n && t->kind != IX_AXIS; a++)
+      if (deps & BIT(axes[a])) return false;
+  }
+  for (int a = n - 1; a >= 0; stride *= s->size[axes[a]], a--)
+    if (stride_of(k, ix, axes[a]) != stride) return false;
+  return true;
+}
+
+static bool access_flat(const Kernel *k, const Schedule *s, const Access *a, int n,
+                        const int *axes) {
+  for (int g = 0; g < a->nguards; g++)
+    if (!ix_flat(k, s, a->guards[g].ix, n, axes)) return false;
+  return ix_flat(k, s, a->index, n, axes);
+}
+
+// The rows are told apart by the operand that has windows alone.
+static bool rows_flat(const Kernel *k, const Schedule *s, const GemmAxes *g,
+                      const Access *windows) {
+  for (int i = 0; i < k->dag.n; i++) {
+    const Scalar *n = dag_node(&k->dag, (Sid)i);
+    for (int a = 0; a < g->nm; a++)
+      if (n->kind == S_AXIS && (int)n->imm == g->ms[a]) return false;
+    const Access *a = n->kind == S_LOAD ? &k->accesses[n->imm] : windows;
+    if (a != windows && !access_flat(k, s, a, g->nm, g->ms)) return false;
+  }
+  for (int i = 0; i < k->nstages; i++)
+    if (k->stages[i].kind == STAGE_STORE && !ix_flat(k, s, k->stages[i].index, g->nm, g->ms))
+      return false;
+  return true;
+}
+
+static int list_axes(const Kernel *k, const Schedule *s, uint32_t axes, int *list) {
+  int n = 0;
+  for (int a = 0; a < k->naxes; a++)
+    if (axes & BIT(a) && s->size[a] != 1) list[n++] = a;
+  return n;
+}
+
+// The first operand is read through windows: by strides, but along several axes.
+static bool window_axes(const Kernel *k, const Schedule *s, uint32_t rows, GemmAxes *g) {
+  const Stage *st = &k->stages[g->stage];
+  const Access *a = plain_load(k, st->value), *b = plain_load(k, st->value2);
+  const int64_t least_columns = s->lanes / 2;
+  if (!a || !b || st->order != ORDER_CHAIN || g->n < 0 || s->size[g->n] < least_columns)
+    return false;
+  g->nm = list_axes(k, s, rows, g->ms);
+  for (int i = 0; i < st->nreduce; i++)
+    if (s->size[st->reduce[i]] != 1) g->ks[g->nk++] = st->reduce[i];
+  if (!g->nm || !g->nk || g->nm > GEMM_LEVELS || g->nk > GEMM_LEVELS) return false;
+  for (int i = 0; i < g->nm; i++)
+    if (!s->size[g->ms[i]]) return false;
+  for (int i = 0; i < g->nk; i++)
+    if (!s->size[g->ks[i]]) return false;
+  if (!access_flat(k, s, b, g->nk, g->ks)) return false;
+  g->windows = true;
+  g->m = g->ms[g->nm - 1], g->k = g->ks[g->nk - 1];
+  g->flat_m = rows_flat(k, s, g, a);
+  return true;
+}
+
 const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   int stage = find_contract(k);
   if (stage < 0 || !is_epilogue(k, stage)) return NULL;
@@ -49,10 +138,17 @@ const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   for (int i = 0; i < st->nreduce; i++) reduce |= BIT(st->reduce[i]);
   GemmAxes g = {.stage = stage};
   uint32_t both = st->axes & x & y, only_y = st->axes & y & ~x, rest = st->axes & ~both & ~only_y;
-  if (!one_axis(k, s, reduce, &g.k) || !one_axis(k, s, rest, &g.m)) return NULL;
   if (!one_axis(k, s, only_y, &g.n) || !one_axis(k, s, both, &g.batch)) return NULL;
+  const bool plain = one_axis(k, s, reduce, &g.k) && one_axis(k, s, rest, &g.m);
+  if (!plain && !window_axes(k, s, rest, &g)) return NULL;
   if (st->order == ORDER_COLS) return NULL;
   return arena_copy(a, &g, sizeof g);
+}
+
+static int64_t sizes_of(const Schedule *s, int n, const int *axes) {
+  int64_t size = 1;
+  for (int i = 0; i < n; i++) size *= s->size[axes[i]];
+  return size;
 }
 
 static int64_t size_of(const Schedule *s, int axis) { return axis < 0 ? 1 : s->size[axis]; }
@@ -70,6 +166,17 @@ typedef struct Context {
 
 static void bind_some(KernelEmit *ke, int axis, V index) {
   if (axis >= 0) kernel_bind(ke, axis, index);
+}
+
+// The axes of the rows from a flat row.
+static void bind_rows(KernelEmit *ke, const GemmAxes *g, V row) {
+  V zero = emit_int(ke->e, 0);
+  for (int i = g->nm - 1; i > 0; i--) {
+    V size = emit_int(ke->e, ke->s->size[g->ms[i]]);
+    kernel_bind(ke, g->ms[i], g->flat_m ? row : llvm->BuildURem(ke->e->b, row, size, ""));
+    row = g->flat_m ? zero : llvm->BuildUDiv(ke->e->b, row, size, "");
+  }
+  bind_some(ke, g->windows ? g->ms[0] : g->m, row);
 }
 
 static void run_lanes(KernelEmit *ke, int axis, int lanes, V mask) {
@@ -99,7 +206,7 @@ static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVec
   const GemmAxes *g = c->s->gemm;
   KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
   bind_some(&ke, g->batch, v->batch);
-  bind_some(&ke, g->m, v->row);
+  bind_rows(&ke, g, v->row);
   bind_some(&ke, g->n, v->column);
   int axis = v->along_rows ? g->m : g->n;
   run_lanes(&ke, axis, axis < 0 ? 1 : v->lanes, axis < 0 ? NULL : v->mask);
@@ -116,24 +223,6 @@ static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVec
 }
 
 // ---- emission
-
-// An unguarded affine load is read by strides; anything else is computed by the packing.
-static const Access *plain_load(const Kernel *k, Sid v) {
-  const Scalar *n = dag_node(&k->dag, v);
-  if (n->kind != S_LOAD) return NULL;
-  const Access *a = &k->accesses[n->imm];
-  const IxSum *s = ix_sum(k, a->index);
-  for (int i = 0; i < s->nterms; i++)
-    if (s->terms[i].kind != IX_AXIS) return NULL;
-  return a->nguards ? NULL : a;
-}
-
-static int64_t stride_of(const Kernel *k, Ix ix, int axis) {
-  const IxSum *s = ix_sum(k, ix);
-  for (int i = 0; axis >= 0 && i < s->nterms; i++)
-    if (s->terms[i].kind == IX_AXIS && s->terms[i].axis == axis) return s->terms[i].coef;
-  return 0;
-}
 
 // Which way a computed operand's lanes should run: along k when some load steps by one there.
 static int64_t computed_stride(const Kernel *k, Sid v, int axis_k) {
@@ -164,8 +253,22 @@ static const Stage *main_store(const Kernel *k) {
 
 typedef struct Contraction {
   Gemm gemm;
+  GemmWindows windows;
   Context a, b, c;
 } Contraction;
+
+static void describe_windows(Contraction *x, const Kernel *k, const Schedule *s) {
+  const GemmAxes *g = s->gemm;
+  const Ix index = plain_load(k, k->stages[g->stage].value)->index;
+  x->windows = (GemmWindows){g->nm, g->nk, {{0}}, {{0}}};
+  for (int i = 0; i < g->nm; i++)
+    x->windows.row[i] = (GemmLevel){s->size[g->ms[i]], stride_of(k, index, g->ms[i])};
+  for (int i = 0; i < g->nk; i++)
+    x->windows.k[i] = (GemmLevel){s->size[g->ks[i]], stride_of(k, index, g->ks[i])};
+  x->gemm.windows = &x->windows;
+  x->gemm.m = sizes_of(s, g->nm, g->ms);
+  x->gemm.k = sizes_of(s, g->nk, g->ks);
+}
 
 static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedule *s,
                      const int *slots) {
@@ -185,6 +288,7 @@ static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedu
     if (s->size[st->reduce[i]] == 0) x->gemm.k = 0;
   x->gemm.a = operand(g, &x->a, st->value, g->m);
   x->gemm.b = operand(g, &x->b, st->value2, g->n);
+  if (g->windows) describe_windows(x, k, s);
   if (!out) return;
   x->gemm.c_row = stride_of(k, out->index, g->m);
   x->gemm.c_column = stride_of(k, out->index, g->n);
@@ -192,6 +296,7 @@ static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedu
   bool plain =
       dag_node(&k->dag, out->value)->kind == S_STAGE && ix_sum(k, out->index)->constant == 0;
   for (int i = 0; i < k->nstages; i++) plain &= i == g->stage || &k->stages[i] == out;
+  plain &= !g->windows || g->flat_m;
   if (plain) x->gemm.epilogue = NULL;
 }
 

@@ -29,6 +29,11 @@ typedef struct Pass {
 // A contraction for the generator: which axes are its rows, columns, ... (-1: of one element).
 typedef struct GemmAxes {
   int stage, m, n, k, batch;
+  // Where the first operand is read through windows, its rows and ks are several axes, outermost
+  // first; m and k are the last of them.
+  bool windows;
+  int nm, nk, ms[MAX_AXES], ks[MAX_AXES];
+  bool flat_m;  // nothing but that operand tells the axes of m apart
 } GemmAxes;
 
 typedef struct Schedule {
