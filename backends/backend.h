@@ -26,6 +26,17 @@ typedef struct CompileOptions {
   const struct PjrtPlugin *plugin;  // of backend_pjrt; runtime/executable.c fills it in
 } CompileOptions;
 
+// A step of an executable, for who asks how long each takes.
+typedef struct StepInfo {
+  const char *name;
+  Loc loc;
+  int64_t flops, bytes;  // of one run
+} StepInfo;
+typedef struct StepWatch StepWatch;
+struct StepWatch {
+  void (*seen)(StepWatch *w, const StepInfo *step, int64_t start_ns, int64_t end_ns);
+};
+
 typedef struct Backend {
   const char *name;
   // NULL after fail(). The graph is not kept.
@@ -43,6 +54,8 @@ typedef struct Backend {
 struct Executable {
   const Backend *backend;
   ExecutableInfo info;
+  const char *name;  // under JITC_PROFILE: of its graph
+  StepWatch *watch;  // told of each step that runs; NULL: nothing is measured
 };
 
 extern const Backend backend_interp;  // the reference: evaluates the graph node by node

@@ -2,6 +2,7 @@
 // function, options).
 #ifndef JITC_FRONTEND_CLOSURE_H
 #define JITC_FRONTEND_CLOSURE_H
+#include "backends/backend.h"
 #include "frontend/function.h"
 
 typedef enum ClosureKind {
@@ -56,6 +57,14 @@ typedef struct LeafAxes {
 
 typedef struct ClosureVariant ClosureVariant;
 typedef struct Returned Returned;
+// What jc_stats tells of a closure of jit; variants count in their base.
+typedef struct JitCounts {
+  const struct Closure *of;
+  struct JitCounts *next;  // of all that were compiled
+  _Atomic int64_t compiled, trace_ns, optimize_ns, codegen_ns, calls, ticks;
+  ExecutableInfo last;  // of the program that was compiled last
+} JitCounts;
+
 typedef struct Closure {
   ClosureKey key;
   const char *who;      // "grad", in messages
@@ -68,6 +77,7 @@ typedef struct Closure {
   const struct Closure *base;  // what this is a variant of, or itself
   ClosureVariant *variants;    // for lists among its arguments; see variant.h
   Returned *returns;           // for lists in what it gives
+  JitCounts *counts;           // of jit, once something was compiled
 } Closure;
 
 // The closure of a key, made at the first call; its function pointer is self.fn. NULL after fail().

@@ -8,6 +8,7 @@
 #include "compiler/flatten.h"
 #include "ir/print.h"
 #include "runtime/executable.h"
+#include "runtime/profile.h"
 
 static const Device *_Atomic current;
 
@@ -211,14 +212,22 @@ static bool run_failed(Run *r, int nbuffers, jc_array *results) {
   return false;
 }
 
+static bool run_executable(const Run *r) {
+  Executable *e = r->p->exe;
+  if (__builtin_expect(!e->name, 1)) return e->backend->run(e, r->args, r->outputs);
+  const int64_t start = now_ns();
+  const bool ok = e->backend->run(e, r->args, r->outputs);
+  profile_span("call", e->name, r->loc, start, now_ns());
+  return ok;
+}
+
 static bool run_in(Run *r, jc_array *results) {
   Callable *p = r->p;
   for (int i = 0, k = 0; i < p->nresults; i++) {
     bool ok = p->forward[i] >= 0 ? forward_result(r, i) : result_buffer(r, i, k++);
     if (!ok) return run_failed(r, i, results);
   }
-  if (p->exe && !p->exe->backend->run(p->exe, r->args, r->outputs))
-    return run_failed(r, p->nresults, results);
+  if (p->exe && !run_executable(r)) return run_failed(r, p->nresults, results);
   for (int i = 0; r->donors && i < p->nargs; i++) {
     if (r->donors[i]) slot_free(r->donors[i]->index, DIED_BY_DONATION, r->loc);
   }

@@ -11,6 +11,7 @@
 #include "frontend/execute.h"
 #include "frontend/variant.h"
 #include "runtime/cache.h"
+#include "runtime/profile.h"
 
 static struct { _Atomic int64_t compiled, trace_ns, compile_ns; } stats;
 
@@ -38,6 +39,61 @@ static void entry_free(void *entry) {
 static Cache *cache;
 static pthread_once_t cache_once = PTHREAD_ONCE_INIT;
 static void cache_make(void) { cache = cache_new(CACHE_CAPACITY, entry_free); }
+
+// ---- counts
+
+static JitCounts *all_counts;
+static pthread_mutex_t counts_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static JitCounts *counts_of(Closure *c) {
+  Closure *base = (Closure *)c->base;
+  pthread_mutex_lock(&counts_lock);
+  if (!base->counts) {
+    base->counts = xcalloc(1, sizeof *base->counts);
+    *base->counts = (JitCounts){.of = base, .next = all_counts};
+    all_counts = base->counts;
+  }
+  pthread_mutex_unlock(&counts_lock);
+  return c->counts = base->counts;
+}
+
+static void count_compiled(Closure *c, int64_t trace_ns, int64_t compile_ns, const Callable *p) {
+  JitCounts *n = counts_of(c);
+  stats.compiled++;
+  n->compiled++;
+  stats.trace_ns += trace_ns;
+  n->trace_ns += trace_ns;
+  stats.compile_ns += compile_ns;
+  if (!p || !p->exe) return;
+  n->optimize_ns += (int64_t)(p->exe->info.optimize_ms * 1e6);
+  n->codegen_ns += (int64_t)(p->exe->info.codegen_ms * 1e6);
+  pthread_mutex_lock(&counts_lock);
+  n->last = p->exe->info;
+  pthread_mutex_unlock(&counts_lock);
+}
+
+static void add_counts(struct jc_stats *s, const JitCounts *n) {
+  s->compiled += n->compiled;
+  s->calls += n->calls;
+  s->trace_ms += (double)n->trace_ns * 1e-6;
+  s->optimize_ms += (double)n->optimize_ns * 1e-6;
+  s->codegen_ms += (double)n->codegen_ns * 1e-6;
+  s->seconds += profile_seconds(n->ticks);
+  s->flops = n->last.flops;
+  s->bytes = n->last.bytes;
+  s->peak_bytes = n->last.peak_bytes;
+  s->kernels = n->last.kernels;
+}
+
+struct jc_stats jc_stats_(jc_fn f, const char *file, int line) {
+  struct jc_stats s = {0};
+  if (!function_find(f, "stats", HERE(file, line))) return s;
+  pthread_mutex_lock(&counts_lock);
+  for (const JitCounts *n = all_counts; n; n = n->next)
+    if (n->of->self.fn == f || n->of->key.f == (uintptr_t)f || n->of->f->fn == f) add_counts(&s, n);
+  pthread_mutex_unlock(&counts_lock);
+  return s;
+}
 
 // ---- a call: its key, and where its arrays are
 
@@ -241,9 +297,8 @@ static JitEntry *jit_compile(Call *k) {
         callable_compile(traced.g, traced.weak, traced.ncaptures, traced.captures, alias, k->loc);
     free(alias);
     if (p) e = entry_new(k, closure_returning(c, traced.f), p, traced.statics);
-    stats.compiled++;
-    stats.trace_ns += recorded - start;
-    stats.compile_ns += now_ns() - recorded;
+    profile_span("trace", c->f->name, k->loc, start, recorded);
+    count_compiled(c, recorded - start, now_ns() - recorded, p);
   }
   trace_end(t);
   free(types);
@@ -349,11 +404,15 @@ static void run_entry(Call *k, JitEntry *e, void *result) {
     donors = f->narrays > SMALL ? xmalloc(sizeof *donors * (size_t)f->narrays) : small_donors;
     find_donors(k, donors);
   }
+  const int64_t start = profile_ticks();
   if (callable_run(e->program, k->data, k->slots, donors, arrays, k->loc)) {
     result_store(f, result, arrays, e->statics);
   } else {
     result_poison(f, result);
   }
+  JitCounts *n = k->c->counts ? k->c->counts : counts_of(k->c);
+  atomic_fetch_add_explicit(&n->calls, 1, memory_order_relaxed);
+  atomic_fetch_add_explicit(&n->ticks, profile_ticks() - start, memory_order_relaxed);
   if (arrays != small) free(arrays);
   if (donors && donors != small_donors) free(donors);
 }

@@ -21,8 +21,9 @@
   X(LLVM, "", "file of the LLVM library to open instead of the system's")                      \
   X(CUDA, "", "file of the CUDA driver library to open instead of the system's")               \
   X(NVRTC, "", "file of the NVRTC library to open instead of the system's")                    \
-  X(PJRT_PLUGIN, "",                                                                           \
-    "file of the PJRT plugin that device pjrt and jitc check --against pjrt open")             \
+  X(PROFILE, "",                                                                               \
+    "file to which the time of each trace, compilation, call and kernel goes, as a Chrome "    \
+    "trace: chrome://tracing and ui.perfetto.dev show it")                                     \
   X(DEBUG_NANS, "0", "1: fail at the operation that first makes a NaN, naming its line; slow")
 
 typedef enum ConfigVar {

@@ -102,9 +102,8 @@ static bool names_plugin(const char *name) {
 }
 
 static const Device *find_plugin(Loc loc, const char *name) {
-  const char *path = name[4] ? name + 5 : config_text(CONFIG_PJRT_PLUGIN);
-  if (!*path)
-    return fail(loc, "device 'pjrt' needs a plugin: give pjrt:PATH or set JITC_PJRT_PLUGIN"), NULL;
+  const char *path = name[4] ? name + 5 : "";
+  if (!*path) return fail(loc, "device 'pjrt' needs a plugin: give pjrt:PATH"), NULL;
   const PjrtPlugin *p = pjrt_open(loc, path);
   return p ? device_of(p) : NULL;
 }
@@ -138,13 +137,12 @@ int device_threads(void) {
   return pool_threads();
 }
 
-// The plugin in use, or the one that could be.
+// The plugin in use.
 static void print_plugin(FILE *out, const char *named) {
-  const bool used = names_plugin(named);
-  if (!used && !*config_text(CONFIG_PJRT_PLUGIN)) return;
+  if (!names_plugin(named)) return;
   struct Diag *pending = diag_take();
-  const Device *d = find_plugin((Loc){0}, used ? named : "pjrt");
-  fprintf(out, "%c %-7s%s", used ? '*' : ' ', "pjrt", d ? d->description : diag_message());
+  const Device *d = find_plugin((Loc){0}, named);
+  fprintf(out, "* %-7s%s", "pjrt", d ? d->description : diag_message());
   fprintf(out, d ? ": %s\n" : "%s\n", d ? d->plugin->path : "");
   diag_clear();
   diag_restore(pending);

@@ -17,7 +17,7 @@ typedef struct Device {
 int device_count(void);
 const Device *device_at(int i);
 
-// By name; "pjrt:PATH" opens a plugin, "pjrt" the one that JITC_PJRT_PLUGIN names. NULL after
+// By name; "pjrt:PATH" opens a plugin. NULL after
 // fail() for an unknown name or a device that is not available (says why).
 const Device *device_find(Loc loc, const char *name);
 

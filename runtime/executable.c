@@ -10,6 +10,7 @@
 #include "ir/verify.h"
 #include "runtime/config.h"
 #include "runtime/find_nan.h"
+#include "runtime/profile.h"
 
 static const char *base_name(const char *path) {
   const char *slash = strrchr(path, '/');
@@ -49,12 +50,17 @@ Executable *executable_new(const Device *d, const Graph *g, const CompileOptions
     return NULL;
   }
   if ((config_verify() || explain(EXPLAIN_FUSION)) && !look_at_program(g, options)) return NULL;
+  const int64_t start = profile_on() ? now_ns() : 0;
   Executable *e = d->backend->compile(g, options);
-  return e && config_int(CONFIG_DEBUG_NANS) ? find_nan_new(g, e) : e;
+  if (e && config_int(CONFIG_DEBUG_NANS)) e = find_nan_new(g, e);
+  if (e && start) profile_compiled(e, g, start);
+  return e;
 }
 
 void executable_free(Executable *e) {
-  if (e) e->backend->free(e);
+  if (!e) return;
+  free((char *)e->name);
+  e->backend->free(e);
 }
 
 static char *cuda_stage(const Graph *g, const char *stage) {

@@ -98,6 +98,7 @@ expect 0 "" "$jitc" trace f.jir -o text.jir
 expect 0 "tanh(a)" "$jitc" trace text.jir
 expect 2 "there is no stage 'zzz'" "$jitc" trace f.jir --stage zzz
 expect 2 "not built yet" "$jitc" trace f.jir --stage sass
+expect 0 "share" "$jitc" bench f.jir --profile
 expect 0 "<svg" "$jitc" trace f.jir --format svg
 expect 2 "choose text, svg" "$jitc" trace f.jir --format png
 expect 2 "two.jir: error: has no entry 'h': it has f, g" "$jitc" trace two.jir:h

@@ -70,8 +70,14 @@ static const Schedule *count_schedule(Build *b, const Kernel *k, const Schedule 
   return out;
 }
 
+static const StepInfo *step_info(Build *b, const Kernel *k) {
+  StepInfo *info = ARENA_NEW(b->exe->arena, StepInfo);
+  *info = (StepInfo){arena_str(b->exe->arena, k->name), k->loc, k->flops, k->bytes};
+  return info;
+}
+
 static void add_job(Build *b, const Step *from, const Schedule *s, KernelPart part, ExecStep *to) {
-  *to = (ExecStep){.kind = STEP_KERNEL, .serial = s->serial};
+  *to = (ExecStep){.kind = STEP_KERNEL, .serial = s->serial, .info = step_info(b, from->kernel)};
   if (part.phase) to->serial = part.phase == PHASE_REST;
   GROW(b->jobs, b->jobs_cap, b->njobs + 1);
   Job *j = &b->jobs[b->njobs];
@@ -164,6 +170,7 @@ static void place_alike(Build *b, const Step *from, int base, ExecProgram *out, 
   ExecStep *step = &steps[out->nsteps];
   if (job >= 0) {
     *step = (ExecStep){.kind = STEP_KERNEL, .serial = b->jobs[job].step->serial, .base = base};
+    step->info = step_info(b, from->kernel);
     GROW(b->again, b->again_cap, b->nagain + 1);
     b->again[b->nagain++] = (Again){step, job};
     out->nsteps++;

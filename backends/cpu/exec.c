@@ -5,6 +5,7 @@
 #include <string.h>
 #include <xmmintrin.h>
 
+#include "backends/clock.h"
 #include "backends/cpu/crew.h"
 #include "backends/pool.h"
 #include "backends/sort.h"
@@ -233,7 +234,19 @@ static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
   }
 }
 
+static void run_watched(Region *r, const ExecProgram *p, StepWatch *watch) {
+  for (int i = 0; i < p->nsteps; i++) {
+    const int64_t start = now_ns();
+    run_step(r, p, &p->steps[i]);
+    if (p->steps[i].info) watch->seen(watch, p->steps[i].info, start, now_ns());
+  }
+}
+
 static void run_program(Region *r, const ExecProgram *p) {
+  if (__builtin_expect(r->exe->base.watch != NULL, 0)) {
+    run_watched(r, p, r->exe->base.watch);
+    return;
+  }
   for (int i = 0; i < p->nsteps; i++) run_step(r, p, &p->steps[i]);
 }
 

@@ -17,8 +17,9 @@ typedef struct ExecProgram ExecProgram;
 typedef struct ExecStep {
   StepKind kind;
   KernelFn *run;
-  int base;     // STEP_KERNEL: where its slots begin in the program's
-  bool serial;  // on thread 0 alone: too little work to share
+  const StepInfo *info;  // STEP_KERNEL
+  int base;              // STEP_KERNEL: where its slots begin in the program's
+  bool serial;           // on thread 0 alone: too little work to share
   int nmemory;
   const int *memory;
   int64_t bytes;      // STEP_COPY

@@ -3,8 +3,8 @@
 #define JITC_SHOW_H
 
 // jc_print(x): the elements on stdout as numpy lays them out: in columns, the middle left out
-// beyond 1,000 elements, as many digits as tell neighbours apart and at most 8. Of a tree each array
-// with its path and type. Traced values have no elements: an error.
+// beyond 1,000 elements, as many digits as tell neighbours apart and at most 8. Of a tree each
+// array with its path and type. Traced values have no elements: an error.
 void jc_print_(struct jc_tree_ tree, JC_AT_);
 #define jc_print(x) jc_print_(JC_TREE_OF_(x), JC_HERE)
 
@@ -19,6 +19,20 @@ void jc_show_(struct jc_tree_ tree, JC_AT_);
 // values, integers and bools), and a last one: how many arrays, elements and bytes.
 void jc_tree_print_(struct jc_tree_ tree, JC_AT_);
 #define jc_tree_print(t) jc_tree_print_(JC_TREE_OF_(t), JC_HERE)
+
+// jc_stats(f): what jc_jit did for f so far: f is what jc_jit(f) gives, or f itself, for all jits
+// of it. Zeros before the first call. The seconds are those of the calls alone. Of a function
+// without JC_FN: an error. JITC_PROFILE=FILE shows each call and each kernel.
+struct jc_stats {
+  int64_t compiled;                          // programs: one for each set of shapes
+  double trace_ms, optimize_ms, codegen_ms;  // of all of them
+  int64_t calls;
+  double seconds;
+  int64_t flops, bytes, peak_bytes;  // of one call of the program that was compiled last
+  int kernels;
+};
+struct jc_stats jc_stats_(jc_fn f, JC_AT_);
+#define jc_stats(f) jc_stats_((jc_fn)(f), JC_HERE)
 
 // Shows on a terminal how far a loop is: jc_progress(i + 1, n, "loss %.3f", loss).
 void jc_progress(int64_t done, int64_t total, const char *fmt, ...)

@@ -15,7 +15,7 @@ static const ToolCommand commands[] = {
     {"run", "run each entry and print its results", "F.c[:entry] | F.jir | F.mlir",
      TAKES_FILES | TAKES_DEVICE | TAKES_INPUTS | TAKES_OUTPUT | TAKES_SEED, tool_run},
     {"bench", "time each entry compiled against eager", "F.c[:entry] | F.jir ...",
-     TAKES_FILES | TAKES_DEVICE | TAKES_JSON | TAKES_SEED, tool_bench},
+     TAKES_FILES | TAKES_DEVICE | TAKES_JSON | TAKES_SEED | TAKES_PROFILE, tool_bench},
     {"check", "compare compiled, eager and reference results, and derivatives with differences",
      "F.c[:entry] | F.jir ...", TAKES_FILES | TAKES_DEVICE | TAKES_SEED | TAKES_AGAINST,
      tool_check},

@@ -21,7 +21,7 @@ typedef struct ToolArgs {
   const char *inputs[MOST_INPUTS];  // I=FILE.npy
   int npaths, ninputs;
   const char *device, *threads, *json, *stage, *format, *output, *seed, *against, *plugin;
-  bool markdown, help;
+  bool markdown, profile, help;
   Names *names;  // trace: of the StableHLO functions in one text; NULL: there is only one
 } ToolArgs;
 
@@ -36,6 +36,7 @@ typedef enum ToolOption {
   TAKES_MARKDOWN = 64,
   TAKES_FILES = 128,
   TAKES_AGAINST = 256,
+  TAKES_PROFILE = 512,
 } ToolOption;
 
 typedef struct ToolCommand {
@@ -117,6 +118,9 @@ bool json_write(const ToolArgs *args, const Text *t);
 
 // Evaluates the checks of a StableHLO program on its results; prints each that does not hold.
 void tool_checks(const HloProgram *p, const Values *results, int *held, int *total);
+
+// Runs an executable over and over and prints what each of its steps took: bench --profile.
+bool bench_profile(FILE *out, Executable *e, bool (*call)(void *context), void *context);
 
 int tool_trace(const ToolArgs *args);
 int tool_run(const ToolArgs *args);

@@ -99,6 +99,22 @@ static bool bench_with(Arena *a, const Device *d, const Subject *s, const ToolAr
                   : time_graph(a, d, s, args, b, f);
 }
 
+// The kernels of one call, on the entry's own arguments.
+static bool profile_subject(FILE *out, const Device *d, const Subject *s, const ToolArgs *args) {
+  Bench b = {0};
+  Arena *a = arena_new();
+  const CompileOptions options = {.threads = device_threads()};
+  const bool ok = (b.jit = executable_new(d, s->graph, &options)) &&
+                  subject_arguments(a, s, args, tool_seed(args), &b.in) &&
+                  values_for_results(a, s->graph, &b.out) &&
+                  bench_profile(out, b.jit, call_jit, &b);
+  executable_free(b.jit);
+  values_free(&b.in);
+  values_free(&b.out);
+  arena_free(a);
+  return ok;
+}
+
 static bool bench_subject(Arena *a, const Device *d, const Subject *s, const ToolArgs *args,
                           Figures *f) {
   Bench b = {0};
@@ -170,6 +186,7 @@ static bool bench_source(const Source *p, const Device *d, const ToolArgs *args,
     Figures f;
     if (!bench_subject(p->arena, d, &p->subjects[i], args, &f)) return false;
     print_figures(table, &f);
+    if (args->profile && !profile_subject(table, d, &p->subjects[i], args)) return false;
     json_figures(json, &f);
   }
   return true;

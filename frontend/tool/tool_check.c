@@ -135,12 +135,14 @@ static bool check_subject(Arena *a, const Subject *s, const ToolArgs *args, cons
 
 // The device of --against, NULL if there is none. False after fail().
 static bool find_other(const ToolArgs *args, const Device **theirs) {
-  if (args->plugin) config_set(CONFIG_PJRT_PLUGIN, args->plugin);
+  char name[4096];
+  snprintf(name, sizeof name, "%s%s%s", args->against ? args->against : "", args->plugin ? ":" : "",
+           args->plugin ? args->plugin : "");
   const Device *own = tool_device();
   if (own && own->plugin)
     return fail((Loc){0}, "the bits of device '%s' are its own: use --against %s", own->name,
                 own->name);
-  *theirs = own && args->against ? device_find((Loc){0}, args->against) : NULL;
+  *theirs = own && args->against ? device_find((Loc){0}, name) : NULL;
   if (*theirs && !(*theirs)->plugin)
     return fail((Loc){0}, "--against %s: give pjrt or pjrt:PATH; other devices are always compared",
                 args->against);
