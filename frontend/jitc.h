@@ -194,18 +194,32 @@ jc_array jc_full_like_(jc_array x, jc_array v, JC_AT_);
 #define jc_ones_like(x) jc_ones_like_(x, JC_HERE)
 #define jc_full_like(x, v) jc_full_like_(x, jc_lift(v), JC_HERE)
 
-// jc_arange(n): 0, 1, ..., n - 1 as i32.
-jc_array jc_arange_(int64_t n, JC_AT_);
-#define jc_arange(n) jc_arange_(n, JC_HERE)
+// jc_arange(n): 0, 1, ..., n - 1 as i32. jc_arange(a, b), jc_arange(a, b, step): a, a + step, ..
+// before b: i32, or f32 where one of them is no integer; jc_arange(a, b, step, JC_I64): of a dtype.
+struct jc_arange {
+  double start, stop, step;
+  jc_dtype dtype;
+};
+jc_array jc_arange_(struct jc_arange a, JC_AT_);
+#define JC_ARANGE_DTYPE_(x) _Generic((x), float : JC_F32, double : JC_F32, default : JC_I32)
+#define JC_ARANGE4_(a, b, c, d) jc_arange_((struct jc_arange){a, b, c, d}, JC_HERE)
+#define JC_ARANGE3_(a, b, c) JC_ARANGE4_(a, b, c, JC_ARANGE_DTYPE_((a) + (b) + (c)))
+#define JC_ARANGE2_(a, b) JC_ARANGE4_(a, b, 1, JC_ARANGE_DTYPE_((a) + (b)))
+#define JC_ARANGE1_(n) JC_ARANGE4_(0, n, 1, JC_ARANGE_DTYPE_(n))
+#define JC_ARITY4_(a, b, c, d, name, ...) name
+#define jc_arange(...) \
+  JC_ARITY4_(__VA_ARGS__, JC_ARANGE4_, JC_ARANGE3_, JC_ARANGE2_, JC_ARANGE1_, ~)(__VA_ARGS__)
 
 // jc_linspace(a, b, n): n f32 numbers from a to b, both included.
 jc_array jc_linspace_(double start, double stop, int64_t n, JC_AT_);
 #define jc_linspace(start, stop, n) jc_linspace_(start, stop, n, JC_HERE)
 
-// jc_eye(n), jc_eye(n, JC_F64): the unit matrix.
+// jc_eye(n), jc_eye(n, JC_F64): the unit matrix; .m = 4: of so many columns, .k = 1: ones on that
+// diagonal.
 struct jc_eye {
   int64_t n;
   jc_dtype dtype;
+  int64_t m, k;
 };
 jc_array jc_eye_(struct jc_eye eye, JC_AT_);
 #define jc_eye(...) jc_eye_((struct jc_eye){.n = __VA_ARGS__}, JC_HERE)
@@ -543,9 +557,15 @@ jc_array jc_avg_pool_(jc_array x, struct jc_pool o, JC_AT_);
 jc_array jc_cross_entropy_(jc_array logits, jc_array labels, JC_AT_);
 #define jc_cross_entropy(logits, labels) jc_cross_entropy_(logits, labels, JC_HERE)
 
-// jc_one_hot(labels, 10): f32, a new last axis; a label out of range gives a zero row.
-jc_array jc_one_hot_(jc_array labels, int64_t classes, JC_AT_);
-#define jc_one_hot(labels, classes) jc_one_hot_(labels, classes, JC_HERE)
+// jc_one_hot(labels, 10), jc_one_hot(labels, 10, JC_BF16): f32 or of a dtype, a new last axis; a
+// label out of range gives a zero row.
+struct jc_one_hot {
+  int64_t classes;
+  jc_dtype dtype;
+};
+jc_array jc_one_hot_(jc_array labels, struct jc_one_hot h, JC_AT_);
+#define jc_one_hot(labels, ...) \
+  jc_one_hot_(labels, (struct jc_one_hot){.classes = __VA_ARGS__}, JC_HERE)
 
 // ---- shape
 
@@ -596,8 +616,9 @@ jc_array jc_at_(jc_array x, jc_array i, JC_AT_);
 typedef enum jc_mode {
   JC_CLIP,  // the nearest slice
   JC_FILL,  // NaN, 0 for integers
+  JC_WRAP,  // the slice at the index modulo the size
 } jc_mode;
-// jc_take(x, rows, axis): the slices of x at `rows` along an axis; .mode = JC_FILL.
+// jc_take(x, rows, axis): the slices of x at `rows` along an axis; .mode = JC_FILL or JC_WRAP.
 struct jc_take {
   int axis;
   jc_mode mode;
@@ -1420,6 +1441,7 @@ jc_array jc_spec_(struct jc_spec spec, JC_AT_);
 
 // ---- the library: parts of this header, in files of their own
 
+#include "jitc/array.h"
 #include "jitc/linalg.h"
 #include "jitc/nn.h"
 #include "jitc/optim.h"

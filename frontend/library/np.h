@@ -101,6 +101,7 @@ Val np_sort(Np *n, Val x, int64_t axis, bool descending);
 Val np_argsort(Np *n, Val x, int64_t axis, bool descending);
 Val np_lexsort(Np *n, int k, const Val *keys);
 Val np_top_k(Np *n, Val x, int64_t k, bool indices);
+Val np_cumsum(Np *n, Val x, int64_t axis);
 Val np_searchsorted(Np *n, Val sorted, Val v, bool right);
 
 // ---- sources

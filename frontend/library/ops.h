@@ -69,6 +69,28 @@ static inline double ops_double(Ints options, int i) {
   } u = {options.v[i]};
   return u.v;
 }
+// REDUCE(sum, ...): of x over axes (none: all), with keepdims and ddof. Options are keepdims,
+// ddof's bits, axes.
+#define REDUCE(name, ...)                                                  \
+  OPS_BUILD(name) {                                                        \
+    OPS_UNUSED;                                                            \
+    Val x = v[0];                                                          \
+    bool keepdims = options.v[0];                                          \
+    double ddof = ops_double(options, 1);                                  \
+    Ints axes = {options.n - 2, options.v + 2};                            \
+    (void)ddof;                                                            \
+    return __VA_ARGS__;                                                    \
+  }                                                                        \
+  jc_array jc_##name##_(struct jc_reduce r, const char *file, int line) {  \
+    static const Fn fn = {#name, build_##name, PROMOTE_NONE};              \
+    return ops_reduce(&fn, &r, HERE(file, line));                          \
+  }                                                                        \
+  jc_array(jc_##name)(jc_array x) {                                        \
+    Loc here = context()->here;                                            \
+    return jc_##name##_((struct jc_reduce){.x = x}, here.file, here.line); \
+  }
+jc_array ops_reduce(const Fn *fn, const struct jc_reduce *r, Loc loc);
+
 static inline Ints ops_dims(const jc_dims *d) { return (Ints){d->n, d->d}; }
 // A list of sizes that a shape can have; fails otherwise.
 bool ops_shape_ok(const jc_dims *d, Loc loc, const char *who);

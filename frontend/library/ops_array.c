@@ -19,29 +19,9 @@ bool ops_dtype_ok(jc_dtype dtype, Loc loc, const char *who) {
   return (unsigned)dtype < DT_COUNT || fail(loc, "%s: %d is no dtype", who, (int)dtype);
 }
 
-// ---- reductions: options are keepdims, ddof's bits, axes
+// ---- reductions
 
-#define REDUCE(name, ...)                                                  \
-  OPS_BUILD(name) {                                                        \
-    OPS_UNUSED;                                                            \
-    Val x = v[0];                                                          \
-    bool keepdims = options.v[0];                                          \
-    double ddof;                                                           \
-    memcpy(&ddof, &options.v[1], sizeof ddof);                             \
-    Ints axes = {options.n - 2, options.v + 2};                            \
-    (void)ddof;                                                            \
-    return __VA_ARGS__;                                                    \
-  }                                                                        \
-  jc_array jc_##name##_(struct jc_reduce r, const char *file, int line) {  \
-    static const Fn fn = {#name, build_##name, PROMOTE_NONE};              \
-    return reduce(&fn, &r, HERE(file, line));                              \
-  }                                                                        \
-  jc_array(jc_##name)(jc_array x) {                                        \
-    Loc here = context()->here;                                            \
-    return jc_##name##_((struct jc_reduce){.x = x}, here.file, here.line); \
-  }
-
-static jc_array reduce(const Fn *fn, const struct jc_reduce *r, Loc loc) {
+jc_array ops_reduce(const Fn *fn, const struct jc_reduce *r, Loc loc) {
   int64_t options[2 + MAX_RANK] = {r->keepdims};
   if (r->axes.n < 0 || r->axes.n > MAX_RANK)
     return fail(loc, "%s: %d axes", fn->name, r->axes.n), handle_poison();
@@ -99,11 +79,12 @@ ALONG(flip, np_flip(n, x, axis))
 
 OPS_BUILD(one_hot) {
   OPS_UNUSED;
-  return np_one_hot(n, v[0], options.v[0]);
+  return np_convert(n, np_one_hot(n, v[0], options.v[0]), (Dtype)options.v[1]);
 }
-jc_array jc_one_hot_(jc_array labels, int64_t classes, const char *file, int line) {
+jc_array jc_one_hot_(jc_array labels, struct jc_one_hot h, const char *file, int line) {
   static const Fn fn = {"one_hot", build_one_hot, PROMOTE_NONE};
-  return call(&fn, 1, &labels, INTS(classes), HERE(file, line));
+  if (!ops_dtype_ok(h.dtype, HERE(file, line), fn.name)) return handle_poison();
+  return call(&fn, 1, &labels, INTS(h.classes, (int64_t)h.dtype), HERE(file, line));
 }
 
 OPS_BUILD(cross_entropy) {
@@ -292,16 +273,31 @@ jc_array jc_zeros_leaf_(jc_array x) {
   return jc_zeros_like_(x, here.file, here.line);
 }
 
+// Options: dtype, how many, the bits of the first one and of the step.
 OPS_BUILD(arange) {
   OPS_UNUSED;
-  return np_iota1(n, DT_I32, options.v[0]);
+  const Dtype d = (Dtype)options.v[0];
+  const double start = ops_double(options, 2), step = ops_double(options, 3);
+  if (start == 0 && step == 1) return np_iota1(n, d, options.v[1]);
+  const Dtype wide = dtype_is_inexact(d) ? DT_F64 : DT_I64;
+  const Val i = np_iota1(n, wide, options.v[1]);
+  return np_convert(n, np_add(n, np_number(n, i, start), np_mul(n, i, np_number(n, i, step))), d);
 }
-jc_array jc_arange_(int64_t count, const char *file, int line) {
+jc_array jc_arange_(struct jc_arange a, const char *file, int line) {
   static const Fn fn = {"arange", build_arange, PROMOTE_NONE};
-  if (count < 0 || count > INT32_MAX)
-    return fail(HERE(file, line), "arange: %lld is no count of i32 numbers", (long long)count),
+  const Loc loc = HERE(file, line);
+  if (!ops_dtype_ok(a.dtype, loc, fn.name)) return handle_poison();
+  const double steps = ceil((a.stop - a.start) / a.step), count = steps > 0 ? steps : 0;
+  const bool whole = a.start == floor(a.start) && a.step == floor(a.step);
+  if (a.start == 0 && a.step == 1 && a.stop < 0)
+    return fail(loc, "arange: %g is no count of numbers", a.stop), handle_poison();
+  if (!(fabs(a.step) > 0) || !(steps <= INT32_MAX) || a.dtype == JC_BOOL ||
+      (dtype_is_int((Dtype)a.dtype) && !whole))
+    return fail(loc, "arange: from %g to %g by %g as %s", a.start, a.stop, a.step,
+                dtype_name((Dtype)a.dtype)),
            handle_poison();
-  return call(&fn, 0, NULL, INTS(count), HERE(file, line));
+  return call(&fn, 0, NULL,
+              INTS((int64_t)a.dtype, (int64_t)count, ops_word(a.start), ops_word(a.step)), loc);
 }
 
 // start * (1 - i / (n - 1)) + stop * (i / (n - 1)), and stop itself at the end.
@@ -332,15 +328,16 @@ jc_array jc_linspace_(double start, double stop, int64_t count, const char *file
 
 OPS_BUILD(eye) {
   OPS_UNUSED;
-  Type t = {DT_I32, 2, (int64_t[]){options.v[0], options.v[0]}};
-  Val hit = np_compare(n, OP_eq, np_iota(n, t, 0), np_iota(n, t, 1));
-  return np_convert(n, hit, (Dtype)options.v[1]);
+  return np_convert(n, np_triangle(n, OP_eq, (Ints){2, options.v}, options.v[2]),
+                    (Dtype)options.v[3]);
 }
 jc_array jc_eye_(struct jc_eye eye, const char *file, int line) {
   static const Fn fn = {"eye", build_eye, PROMOTE_NONE};
-  jc_dims shape = JC_SHAPE(eye.n, eye.n);
+  jc_dims shape = JC_SHAPE(eye.n, eye.m ? eye.m : eye.n);
   const Loc loc = HERE(file, line);
   if (!ops_shape_ok(&shape, loc, fn.name) || !ops_dtype_ok(eye.dtype, loc, fn.name))
     return handle_poison();
-  return call(&fn, 0, NULL, INTS(eye.n, (int64_t)eye.dtype), HERE(file, line));
+  if (eye.k > INT32_MAX / 2 || eye.k < -INT32_MAX / 2)
+    return fail(loc, "eye: diagonal %lld", (long long)eye.k), handle_poison();
+  return call(&fn, 0, NULL, INTS(shape.d[0], shape.d[1], eye.k, (int64_t)eye.dtype), loc);
 }

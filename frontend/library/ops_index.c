@@ -3,21 +3,35 @@
 
 // ---- taking
 
+// Indices as the mode, a jc_mode, has them: modulo the size of the axis, or as they are.
+static Val in_mode(Np *n, Val x, Val i, Ints options) {
+  int axis;
+  if (options.v[1] != JC_WRAP || np_bad(x) || np_bad(i) || !dtype_is_int(np_type(n, i).dtype))
+    return i;
+  if (!np_axis(n, options.v[0], np_type(n, x).rank, &axis)) return NP_BAD;
+  const Dtype wide = dtype_kind(np_type(n, i).dtype) == KIND_SIGNED ? DT_I64 : DT_U64;
+  const int64_t size = np_type(n, x).dim[axis];
+  i = np_convert(n, i, wide);
+  return size ? np_mod(n, i, np_val(b_scalar_int(n->g, wide, size))) : i;
+}
+static IndexMode row_mode(Ints options) { return options.v[1] == JC_FILL ? MODE_FILL : MODE_CLIP; }
+
 OPS_BUILD(take) {
   OPS_UNUSED;
-  return np_take(n, v[0], v[1], options.v[0], (IndexMode)options.v[1]);
+  const Val i = in_mode(n, v[0], v[1], options);
+  return np_take(n, v[0], i, options.v[0], row_mode(options));
 }
 
 OPS_BUILD(take_along_axis) {
   OPS_UNUSED;
-  return np_take_along_axis(n, v[0], v[1], options.v[0], (IndexMode)options.v[1]);
+  const Val i = in_mode(n, v[0], v[1], options);
+  return np_take_along_axis(n, v[0], i, options.v[0], row_mode(options));
 }
 
 static jc_array take(const Fn *fn, jc_array x, jc_array i, struct jc_take t, Loc loc) {
-  if (t.mode != JC_CLIP && t.mode != JC_FILL)
+  if ((unsigned)t.mode > JC_WRAP)
     return fail(loc, "%s: %d is no mode", fn->name, (int)t.mode), handle_poison();
-  return call(fn, 2, (jc_array[]){x, i}, INTS(t.axis, t.mode == JC_FILL ? MODE_FILL : MODE_CLIP),
-              loc);
+  return call(fn, 2, (jc_array[]){x, i}, INTS(t.axis, (int64_t)t.mode), loc);
 }
 
 jc_array jc_take_(jc_array x, jc_array indices, struct jc_take t, const char *file, int line) {

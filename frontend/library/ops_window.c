@@ -304,6 +304,8 @@ static Graph *logaddexp(Arena *arena, Dtype d) {
   return g;
 }
 
+Val np_cumsum(Np *n, Val x, int64_t axis) { return cumulative_op(n, x, OP_add, INTS(axis, false)); }
+
 static Val cumulative_logsumexp(Np *n, Val x, Ints options) {
   if (!np_bad(x)) x = np_inexact(n, x);
   return np_bad(x) ? x : cumulative(n, x, logaddexp(n->g->arena, np_type(n, x).dtype), options);
