@@ -13,6 +13,7 @@ typedef struct Gen {
   uint64_t state;
   const RandomGraph *options;
   int depth;
+  bool scalars;  // a body of scalars, whose batching is not the one that names axes
 } Gen;
 
 // ---- numbers
@@ -527,7 +528,7 @@ static Id make_barrier(Gen *r, Op op) {
 static void add_nodes(Gen *r, int n);
 
 static Gen inner(Gen *r, const char *name, int n, const Id *args) {
-  Gen in = {graph_new(r->g->arena, name), next(&r->state), r->options, r->depth - 1};
+  Gen in = {graph_new(r->g->arena, name), next(&r->state), r->options, r->depth - 1, r->scalars};
   for (int i = 0; i < n; i++) graph_param(in.g, type_in(r, args[i]), NULL);
   return in;
 }
@@ -611,6 +612,7 @@ static Gen scalar_body(Gen *r, int n, const Id *args, bool paired) {
   Gen in = inner(r, "body", 0, NULL);
   for (int i = 0; i < 2 * n; i++)
     graph_param(in.g, type_scalar(type_in(r, args[paired ? i / 2 : i % n]).dtype), NULL);
+  in.scalars = true;
   add_nodes(&in, 4);
   return in;
 }
@@ -745,6 +747,7 @@ static void add_nodes(Gen *r, int n) {
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
     if ((c == CLASS_CONTROL && r->depth <= 0) || (r->options->allows && !r->options->allows(op)))
       continue;
+    if (r->scalars && op == OP_all_gather) continue;
     r->g->loc = (Loc){"random.c", (int)between(r, 1, 99), 0};
     if (make(r, op) == NO_ID) BUG("random_graph: %s", diag_message());
   }
