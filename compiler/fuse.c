@@ -149,16 +149,26 @@ static void keep_operands(Fusion *f, const Node *n) {
     if (loop->update[i] && !loop->covered[i]) f->kept[f->same[n->args[i]]] = true;
   if (loop) return;
   OpClass c = op_info(n->op)->op_class;
-  bool all = c == CLASS_SORT || c == CLASS_CONTROL || c == CLASS_BARRIER;
+  bool all = c == CLASS_SORT || c == CLASS_CONTROL;
   int count = all ? n->nargs : fusion_is_step(n->op);
   for (int i = 0; i < count; i++) f->kept[f->same[n->args[i]]] = true;
+}
+
+static void keep_passed(Fusion *f, const Node *n) {
+  for (int i = 0; op_info(n->op)->op_class == CLASS_BARRIER && i < n->nargs; i++) {
+    const Id v = f->same[n->args[i]];
+    f->passed[v] |= !f->kept[v];
+    f->kept[v] = true;
+  }
 }
 
 static void find_kept(Fusion *f) {
   const Graph *g = f->graph;
   f->kept = ARENA_ARRAY(f->arena, bool, g->nvalues + 1);
+  f->passed = ARENA_ARRAY(f->arena, bool, g->nvalues + 1);
   for (int i = 0; i < g->nresults; i++) f->kept[f->same[g->results[i]]] = true;
   for (int i = 0; i < g->nnodes; i++) keep_operands(f, &g->nodes[i]);
+  for (int i = 0; i < g->nnodes; i++) keep_passed(f, &g->nodes[i]);
 }
 
 static Fusion *fusion_new(Arena *a, const Graph *g) {

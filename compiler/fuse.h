@@ -72,6 +72,7 @@ typedef struct Fusion {
   uint32_t nunits, units_cap;
   const Id *same;          // per value: what an optimization_barrier passes on, or the value itself
   bool *kept;              // per value: must be in memory whatever is decided
+  bool *passed;            // per value: only because a barrier passes it on
   int *home;               // per value: the unit which stores it, or -1: computed where it is read
   const int8_t **at;       // per stored value: the axis of its unit for each dimension, -1 where 1
   const SeqLoop **seq;     // per node: a loop that runs inside kernels

@@ -4,7 +4,8 @@
 //
 // Why no cycles can arise: units are numbered in the order in which they are opened, and a node is
 // stored only by a unit whose number is not below that of any reader. So data flow only from higher
-// to lower numbers.
+// to lower numbers. The operands of a barrier are treated as if all readers of its results read
+// each of them, so that the units in the order of their numbers keep it.
 #include <string.h>
 
 #include "compiler/fuse_build.h"
@@ -45,7 +46,8 @@ typedef struct Greedy {
   Fusion *f;
   const Graph *g;
   const Cone *cones;
-  Use **uses;  // per value
+  Use **uses;   // per value
+  int *behind;  // per result of a barrier, and value that it passes on: the highest unit behind it
   int *siblings;
   uint32_t nsiblings;  // slots: hash of a space -> unit + 1
 } Greedy;
@@ -76,7 +78,12 @@ static void place_add(Greedy *s, Use *u, uint64_t place) {
   u->places = places;
 }
 
+static void set_behind(Greedy *s, Id v, int unit) {
+  if (s->behind[v] < unit) s->behind[v] = unit;
+}
+
 static Use *use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated) {
+  if (s->f->same[v] != v) set_behind(s, v, unit);
   v = s->f->same[v];
   size_t rank = (size_t)rank_of(s, v);
   for (Use *u = s->uses[v]; u; u = u->next) {
@@ -272,12 +279,14 @@ static const char *why_kept(const Greedy *s, const Node *n) {
 
 // ---- placing
 
+// The reader that runs first, which may store v; NULL also where a barrier's results are read
+// earlier.
 static const Use *host_of(const Greedy *s, Id v) {
   const Use *host = s->uses[v];
   for (const Use *u = host; u; u = u->next) {
     if (u->unit > host->unit) host = u;
   }
-  return host;
+  return host && host->unit >= s->behind[v] ? host : NULL;
 }
 
 // The unit can write v at the coordinates at which it reads it.
@@ -322,9 +331,12 @@ static int sibling_of(Greedy *s, const Node *n, int8_t *axes, int **slot) {
   int unit = **slot - 1;
   if (unit < 0 || s->cones[n->first].has_dot) return -1;
   const Unit *u = &s->f->units[unit];
-  const Use *host = host_of(s, n->first);
   if (u->contracts || u->nstores >= MAX_STORES || !has_room(u, node_weight(n))) return -1;
-  return (!host || host->unit < unit) && same_space(u, t, axes) ? unit : -1;
+  if (unit < s->behind[n->first]) return -1;
+  for (const Use *use = s->uses[n->first]; use; use = use->next) {
+    if (use->unit >= unit) return -1;
+  }
+  return same_space(u, t, axes) ? unit : -1;
 }
 
 static void open_unit(Greedy *s, const Node *n) {
@@ -461,7 +473,7 @@ static int64_t reduced_size(const Greedy *s, const Node *n) {
 }
 
 static const char *why_no_stage(const Greedy *s, const Node *n, const Use *use) {
-  if (!use) return "a result";
+  if (!use) return s->uses[n->first] ? "a barrier comes before its readers" : "a result";
   const Unit *u = unit_of(s, use);
   Id v = n->first;
   if (!use->plain || !covers(s, v, use->axes)) return "not read at its own coordinates";
@@ -553,17 +565,48 @@ static void place_step(Greedy *s, const Node *n) {
   }
 }
 
+static void place_barrier(Greedy *s, const Node *n) {
+  int unit = -1;
+  for (int i = 0; i < n->nresults; i++) {
+    if (unit < s->behind[n->first + (Id)i]) unit = s->behind[n->first + (Id)i];
+  }
+  for (int i = 0; i < n->nargs; i++) {
+    set_behind(s, n->args[i], unit);
+    set_behind(s, s->f->same[n->args[i]], unit);
+  }
+}
+
+// What a barrier passes on to readers that came to be in the unit which computes it needs no
+// memory.
+static bool is_private(const Greedy *s, Id v) {
+  const Use *use = s->uses[v];
+  return s->f->passed[v] && use && !use->next && use->unit == s->f->home[v];
+}
+
+static void drop_private(Greedy *s, Unit *u) {
+  const int n = u->nstores;
+  u->nstores = 0;
+  for (int i = 0; i < n; i++) {
+    if (is_private(s, u->stores[i])) s->f->home[u->stores[i]] = -1;
+    else u->stores[u->nstores++] = u->stores[i];
+  }
+}
+
 void fuse_greedy(Fusion *f) {
   const Graph *g = f->graph;
   Greedy s = {.f = f, .g = g, .cones = fusion_cones(f), .nsiblings = 64};
   while ((int)s.nsiblings < g->nnodes) s.nsiblings *= 2;
   s.siblings = ARENA_ARRAY(f->arena, int, s.nsiblings);
   s.uses = ARENA_ARRAY(f->arena, Use *, g->nvalues + 1);
+  s.behind = ARENA_ARRAY(f->arena, int, g->nvalues + 1);
+  for (int i = 0; i < g->nvalues; i++) s.behind[i] = -1;
   for (int i = g->nnodes - 1; i >= 0; i--) {
     const Node *n = &g->nodes[i];
     if (f->seq[i]) place_loop_groups(&s, n, f->seq[i]);
     else if (fusion_is_step(n->op)) place_step(&s, n);
     else if (fusion_is_reducing(n->op)) place_reducing(&s, n);
-    else if (op_info(n->op)->op_class != CLASS_BARRIER) place_loop(&s, n);
+    else if (op_info(n->op)->op_class == CLASS_BARRIER) place_barrier(&s, n);
+    else place_loop(&s, n);
   }
+  for (uint32_t i = 0; i < f->nunits; i++) drop_private(&s, &f->units[i]);
 }
