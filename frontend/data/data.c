@@ -1,4 +1,4 @@
-// Data for training: IDX files as arrays, batches.
+// IDX files as arrays; progress and time of loops.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,104 +34,6 @@ jc_array jc_load_idx_(const char *file, int line, const char *path, ...) {
   jc_array h = load_idx(name, HERE(file, line));
   load_ns += (int64_t)((jc_seconds() - start) * 1e9);
   return h;
-}
-
-// ---- batches
-
-static const TypeInfo *rows_of(jc_array h, Loc loc, int leaf, const Slot **slot) {
-  const Slot *s = *slot = slot_need(h, loc, "batches", "leaf %d", leaf);
-  if (!s || slot_kind(s) == SLOT_POISON) return NULL;
-  const TypeInfo *t = type_info(s->type);
-  if (slot_kind(s) != SLOT_ARRAY)
-    return fail(loc, "batches: leaf %d is no array with elements", leaf), NULL;
-  if (!t->type.rank) return fail(loc, "batches: leaf %d is a scalar", leaf), NULL;
-  return t;
-}
-
-jc_batches jc_batches_(const void *data, size_t size, struct jc_batches_options o, const char *file,
-                       int line) {
-  Loc loc = HERE(file, line);
-  jc_batches it = {.data = data, .size = size, .batch = o.size, .drop_last = o.drop_last};
-  if (failed()) return it;
-  if (size > sizeof it.current)
-    return fail(loc, "batches: a struct of %zu bytes, at most %zu", size, sizeof it.current), it;
-  if (o.size < 1) return fail(loc, "batches: %lld rows in each", (long long)o.size), it;
-  int64_t rows = -1;
-  for (size_t i = 0; i < size / sizeof(jc_array); i++) {
-    const Slot *s;
-    const TypeInfo *t = rows_of(((const jc_array *)data)[i], loc, (int)i, &s);
-    if (!t) return it;
-    if (rows >= 0 && t->type.dim[0] != rows)
-      return fail(loc, "batches: leaf %d has %lld rows, leaf 0 %lld", (int)i,
-                  (long long)t->type.dim[0], (long long)rows),
-             it;
-    rows = t->type.dim[0];
-  }
-  if (o.shuffle.handle) {
-    it.order = jc_permutation_(o.shuffle, (struct jc_permutation){.n = rows}, file, line);
-    if (handle_is_poison(it.order)) return it;
-  }
-  it.rows = rows < 0 ? 0 : rows;
-  it.count = o.drop_last ? it.rows / o.size : (it.rows + o.size - 1) / o.size;
-  return it;
-}
-
-static void gather_rows(void *to, const char *from, size_t row, const int32_t *order, int64_t n) {
-  for (int64_t i = 0; i < n; i++)
-    memcpy((char *)to + (size_t)i * row, from + (size_t)order[i] * row, row);
-}
-
-// Rows at .. at + n of one array: a view where they lie together.
-static jc_array batch_of(const jc_batches *it, jc_array h, int64_t n, Loc loc) {
-  const Slot *s;
-  const TypeInfo *info = rows_of(h, loc, 0, &s);
-  if (!info) return handle_poison();
-  Type t = info->type;
-  int64_t dim[MAX_RANK];
-  memcpy(dim, t.dim, sizeof *dim * (size_t)t.rank);
-  dim[0] = n;
-  TypeId type = type_intern((Type){t.dtype, t.rank, dim}, false);
-  size_t bytes = type_info(type)->bytes, row = n ? bytes / (size_t)n : 0;
-  const char *from = s->data;
-  if (!it->order.handle) {
-    from += (size_t)it->at * row;
-    if (bytes <= INLINE_BYTES || !s->buffer) return handle_small(type, from);
-    Buffer *view = buffer_borrow((char *)from, bytes, (void (*)(void *))buffer_release,
-                                 buffer_retain(s->buffer));
-    return handle_array(type, view);
-  }
-  const int32_t *order = jc_data_(it->order, JC_I32, loc.file, loc.line);
-  void *to;
-  jc_array batch = handle_new(type, loc, &to);
-  if (to && order) gather_rows(to, from, row, order + it->at, n);
-  return batch;
-}
-
-static void drop_batch(jc_batches *it) {
-  for (size_t i = 0; i < it->size / sizeof(jc_array); i++) {
-    Slot *s = it->current[i].handle ? slot_find(it->current[i]) : NULL;
-    if (s) slot_free(s->index, DIED_WITH_SCOPE, (Loc){0});
-  }
-  memset(it->current, 0, sizeof it->current);
-}
-
-bool jc_next_(jc_batches *it, void *out, size_t size, const char *file, int line) {
-  Loc loc = HERE(file, line);
-  drop_batch(it);
-  if (failed()) return false;
-  if (size != it->size)
-    return fail(loc, "next: the batch is a struct of %zu bytes, the data of %zu", size, it->size);
-  int64_t n = it->rows - it->at;
-  if (n > it->batch) n = it->batch;
-  if (n <= 0 || (it->drop_last && n < it->batch)) return false;
-  bool ok = true;
-  for (size_t i = 0; i < size / sizeof(jc_array); i++) {
-    it->current[i] = batch_of(it, ((const jc_array *)it->data)[i], n, loc);
-    ok = ok && !handle_is_poison(it->current[i]);
-  }
-  memcpy(out, it->current, size);
-  it->at += n;
-  return ok;
 }
 
 // ---- progress and time

@@ -61,16 +61,20 @@ jc_array jc_load_named_(const char *name, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_load_named(name, ...) jc_load_named_(name, JC_HERE, __VA_ARGS__)
 
+// ---- rows for training
+
 // Batches of arrays, or of a struct of arrays with a common first axis:
 //   for (jc_batches it = jc_batches(&train, 128); jc_next(&it, &batch);) { ... }
-// The last batch may be smaller unless .drop_last. .shuffle = key: in random order. A batch belongs
-// to the loop: it is gone with the next jc_next. jc_next gives false after an error.
+// The last batch may be smaller unless .drop_last. .shuffle = key: in random order, and while one
+// batch is worked on a thread gathers the next. A batch belongs to the loop: it is gone with the
+// next jc_next. jc_next gives false after an error.
 typedef struct jc_batches {
   const void *data;
   size_t size;
   int64_t batch, at, rows, count;  // count: how many batches there are
   jc_array order;
   bool drop_last;
+  struct Prefetch *prefetch;      // as long as order
   jc_array current[JC_MAX_RANK];  // at most that many arrays
 } jc_batches;
 struct jc_batches_options {
@@ -83,5 +87,31 @@ bool jc_next_(jc_batches *it, void *out, size_t size, JC_AT_);
 #define jc_batches(data, ...) \
   jc_batches_(data, sizeof *(data), (struct jc_batches_options){.size = __VA_ARGS__}, JC_HERE)
 #define jc_next(it, out) jc_next_(it, out, sizeof *(out), JC_HERE)
+
+// jc_train_test_split(&all, &train, &test, 0.2): the last fifth of the rows (rounded up) becomes
+// the test's, without a copy; .key = key: rows are drawn at random, and shuffled. All three are
+// structs of arrays with a common first axis. False after an error.
+struct jc_split_data {
+  const void *data;
+  size_t size;
+  void *train, *test;
+  double share;
+  jc_array key;
+};
+bool jc_train_test_split_(struct jc_split_data o, JC_AT_);
+#define jc_train_test_split(all, train_, test_, ...)                           \
+  jc_train_test_split_((struct jc_split_data){.data = (all),                   \
+                                              .size = sizeof *(1   ? (all)     \
+                                                               : 1 ? (train_)  \
+                                                                   : (test_)), \
+                                              .train = (train_),               \
+                                              .test = (test_),                 \
+                                              .share = __VA_ARGS__},           \
+                       JC_HERE)
+
+// jc_check_labels(labels, 10): whether all are in 0 .. 9; the error names the first that is not.
+// What uses labels in compiled code cannot tell: jc_one_hot gives zeros for such a label.
+bool jc_check_labels_(jc_array labels, int64_t classes, JC_AT_);
+#define jc_check_labels(labels, classes) jc_check_labels_(labels, classes, JC_HERE)
 
 #endif
