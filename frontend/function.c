@@ -313,7 +313,10 @@ const char *leaf_name(const Function *f, const Leaf *l, Arena *a) {
   int number = (int)(l - f->leaves) - p->first;
   bool own = l->name && (number == 0 || f->leaves[p->first + number - 1].name != l->name) &&
              (number + 1 == p->nleaves || f->leaves[p->first + number + 1].name != l->name);
-  if (!own) return arena_printf(a, "a%u_%d", l->param, number);
+  if (!own) {
+    for (int i = p->first; i < l - f->leaves; i++) number -= f->leaves[i].kind == 'L';
+    return arena_printf(a, "a%u_%d", l->param, number);
+  }
   char *name = arena_printf(a, "a%u_%s", l->param, l->name);
   for (char *s = name; *s; s++) {
     if (*s == '.' || *s == '[' || *s == ']') *s = '_';
