@@ -44,11 +44,19 @@ void jc_print_devices(void);
 // The options of an example program, from its command line: --data DIR, --epochs N, --steps N,
 // --batch N, --seed N, --synthetic, --device NAME, --json FILE, --svg FILE, --quiet, --help.
 // Defaults are given as fields: jc_options o = jc_parse_options(argc, argv, .epochs = 8);
+// The program's own switches are bools that become true:
+//   bool wide = false;
+//   jc_options o = jc_parse_options(argc, argv, .switches = {{"--wide", &wide}});
+struct jc_switch {
+  const char *name;
+  bool *on;
+};
 typedef struct jc_options {
   int epochs, steps, batch;
   uint64_t seed;
   const char *data, *device, *json, *svg;
   bool synthetic, quiet;
+  struct jc_switch switches[8];  // up to the first without a name
 } jc_options;
 jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
 #define jc_parse_options(argc, ...) jc_parse_options_(argc, JC_OPTIONS_ARGS_(__VA_ARGS__))

@@ -17,12 +17,23 @@ void jc_print_devices(void) { device_print(stdout); }
 
 // ---- options
 
-static void usage(const char *program, FILE *out) {
+enum { SWITCHES = sizeof((jc_options *)0)->switches / sizeof(struct jc_switch) };
+
+static void usage(const char *program, const jc_options *o, FILE *out) {
   const char *slash = strrchr(program, '/');
   fprintf(out,
           "usage: %s [--data DIR] [--epochs N] [--steps N] [--batch N] [--seed N] [--synthetic]\n"
           "       [--device cpu|cuda|interp] [--json FILE] [--svg FILE] [--quiet]\n",
           slash ? slash + 1 : program);
+  for (int i = 0; i < SWITCHES && o->switches[i].name; i++)
+    fprintf(out, "       [%s]\n", o->switches[i].name);
+}
+
+static bool set_switch(const jc_options *o, const char *name) {
+  for (int i = 0; i < SWITCHES && o->switches[i].name; i++) {
+    if (!strcmp(name, o->switches[i].name)) return *o->switches[i].on = true;
+  }
+  return false;
 }
 
 static bool number(const char *text, long long least, long long *out) {
@@ -59,18 +70,20 @@ jc_options jc_parse_options_(int argc, char **argv, jc_options o) {
   bool epochs = false, steps = false;
   for (int i = 1; i < argc; i++) {
     const char *name = argv[i];
-    if (!strcmp(name, "--help") || !strcmp(name, "-h")) usage(argv[0], stdout), exit(0);
+    if (!strcmp(name, "--help") || !strcmp(name, "-h")) usage(argv[0], &o, stdout), exit(0);
     if (!strcmp(name, "--synthetic")) {
       o.synthetic = true;
     } else if (!strcmp(name, "--quiet")) {
       o.quiet = true;
+    } else if (set_switch(&o, name)) {
+      continue;
     } else if (i + 1 < argc && set_option(&o, name, argv[i + 1])) {
       i++;
       epochs |= !strcmp(name, "--epochs");
       steps |= !strcmp(name, "--steps");
     } else {
       fprintf(stderr, "%s: %s is no option, or its value is missing or wrong\n", argv[0], name);
-      usage(argv[0], stderr);
+      usage(argv[0], &o, stderr);
       exit(EXIT_USAGE);
     }
   }
