@@ -14,6 +14,7 @@ Id jvp_copy(Jvp *c, const Node *n) {
     c->primal[n->first + (Id)i] = first + (Id)i;
     c->tangent[n->first + (Id)i] = NO_ID;
   }
+  c->out->loc.pass = PASS_TANGENT;  // of what follows
   return first;
 }
 

@@ -24,6 +24,7 @@ static bool transpose_node(Transpose *c, const Node *n) {
   for (int i = 0; i < n->nresults; i++) reached |= c->cotangent[n->first + (Id)i] != NO_ID;
   if (!is_linear(c, n->first) || !reached) return true;
   c->out->loc = n->loc;
+  c->out->loc.pass = PASS_BACKWARD;
   const Rules rules = rules_of(n->op);
   if (!rules.transpose)
     return fail(n->loc, "%s: has no transpose: it is not linear", op_info(n->op)->name);
@@ -41,6 +42,7 @@ static bool transpose_nodes(Transpose *c, int nresiduals) {
   for (int i = 0; i < g->nresults; i++) {
     const Id v = g->results[i];
     c->out->loc = graph_def(g, v) ? graph_def(g, v)->loc : g->loc;
+    c->out->loc.pass = PASS_BACKWARD;
     transpose_add(c, v, graph_param(c->out, graph_type(g, v), NULL));
   }
   bool ok = !failed();

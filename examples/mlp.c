@@ -105,8 +105,9 @@ int main(int argc, char **argv) {
       JC_SCOPE(params);
       Step s = jc_jit(update, .donate = {true})(params, batch.images, batch.labels);
       params = s.params;
-      total += jc_item(s.loss);
-      more = jc_report_step(&o, ++done, it.count);
+      double l = jc_item(s.loss);
+      total += l;
+      more = jc_report_step(&o, ++done, it.count, .loss = l);
     }
     jc_report_epoch(&o, epoch, .loss = total / (double)done,
                     .train_accuracy = accuracy_on(train, params),

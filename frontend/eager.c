@@ -7,6 +7,7 @@
 
 #include "frontend/tier.h"
 #include "runtime/cache.h"
+#include "runtime/config.h"
 
 // ---- entries
 
@@ -71,7 +72,8 @@ static Graph *record(const Call *c, Arena *a, bool *weak) {
 }
 
 static Callable *compile(const Call *c, const Device *d, const Graph *g, const bool *weak) {
-  const bool countable = g->nresults == 1 && !strcmp(d->name, "cpu");
+  const bool countable =
+      g->nresults == 1 && !strcmp(d->name, "cpu") && !config_int(CONFIG_DEBUG_NANS);
   Callable *p = countable ? callable_compile_counted(d, g, *weak) : NULL;
   if (!p) p = callable_compile_on(d, g, weak, 0, NULL, NULL);
   if (!p) diag_locate(c->loc);

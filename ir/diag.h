@@ -9,6 +9,7 @@
 typedef struct Loc {
   const char *file;
   int line, col;
+  enum { PASS_FORWARD, PASS_TANGENT, PASS_BACKWARD } pass;  // of a node: what it was made for
 } Loc;
 
 // Records "file:line: message" (or file:line:col:) as this thread's error unless one is pending

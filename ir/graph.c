@@ -245,7 +245,8 @@ static const Attrs *attrs_copy(Arena *a, Op op, const Attrs *at) {
 static bool loc_before(Loc a, Loc b) {
   if (!a.file || !b.file) return a.file && !b.file;
   int c = a.file == b.file ? 0 : strcmp(a.file, b.file);
-  return c ? c < 0 : a.line != b.line ? a.line < b.line : a.col < b.col;
+  if (c || a.line != b.line) return c ? c < 0 : a.line < b.line;
+  return a.col != b.col ? a.col < b.col : a.pass < b.pass;
 }
 
 static bool same_node(const Node *n, Op op, int nargs, const Id *args, const Attrs *attrs) {

@@ -166,24 +166,29 @@ static void release(Walk *w, Id v, int node) {
 
 // Index of the first NaN, or -1.
 static int64_t nan_at(Type t, const void *p) {
-  if (!dtype_is_float(t.dtype)) return -1;
-  for (int64_t i = 0; i < type_count(t); i++) {
-    double v = eval_number(t.dtype, p, i);
-    if (v != v) return i;
+  const int parts = dtype_is_complex(t.dtype) ? 2 : 1;
+  if (!dtype_is_inexact(t.dtype)) return -1;
+  for (int64_t i = 0; i < parts * type_count(t); i++) {
+    const double v = eval_number(dtype_part(t.dtype), p, i);
+    if (v != v) return i / parts;
   }
   return -1;
 }
 
 // A NaN that no operand had was made here.
 static bool no_new_nan(const NodeRun *r) {
+  static const char *const passes[] = {"forward pass", "derivative (forward mode)",
+                                       "backward pass"};
   for (int i = 0; i < r->node->nargs; i++) {
     if (nan_at(run_arg(r, i), r->args[i]) >= 0) return true;
   }
   for (int i = 0; i < r->node->nresults; i++) {
     int64_t at = nan_at(run_result(r, i), r->results[i]);
     if (at < 0) continue;
-    return fail(r->node->loc, "%s: its result %s is NaN at element %lld, of operands without NaN",
-                op_info(r->node->op)->name, TYPE_STR(run_result(r, i)), (long long)at);
+    return fail(r->node->loc,
+                "%s: its result %s is NaN at element %lld, of operands without NaN, in the %s",
+                op_info(r->node->op)->name, TYPE_STR(run_result(r, i)), (long long)at,
+                passes[r->node->loc.pass]);
   }
   return true;
 }

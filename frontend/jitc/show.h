@@ -65,14 +65,25 @@ jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
 
 // What a training program tells as it goes: a line per epoch on stdout, JSON lines to --json, the
 // curves to --svg, a progress bar on a terminal.
-//   jc_report_step(&o, i, n) after each step, false when --steps of them are done;
-//   jc_report_epoch after each epoch; jc_report_done last.
+//   jc_report_step(&o, i, n, .loss = l) after each step, false when --steps of them are done or
+//     an error is pending; a loss that is NaN or infinite is one, which says at which step and how
+//     to find the operation. The loss may be left out;
+//   jc_report_epoch(&o, epoch, .loss = l, .train_accuracy = a, .test_accuracy = b) after each
+//     epoch, likewise;
+//   jc_report_done last.
+struct jc_step {
+  int64_t total;
+  double loss;
+};
 struct jc_epoch {
   double loss, train_accuracy, test_accuracy;
 };
-bool jc_report_step(const jc_options *o, int64_t done, int64_t total);
-void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e);
-#define jc_report_epoch(o, epoch, ...) jc_report_epoch_(o, epoch, (struct jc_epoch){__VA_ARGS__})
+bool jc_report_step_(const jc_options *o, int64_t done, struct jc_step step, JC_AT_);
+#define jc_report_step(o, done, ...) \
+  jc_report_step_(o, done, (struct jc_step){.total = __VA_ARGS__}, JC_HERE)
+void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e, JC_AT_);
+#define jc_report_epoch(o, epoch, ...) \
+  jc_report_epoch_(o, epoch, (struct jc_epoch){__VA_ARGS__}, JC_HERE)
 void jc_report_done(const jc_options *o);
 
 #endif

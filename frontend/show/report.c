@@ -1,4 +1,5 @@
 // What the example programs have in common: their options, and what they report.
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,18 @@ static FILE *json_file(const jc_options *o) {
   return report.json;
 }
 
-bool jc_report_step(const jc_options *o, int64_t done, int64_t total) {
+static bool is_sound(double loss, Loc loc) {
+  return isfinite(loss) ||
+         fail(
+             loc,
+             "the loss is %g after %d steps: run with JITC_DEBUG_NANS=1, which names the operation "
+             "that first makes a NaN, its line and whether it is in the backward pass; or take "
+             "smaller steps",
+             loss, report.all_steps);
+}
+
+bool jc_report_step_(const jc_options *o, int64_t done, struct jc_step step, const char *file,
+                     int line) {
   double now = jc_seconds();
   if (!report.first_step) {
     report.first_step = now - process_start;
@@ -123,8 +135,11 @@ bool jc_report_step(const jc_options *o, int64_t done, int64_t total) {
     report.epoch_start = now;
   }
   report.last = now;
-  if (!o->quiet) progress_show(&report.bar, done, total, NULL);
   report.all_steps++;
+  if (!is_sound(step.loss, HERE(file, line)) || failed()) return progress_clear(&report.bar), false;
+  if (!o->quiet && step.loss != 0)
+    progress_show(&report.bar, done, step.total, "loss %.4g", step.loss);
+  else if (!o->quiet) progress_show(&report.bar, done, step.total, NULL);
   return !o->steps || report.all_steps < o->steps;
 }
 
@@ -140,7 +155,9 @@ static void write_curves(const jc_options *o) {
   picture_write((Loc){0}, o->svg, &p);
 }
 
-void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e) {
+void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e, const char *file,
+                      int line) {
+  is_sound(e.loss, HERE(file, line));
   double seconds = report.last - report.epoch_start;
   GROW(report.loss, report.epochs_cap, report.nepochs + 1);
   report.train = xrealloc(report.train, sizeof *report.train * (size_t)report.epochs_cap);

@@ -36,6 +36,15 @@ static jc_array forever(jc_array x) {
   return jc_add(x, jc_sum(jc_sort(all, 0)));
 }
 JC_FN(jc_array, forever, jc_array);
+static jc_array flat(jc_array x) {
+  jc_array length = jc_sqrt(jc_sum(jc_square(x)));  // MISTAKE backward
+  return jc_mul(length, 0.0);
+}
+JC_FN(jc_array, flat, jc_array);
+static jc_array below(jc_array x) {
+  return jc_sum(jc_log(jc_sub(x, 3)));  // MISTAKE forward
+}
+JC_FN(jc_array, below, jc_array);
 static jc_array gone(void) {
   JC_SCOPE();
   return jc_ones(JC_SHAPE(3));
@@ -70,6 +79,15 @@ int main(int argc, char **argv) {
   MISTAKE(memory) r = jc_zeros(JC_SHAPE(INT64_C(1) << 45));         // MISTAKE memory
   MISTAKE(memory200) r = jc_zeros(JC_SHAPE(50, 1000, 1000, 1000));  // MISTAKE memory200
   MISTAKE(inside_memory) r = jc_jit(forever)(jc_f32(1));
+  MISTAKE(backward) r = jc_jit(jc_grad(flat))(jc_zeros(JC_SHAPE(3)));
+  MISTAKE(forward) r = jc_jit(below)(v);
+  MISTAKE(eager) r = jc_log(jc_sub(v, 9));  // MISTAKE eager
+  MISTAKE(diverge) {
+    jc_options o = jc_parse_options(1, argv, .quiet = true);
+    for (int i = 0; jc_report_step(&o, i, 9, .loss = 1.0 / (2 - i)); i++) {  // MISTAKE diverge
+      if (i > 2) puts("unreachable");
+    }
+  }
   MISTAKE(idx) r = jc_load_idx("%s", path);  // MISTAKE idx
   MISTAKE(loop) {
     jc_batches it = jc_batches(&x, -1);  // MISTAKE loop
