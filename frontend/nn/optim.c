@@ -228,17 +228,13 @@ static bool float_leaf(jc_array p, int i, const char *who, Loc loc) {
          fail(loc, "%s: parameter %d is %s: optimisers change floats", who, i, TYPE_STR(t));
 }
 
-static bool same_shape(Type a, Type b) {
-  return a.rank == b.rank && !memcmp(a.dim, b.dim, sizeof *a.dim * (size_t)a.rank);
-}
-
 // Whether an array that goes with parameter i suits it.
 static bool suits(jc_array x, jc_array p, int i, bool is_state, Loc loc) {
   const char *who = "opt_update", *what = is_state ? "state" : "gradient";
   const Slot *s = slot_need(x, loc, who, "the %s of parameter %d", what, i);
   if (!s || slot_kind(s) == SLOT_POISON) return false;
   const Type t = type_info(s->type)->type, want = type_info(slot_find(p)->type)->type;
-  if (same_shape(t, want) && (!is_state || t.dtype == (Dtype)wide(p))) return true;
+  if (shape_equal(t, want) && (!is_state || t.dtype == (Dtype)wide(p))) return true;
   return fail(
       loc, "%s: parameter %d is %s, its %s %s%s", who, i, TYPE_STR(want), what, TYPE_STR(t),
       is_state ? ": jc_opt_init makes the state of this optimiser for these parameters" : "");
@@ -261,7 +257,7 @@ static bool leaves_suit(const jc_opt *o, const Leaves *l, Loc loc) {
 static jc_array filled(jc_array p, bool used, double v, Loc loc) {
   const Type t = type_info(slot_find(p)->type)->type;
   jc_dims shape = {.n = used ? t.rank : 1};
-  if (used) memcpy(shape.d, t.dim, sizeof *t.dim * (size_t)t.rank);
+  if (used && t.rank) memcpy(shape.d, t.dim, sizeof *t.dim * (size_t)t.rank);
   return jc_full(shape, v, used ? wide(p) : JC_F32);
 }
 
