@@ -20,7 +20,7 @@ for compiler in gcc clang; do
       verdict $? "$compiler -std=$std $program"
     done
   done
-  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do
     ! $compiler -std=c11 $flags -DWRONG_$n=1 -c "$source/tests/api/wrong.c" -o "$work/program.o" 2>/dev/null
     verdict $? "$compiler accepts WRONG_$n"
   done
@@ -29,6 +29,13 @@ for compiler in gcc clang; do
     $compiler -std=c11 $flags "$program" -o "$work/program" -L"$build" -ljitc -Wl,-rpath,"$build" -lm &&
       JITC_DEVICE=${JITC_DEVICE:-interp} "$work/program" >"$work/out" && diff "$work/out" "$expected"
     verdict $? "$compiler $program: output"
+  done
+  for page in layers; do # its program prints what the page says
+    awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/$page.md" >"$work/$page.c"
+    awk '/^```text$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/$page.md" >"$work/expected"
+    $compiler -std=c11 $flags "$work/$page.c" -o "$work/program" -L"$build" -ljitc -Wl,-rpath,"$build" -lm &&
+      JITC_DEVICE=${JITC_DEVICE:-interp} "$work/program" >"$work/out" && diff "$work/out" "$work/expected"
+    verdict $? "$compiler docs/$page.md: output"
   done
 done
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"

@@ -10,6 +10,19 @@ static jc_array g(jc_array x) { return x; }
 #if WRONG_1
 JC_FN(jc_array, g, P);  // not its signature
 #endif
+#if WRONG_17
+static const jc_layer net = JC_SERIAL(JC_CONV(8, 3, 3, .strides = 2), JC_RELU);  // no such option
+#endif
+static const jc_layer layers = JC_SERIAL(JC_DENSE(3), JC_RELU);
+jc_array apply(jc_params p, jc_array x);
+jc_array apply(jc_params p, jc_array x) {
+#if WRONG_18
+  return jc_add(p, x);  // a list of parameters is no array
+#elif WRONG_19
+  return jc_apply(&layers, x, x);  // nor an array one
+#endif
+  return jc_apply(&layers, p, x);
+}
 jc_array use(P p, jc_array x);
 jc_array use(P p, jc_array x) {
 #if WRONG_2
