@@ -416,6 +416,7 @@ __attribute__((constructor)) static void library_functions(void) {
 #define X(name) library_add("jc_" #name, (jc_fn)(jc_##name), 1);
   JC_UNARY_OPS_(X)
   JC_UNARY_MATH_(X)
+  JC_UNARY_NN_(X)
   JC_REDUCE_OPS_(X)
   JC_MATRIX_OPS_(X)
   JC_UNARY_MORE_(X)
@@ -425,6 +426,7 @@ __attribute__((constructor)) static void library_functions(void) {
 #define X(name) library_add("jc_" #name, (jc_fn)(jc_##name), 2);
   JC_BINARY_OPS_(X)
   JC_BINARY_MATH_(X)
+  JC_BINARY_NN_(X)
   JC_PRODUCT_OPS_(X)
   JC_BINARY_MORE_(X)
 #undef X

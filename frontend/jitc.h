@@ -552,11 +552,6 @@ jc_array jc_avg_pool_(jc_array x, struct jc_pool o, JC_AT_);
 #define jc_max_pool(x, ...) jc_max_pool_(x, (struct jc_pool){.window = __VA_ARGS__}, JC_HERE)
 #define jc_avg_pool(x, ...) jc_avg_pool_(x, (struct jc_pool){.window = __VA_ARGS__}, JC_HERE)
 
-// jc_cross_entropy(logits, labels): -log softmax(logits)[label] along the last axis, one per
-// example.
-jc_array jc_cross_entropy_(jc_array logits, jc_array labels, JC_AT_);
-#define jc_cross_entropy(logits, labels) jc_cross_entropy_(logits, labels, JC_HERE)
-
 // jc_one_hot(labels, 10), jc_one_hot(labels, 10, JC_BF16): f32 or of a dtype, a new last axis; a
 // label out of range gives a zero row.
 struct jc_one_hot {

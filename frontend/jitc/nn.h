@@ -2,6 +2,222 @@
 #ifndef JITC_NN_H
 #define JITC_NN_H
 
+// ---- activations: those of jax.nn; jc_relu, jc_silu, jc_sigmoid, jc_softplus stand above
+
+// clang-format off
+#define JC_UNARY_NN_(X) \
+  X(gelu) X(gelu_erf) X(selu) X(relu6) X(hard_tanh) X(hard_sigmoid) X(hard_silu) X(softsign) \
+  X(log_sigmoid) X(mish)
+// clang-format on
+JC_UNARY_NN_(JC_UNARY_DECLARE_)
+#define jc_gelu(x) jc_gelu_(jc_lift(x), JC_HERE)          // x * ndtr(x), by tanh
+#define jc_gelu_erf(x) jc_gelu_erf_(jc_lift(x), JC_HERE)  // x * ndtr(x)
+// 1.0507 x where x > 0, else 1.7581 (exp(x) - 1): the self-normalising one
+#define jc_selu(x) jc_selu_(jc_lift(x), JC_HERE)
+#define jc_relu6(x) jc_relu6_(jc_lift(x), JC_HERE)                // x within [0, 6]
+#define jc_hard_tanh(x) jc_hard_tanh_(jc_lift(x), JC_HERE)        // x within [-1, 1]
+#define jc_hard_sigmoid(x) jc_hard_sigmoid_(jc_lift(x), JC_HERE)  // relu6(x + 3) / 6
+#define jc_hard_silu(x) jc_hard_silu_(jc_lift(x), JC_HERE)        // x * hard_sigmoid(x)
+#define jc_softsign(x) jc_softsign_(jc_lift(x), JC_HERE)          // x / (1 + |x|)
+#define jc_log_sigmoid(x) jc_log_sigmoid_(jc_lift(x), JC_HERE)    // -softplus(-x)
+#define jc_mish(x) jc_mish_(jc_lift(x), JC_HERE)                  // x * tanh(softplus(x))
+
+// With a parameter, which has a default where it is left out or 0:
+struct jc_activation {
+  jc_array x;
+  double alpha;
+};
+jc_array jc_elu_(struct jc_activation a, JC_AT_);
+jc_array jc_celu_(struct jc_activation a, JC_AT_);
+jc_array jc_squareplus_(struct jc_activation a, JC_AT_);
+// x where x > 0, else alpha (exp(x) - 1); jc_elu(x), jc_elu(x, .alpha = 1)
+#define jc_elu(...) jc_elu_((struct jc_activation){.x = __VA_ARGS__}, JC_HERE)
+// x where x > 0, else alpha (exp(x / alpha) - 1); alpha = 1
+#define jc_celu(...) jc_celu_((struct jc_activation){.x = __VA_ARGS__}, JC_HERE)
+// (x + sqrt(x^2 + alpha)) / 2; alpha = 4
+#define jc_squareplus(...) jc_squareplus_((struct jc_activation){.x = __VA_ARGS__}, JC_HERE)
+// jc_glu(x, axis): the first half of the axis times the sigmoid of the second.
+jc_array jc_glu_(jc_array x, int axis, JC_AT_);
+#define jc_glu(x, axis) jc_glu_(x, axis, JC_HERE)
+
+// ---- normalisation
+
+// To mean 0 and variance 1 over some axes: (x - mean) / sqrt(variance + eps), times scale plus bias
+// where these are given: vectors of the length of the last axis (channels are last). Statistics of
+// f16 and bf16 are taken in f32; the result has x's dtype, f32 for integers.
+struct jc_norm {
+  jc_array x;
+  int groups;            // jc_group_norm
+  jc_array scale, bias;  // left out: 1, 0
+  jc_dims axes;
+  double eps;          // 0: 1e-6, of jc_batch_norm 1e-5
+  jc_array mean, var;  // jc_batch_norm
+  double momentum;     // jc_batch_norm_train; 0: 0.99
+};
+// jc_layer_norm(x, .scale = s, .bias = b): over the last axis, or .axes.
+jc_array jc_layer_norm_(struct jc_norm o, JC_AT_);
+#define jc_layer_norm(...) jc_layer_norm_((struct jc_norm){.x = __VA_ARGS__}, JC_HERE)
+// jc_rms_norm(x, .scale = s): x / sqrt(mean(x^2) + eps), over the last axis, or .axes.
+jc_array jc_rms_norm_(struct jc_norm o, JC_AT_);
+#define jc_rms_norm(...) jc_rms_norm_((struct jc_norm){.x = __VA_ARGS__}, JC_HERE)
+// jc_group_norm(x, 4, .scale = s): x is [N, .., C]; over all axes but the first, of each of 4
+// groups of channels.
+jc_array jc_group_norm_(struct jc_norm o, JC_AT_);
+#define jc_group_norm(a, ...) \
+  jc_group_norm_((struct jc_norm){.x = (a), .groups = __VA_ARGS__}, JC_HERE)
+// jc_batch_norm(x, .scale = s, .bias = b): over all axes but the last, or .axes, by the statistics
+// of this batch; by running ones, of shape [C], where .mean = m, .var = v are given.
+jc_array jc_batch_norm_(struct jc_norm o, JC_AT_);
+#define jc_batch_norm(...) jc_batch_norm_((struct jc_norm){.x = __VA_ARGS__}, JC_HERE)
+// jc_batch_norm_train(x, .mean = m, .var = v, .momentum = 0.99): y by the statistics of this batch,
+// and the running ones moved towards them: momentum * m + (1 - momentum) * (the batch's).
+struct jc_batch_normed {
+  jc_array y, mean, var;
+};
+struct jc_batch_normed jc_batch_norm_train_(struct jc_norm o, JC_AT_);
+#define jc_batch_norm_train(...) jc_batch_norm_train_((struct jc_norm){.x = __VA_ARGS__}, JC_HERE)
+
+// jc_dropout(key, x, rate): zero with probability `rate` (a number in [0, 1)), else x / (1 - rate).
+jc_array jc_dropout_(jc_array key, jc_array x, double rate, JC_AT_);
+#define jc_dropout(key, x, rate) jc_dropout_(key, x, rate, JC_HERE)
+
+// jc_embedding(table, ids): table[ids], of [rows, features] and integers of any shape; ids out of
+// range are clamped.
+jc_array jc_embedding_(jc_array table, jc_array ids, JC_AT_);
+#define jc_embedding(table, ids) jc_embedding_(table, ids, JC_HERE)
+
+// ---- attention
+
+// jc_attention(q, k, v, .causal = true): softmax(q k^T / sqrt(D)) v for each head, as
+// jax.nn.dot_product_attention. q is [.., T, H, D], k and v are [.., S, K, D], where K divides H:
+// each head of k serves H / K heads of q. The result is as q. .mask: bool, broadcast to [.., H, T,
+// S], true where attention is allowed; .bias is added to the logits; .scale in place of
+// 1 / sqrt(D); .causal: query t sees keys 0 to t. Softmax is taken in f32 for f16 and bf16.
+struct jc_attention {
+  jc_array q, k, v, mask, bias;
+  double scale;
+  bool causal;
+};
+jc_array jc_attention_(struct jc_attention o, JC_AT_);
+#define jc_attention(a, b, ...) \
+  jc_attention_((struct jc_attention){.q = (a), .k = (b), .v = __VA_ARGS__}, JC_HERE)
+
+// ---- recurrent cells
+
+// LSTM: gates i, f, g, o = x w + h u + b side by side along the last axis, c' = sigmoid(f) c +
+// sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c').
+typedef struct jc_lstm_params {
+  jc_array w, u, b;  // [inputs, 4 n], [n, 4 n], [4 n]
+} jc_lstm_params;
+typedef struct jc_lstm_state {
+  jc_array h, c;  // [.., n]
+} jc_lstm_state;
+// One step; x is [.., inputs].
+jc_lstm_state jc_lstm_cell_(jc_lstm_params p, jc_lstm_state s, jc_array x, JC_AT_);
+#define jc_lstm_cell(p, s, x) jc_lstm_cell_(p, s, x, JC_HERE)
+// All steps of xs [T, .., inputs]: the last state, and h of each step, [T, .., n].
+struct jc_lstm_run {
+  jc_lstm_state state;
+  jc_array ys;
+};
+struct jc_lstm_run jc_lstm_(jc_lstm_params p, jc_lstm_state s, jc_array xs, JC_AT_);
+#define jc_lstm(p, s, xs) jc_lstm_(p, s, xs, JC_HERE)
+// f32: lecun-normal w, orthogonal u (each gate for itself), zero biases.
+jc_lstm_params jc_lstm_init_(jc_array key, int64_t inputs, int64_t n, JC_AT_);
+#define jc_lstm_init(key, inputs, n) jc_lstm_init_(key, inputs, n, JC_HERE)
+
+// GRU: r, z = sigmoid(x w + h u + b), n = tanh(x w + b + r (h u + b_n)), h' = (1 - z) n + z h, with
+// the parts r, z, n side by side.
+typedef struct jc_gru_params {
+  jc_array w, u, b, b_n;  // [inputs, 3 n], [n, 3 n], [3 n], [n]
+} jc_gru_params;
+jc_array jc_gru_cell_(jc_gru_params p, jc_array h, jc_array x, JC_AT_);
+#define jc_gru_cell(p, h, x) jc_gru_cell_(p, h, x, JC_HERE)
+struct jc_gru_run {
+  jc_array h, ys;
+};
+struct jc_gru_run jc_gru_(jc_gru_params p, jc_array h, jc_array xs, JC_AT_);
+#define jc_gru(p, h, xs) jc_gru_(p, h, xs, JC_HERE)
+jc_gru_params jc_gru_init_(jc_array key, int64_t inputs, int64_t n, JC_AT_);
+#define jc_gru_init(key, inputs, n) jc_gru_init_(key, inputs, n, JC_HERE)
+
+// ---- losses: those of optax
+
+// clang-format off
+#define JC_BINARY_NN_(X) \
+  X(mse) X(mae) X(hinge) X(binary_cross_entropy) X(kl_divergence) X(cosine_similarity)
+// clang-format on
+JC_BINARY_NN_(JC_BINARY_DECLARE_)
+// The mean of (p - t)^2 and of |p - t| over all elements.
+#define jc_mse(p, t) jc_mse_(jc_lift(p), jc_lift(t), JC_HERE)
+#define jc_mae(p, t) jc_mae_(jc_lift(p), jc_lift(t), JC_HERE)
+// Elementwise: max(0, 1 - p t) for targets of -1 and 1.
+#define jc_hinge(p, t) jc_hinge_(jc_lift(p), jc_lift(t), JC_HERE)
+// Elementwise: -t log sigmoid(logits) - (1 - t) log(1 - sigmoid(logits)), t from 0 to 1.
+#define jc_binary_cross_entropy(logits, t) \
+  jc_binary_cross_entropy_(jc_lift(logits), jc_lift(t), JC_HERE)
+// One per example, along the last axis: the sum of t (log t - log_p).
+#define jc_kl_divergence(log_p, t) jc_kl_divergence_(jc_lift(log_p), jc_lift(t), JC_HERE)
+// One per example, along the last axis: the cosine of the angle; 0 for a vector of zeros.
+#define jc_cosine_similarity(a, b) jc_cosine_similarity_(jc_lift(a), jc_lift(b), JC_HERE)
+// jc_huber(p, t, .delta = 1), elementwise: d^2 / 2 for d = |p - t| up to delta, a line beyond.
+struct jc_huber {
+  jc_array t;
+  double delta;
+};
+jc_array jc_huber_(jc_array p, struct jc_huber o, JC_AT_);
+#define jc_huber(p, ...) jc_huber_(p, (struct jc_huber){.t = __VA_ARGS__}, JC_HERE)
+// jc_cross_entropy(logits, labels), one per example: -log softmax(logits)[label] along the last
+// axis. Labels that are floats are the classes' probabilities, of the logits' shape. .smoothing =
+// a: labels become (1 - a) labels + a / classes.
+struct jc_cross_entropy {
+  jc_array labels;
+  double smoothing;
+};
+jc_array jc_cross_entropy_(jc_array logits, struct jc_cross_entropy o, JC_AT_);
+#define jc_cross_entropy(logits, ...) \
+  jc_cross_entropy_(logits, (struct jc_cross_entropy){.labels = __VA_ARGS__}, JC_HERE)
+
+JC_UNARY_NN_(JC_LIBRARY_FN_)
+JC_BINARY_NN_(JC_LIBRARY_FN2_)
+
+// ---- initialisers: those of jax.nn.initializers, the same numbers from the same key
+
+// jc_glorot_normal(key, JC_SHAPE(in, out)), with a dtype behind it: weights of [.., in, out], axes
+// in front of these being a window. .transposed = true: of [out, in].
+enum jc_weights_by { JC_BY_IN, JC_BY_OUT, JC_BY_MEAN };
+enum jc_weights_draw { JC_DRAW_TRUNCATED, JC_DRAW_NORMAL, JC_DRAW_UNIFORM };
+struct jc_weights {
+  jc_dims shape;
+  jc_dtype dtype;
+  bool transposed;
+  double scale;               // jc_variance_scaling, jc_orthogonal; 0: 1
+  enum jc_weights_by by;      // jc_variance_scaling
+  enum jc_weights_draw draw;  // jc_variance_scaling
+};
+// clang-format off
+#define JC_WEIGHTS_OPS_(X) \
+  X(glorot_uniform) X(glorot_normal) X(he_uniform) X(he_normal) X(lecun_uniform) X(lecun_normal) \
+  X(variance_scaling) X(orthogonal)
+// clang-format on
+#define JC_WEIGHTS_DECLARE_(name) jc_array jc_##name##_(jc_array key, struct jc_weights w, JC_AT_);
+JC_WEIGHTS_OPS_(JC_WEIGHTS_DECLARE_)
+#define JC_WEIGHTS_(f, key, ...) f(key, (struct jc_weights){.shape = __VA_ARGS__}, JC_HERE)
+// Variance 2 / (in + out); normal ones are cut off at two deviations.
+#define jc_glorot_uniform(key, ...) JC_WEIGHTS_(jc_glorot_uniform_, key, __VA_ARGS__)
+#define jc_glorot_normal(key, ...) JC_WEIGHTS_(jc_glorot_normal_, key, __VA_ARGS__)
+// Variance 2 / in.
+#define jc_he_uniform(key, ...) JC_WEIGHTS_(jc_he_uniform_, key, __VA_ARGS__)
+#define jc_he_normal(key, ...) JC_WEIGHTS_(jc_he_normal_, key, __VA_ARGS__)
+// Variance 1 / in.
+#define jc_lecun_uniform(key, ...) JC_WEIGHTS_(jc_lecun_uniform_, key, __VA_ARGS__)
+#define jc_lecun_normal(key, ...) JC_WEIGHTS_(jc_lecun_normal_, key, __VA_ARGS__)
+// jc_variance_scaling(key, shape, .scale = 2, .by = JC_BY_OUT, .draw = JC_DRAW_UNIFORM): of the
+// variance scale / (in, out or their mean).
+#define jc_variance_scaling(key, ...) JC_WEIGHTS_(jc_variance_scaling_, key, __VA_ARGS__)
+// Orthonormal rows or columns, whichever are fewer, times .scale; the last axis are the columns.
+#define jc_orthogonal(key, ...) JC_WEIGHTS_(jc_orthogonal_, key, __VA_ARGS__)
+
 // ---- layers
 
 // A network is a constant table of layers, at file scope:

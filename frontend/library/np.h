@@ -44,6 +44,7 @@ Val np_mod(Np *n, Val a, Val b);
 Val np_floor_divide(Np *n, Val a, Val b);
 Val np_true_divide(Np *n, Val a, Val b);
 Val np_clip(Np *n, Val x, Val lo, Val hi);
+Val np_softplus(Np *n, Val x);
 static inline Val np_add(Np *n, Val a, Val b) { return np_map2(n, OP_add, a, b); }
 static inline Val np_sub(Np *n, Val a, Val b) { return np_map2(n, OP_sub, a, b); }
 static inline Val np_mul(Np *n, Val a, Val b) { return np_map2(n, OP_mul, a, b); }
@@ -66,7 +67,6 @@ Val np_arg(Np *n, Op op, Val x, int64_t axis);
 Val np_softmax(Np *n, Val x, int64_t axis);
 Val np_log_softmax(Np *n, Val x, int64_t axis);
 Val np_one_hot(Np *n, Val x, int64_t classes);
-Val np_cross_entropy(Np *n, Val logits, Val labels);
 Val np_matmul(Np *n, Val a, Val b);
 
 // ---- shape

@@ -150,16 +150,6 @@ Val np_one_hot(Np *n, Val x, int64_t classes) {
   return np_convert(n, hot, DT_F32);
 }
 
-Val np_cross_entropy(Np *n, Val logits, Val labels) {
-  if (np_bad(logits) || np_bad(labels)) return NP_BAD;
-  Type t = np_type(n, logits);
-  if (t.rank < 1) return np_fail(n, "logits are %s: no classes", TYPE_STR(t));
-  Val hot = np_convert(n, np_one_hot(n, labels, t.dim[t.rank - 1]),
-                       np_type(n, np_inexact(n, logits)).dtype);
-  Val picked = np_mul(n, np_log_softmax(n, logits, -1), hot);
-  return np_map1(n, OP_neg, np_reduce(n, OP_reduce_sum, picked, INTS(-1), false));
-}
-
 // ---- contraction
 
 static Val matmul_mismatch(Np *n, Val a, Val b) {

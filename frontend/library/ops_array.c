@@ -87,15 +87,6 @@ jc_array jc_one_hot_(jc_array labels, struct jc_one_hot h, const char *file, int
   return call(&fn, 1, &labels, INTS(h.classes, (int64_t)h.dtype), HERE(file, line));
 }
 
-OPS_BUILD(cross_entropy) {
-  OPS_UNUSED;
-  return np_cross_entropy(n, v[0], v[1]);
-}
-jc_array jc_cross_entropy_(jc_array logits, jc_array labels, const char *file, int line) {
-  static const Fn fn = {"cross_entropy", build_cross_entropy, PROMOTE_NONE};
-  return call(&fn, 2, (jc_array[]){logits, labels}, (Ints){0}, HERE(file, line));
-}
-
 // ---- shapes
 
 // Functions of an array and a list of numbers.

@@ -51,12 +51,12 @@ UNARY(relu, relu(n, x))
 UNARY(silu, (x = np_inexact(n, x), np_mul(n, x, np_map1(n, OP_logistic, x))))
 
 // max(x, 0) + log1p(exp(-|x|)), with -|x| as a minimum, whose derivative at 0 is 0.
-static Val softplus(Np *n, Val x) {
+Val np_softplus(Np *n, Val x) {
   x = np_inexact(n, x);
   Val tail = np_map1(n, OP_exp, np_map2(n, OP_min, x, np_map1(n, OP_neg, x)));
   return np_add(n, np_map2(n, OP_max, x, np_number(n, x, 0)), np_map1(n, OP_log1p, tail));
 }
-UNARY(softplus, softplus(n, x))
+UNARY(softplus, np_softplus(n, x))
 
 static Val leaky_relu(Np *n, Val x, Val slope) {
   x = np_inexact(n, x);
