@@ -27,6 +27,8 @@ Graph *node_legalized(Arena *a, const Graph *g, const Node *n);
 // batched.
 void map_scalars(Graph *g, const Graph *body, Ints shape, const Id *args, Id *results);
 
+Id row_at(Graph *g, Id rows, Id i);  // row i (i64) of an array, without its first dimension
+
 // g without ops that have a rule (column LEGALIZE of ops.def), sub-graphs included: what
 // interpreter, program and kernels are made from. Parameters and results keep their memory layout.
 // g itself where nothing has to change; otherwise in `a`, canonically numbered. NULL after fail().

@@ -191,8 +191,7 @@ static Id plain_updates(const Scattering *c, Id updates) {
   return b_reshape(g, b_transpose(g, updates, (Ints){rank, perm}), (Ints){c->x.rank + 1, shape});
 }
 
-// Row i of an array, without its first dimension.
-static Id row_at(Graph *g, Id rows, Id i) {
+Id row_at(Graph *g, Id rows, Id i) {
   const Type t = graph_type(g, rows);
   int64_t sizes[MAX_RANK];
   Id args[MAX_RANK + 1] = {rows, i};

@@ -1,12 +1,12 @@
 // Reductions over windows, select_and_scatter and cumulative ops in terms of views.
 #include <string.h>
 
-#include "compiler/legalize.h"
+#include "compiler/legalize_linalg.h"
 #include "compiler/rules.h"
 #include "compiler/view.h"
 
-// More places than this in a window of a combiner without a reduction are refused.
-enum { MOST_PLACES = 1024 };
+// The places of larger windows of combiners without a reduction are gone through in a loop.
+enum { MOST_UNROLLED = 128 };
 
 static Op reduction_of(Op combine, Dtype d) {
   if (combine == OP_add && d == DT_BOOL) return OP_reduce_or;
@@ -100,6 +100,42 @@ static void by_chain(Legalize *s, Type result) {
   } while (!failed() && next_place(at->window, place));
 }
 
+// The windows of x by place: [places, windows..].
+static Id by_place(Graph *g, const Attrs *at, Id x, Id value, Type result) {
+  const View v = view_windows(graph_type(g, x), at, result, NULL);
+  const Id windows = view_read(g, &v, x, value);
+  int64_t perm[MAX_RANK + 1], shape[MAX_RANK + 1] = {product(at->window)};
+  if (windows == NO_ID) return NO_ID;
+  for (int i = 0; i < v.rank; i++) perm[i] = (result.rank + i) % v.rank;
+  for (int i = 0; i < result.rank; i++) shape[1 + i] = result.dim[i];
+  return b_reshape(g, b_transpose(g, windows, (Ints){v.rank, perm}),
+                   (Ints){result.rank + 1, shape});
+}
+
+// x: what was combined so far of each operand, its windows by place.
+static void place_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
+  const int n = at->body->nresults;
+  const Type t = graph_type(g, x[0]);
+  Id *pairs = ARENA_ARRAY(g->arena, Id, 2 * n);
+  for (int k = 0; k < n; k++) {
+    pairs[k] = x[k];
+    pairs[n + k] = row_at(g, x[n + k], b_convert(g, i, DT_I64));
+  }
+  if (!failed()) map_scalars(g, at->body, type_shape(t), pairs, next);
+}
+
+static void by_loop(Legalize *s, Type result) {
+  Graph *g = s->g;
+  const Attrs *at = s->node->attrs;
+  const int n = s->node->nresults;
+  Id *args = ARENA_ARRAY(g->arena, Id, 2 * n);
+  for (int i = 0; i < n; i++) {
+    args[i] = spread_scalar(g, s->args[n + i], result);
+    args[n + i] = by_place(g, at, s->args[i], s->args[n + i], result);
+  }
+  matrix_loop(g, at, product(at->window), place_step, NULL, n, 2 * n, args, s->results);
+}
+
 void legalize_reduce_window(Legalize *s) {
   Graph *g = s->g;
   const Node *n = s->node;
@@ -121,9 +157,8 @@ void legalize_reduce_window(Legalize *s) {
                               (Id[]){sums, spread_scalar(g, s->args[1], x)}, NULL);
   } else if (reduction != OP_COUNT) {
     s->results[0] = by_reduction(g, at, reduction, s->args[0], s->args[1], result);
-  } else if (product(at->window) > MOST_PLACES) {
-    fail(n->loc, "reduce_window: windows of more than %d elements take a combiner of one op",
-         MOST_PLACES);
+  } else if (product(at->window) > MOST_UNROLLED && type_count(result)) {
+    by_loop(s, result);
   } else {
     by_chain(s, result);
   }
@@ -185,21 +220,71 @@ static Id chosen(Graph *g, const Attrs *at, Id x, Type result) {
   return at_best;
 }
 
+// x: the element chosen so far, the number of its place, the elements by place, which are real.
+static void chosen_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
+  const Id place = b_convert(g, i, DT_I64);
+  const Id pair[] = {x[0], row_at(g, x[2], place)}, inside = row_at(g, x[3], place);
+  Id keep = NO_ID;
+  if (failed()) return;
+  map_scalars(g, at->cond, type_shape(graph_type(g, x[0])), pair, &keep);
+  keep = b_and(g, keep, b_ge(g, x[1], b_like(g, x[1], 0)));
+  keep = b_or(g, keep, b_not(g, inside));
+  next[0] = b_select(g, keep, x[0], pair[1]);
+  next[1] = b_select(g, keep, x[1], b_broadcast(g, i, type_shape(graph_type(g, x[1])), (Ints){0}));
+}
+
+static Id chosen_by_loop(Graph *g, const Attrs *at, Id x, Type result) {
+  const Type t = graph_type(g, x), all = {DT_BOOL, t.rank, t.dim};
+  const Type places = {DT_I32, result.rank, result.dim};
+  const Id real = b_full(g, all, 1), zero = b_scalar(g, t.dtype, 0), no = b_scalar(g, DT_BOOL, 0);
+  const Id args[] = {b_full(g, result, 0), b_full(g, places, -1), by_place(g, at, x, zero, result),
+                     by_place(g, at, real, no, result)};
+  Id r[2] = {NO_ID, NO_ID};
+  matrix_loop(g, at, product(at->window), chosen_step, NULL, 2, 4, args, r);
+  return r[1];
+}
+
+// The indices [windows, rank] in x of the places with these numbers; -1 of none.
+static Id chosen_indices(Graph *g, const Attrs *at, Id which, Type x) {
+  const Type t = graph_type(g, which);
+  const int64_t windows = type_count(t);
+  Id *columns = ARENA_ARRAY(g->arena, Id, x.rank);
+  int64_t inner = 1;
+  for (int i = x.rank - 1; i >= 0; inner *= at->window.v[i], i--) {
+    const Id place = b_rem(g, b_div(g, which, b_like(g, which, (double)inner)),
+                           b_like(g, which, (double)at->window.v[i]));
+    const Id first = b_mul(g, b_iota(g, t, i), b_like(g, which, (double)at->stride.v[i]));
+    Id v = b_add(g, place, b_sub(g, first, b_like(g, which, (double)at->low.v[i])));
+    v = b_select(g, b_lt(g, which, b_like(g, which, 0)), b_like(g, which, -1), v);
+    columns[i] = b_reshape(g, v, INTS(windows, 1));
+  }
+  return b_concatenate(g, x.rank, columns, 1);
+}
+
+// Of large windows: a scatter to the places, in order of the windows.
+static void scatter_to_chosen(Legalize *s, Id which) {
+  Graph *g = s->g;
+  const Type x = legalize_arg(s, 0), source = legalize_arg(s, 1);
+  int64_t dims[MAX_RANK];
+  for (int i = 0; i < x.rank; i++) dims[i] = i;
+  const Attrs at = {.collapsed_dims = {x.rank, dims},
+                    .index_map = {x.rank, dims},
+                    .index_vector_dim = 1,
+                    .body = s->node->attrs->body};
+  const Id args[] = {spread_scalar(g, s->args[2], x), chosen_indices(g, s->node->attrs, which, x),
+                     b_reshape(g, s->args[1], INTS(type_count(source)))};
+  s->results[0] = graph_add(g, OP_scatter, 3, args, &at);
+}
+
 // For each element of x the sources of the windows that chose it, in order of the windows: the last
 // place of a window is that of the first one.
-void legalize_select_and_scatter(Legalize *s) {
+static void read_from_chosen(Legalize *s, Id which) {
   Graph *g = s->g;
   const Attrs *at = s->node->attrs;
   const Type x = legalize_arg(s, 0), result = legalize_arg(s, 1);
-  const int64_t n = product(at->window);
-  if (n > MOST_PLACES) {
-    fail(s->node->loc, "select_and_scatter: windows of more than %d elements", MOST_PLACES);
-    return;
-  }
-  const Id which = chosen(g, at, s->args[0], result);
   Id acc = spread_scalar(g, s->args[2], x);
   int64_t place[MAX_RANK];
-  for (int64_t k = n - 1; k >= 0 && !failed(); k--) {
+  for (int64_t k = product(at->window) - 1; k >= 0 && !failed(); k--) {
     int64_t rest = k;
     for (int i = x.rank - 1; i >= 0; rest /= at->window.v[i], i--)
       place[i] = rest % at->window.v[i];
@@ -211,6 +296,17 @@ void legalize_select_and_scatter(Legalize *s) {
     acc = b_select(g, b_eq(g, from, b_like(g, from, (double)k)), sum, acc);
   }
   s->results[0] = acc;
+}
+
+void legalize_select_and_scatter(Legalize *s) {
+  const Type result = legalize_arg(s, 1);
+  const bool loop = product(s->node->attrs->window) > MOST_UNROLLED && type_count(result) &&
+                    legalize_arg(s, 0).rank;
+  const Id which = loop ? chosen_by_loop(s->g, s->node->attrs, s->args[0], result)
+                        : chosen(s->g, s->node->attrs, s->args[0], result);
+  if (failed()) return;
+  if (loop) scatter_to_chosen(s, which);
+  else read_from_chosen(s, which);
 }
 
 // ---- cumulative
