@@ -16,7 +16,7 @@ import tempfile
 
 AREAS = ["elementwise", "reductions", "shapes", "indexing", "convolutions", "sorting", "cumulative", "randomness", "halves",
          "wide", "zero_size", "control", "gradients", "linear_algebra", "special", "models", "optimisers",
-         "libraries", "primitives", "breadth"]
+         "libraries", "primitives", "breadth", "zoo"]
 
 
 def tolerance(dtype, loose):
