@@ -1,5 +1,7 @@
 // Eager calls on the interpreter and compiled: equal bits, before and after a function is hot.
 #include "frontend/execute.h"
+#include "frontend/tier.h"
+#include "ir/build.h"
 #include "tests/check.h"
 
 enum { CALLS = 40000, ELEMENTS = 37 };
@@ -54,9 +56,38 @@ static void lengths_at_run_time_keep_the_bits(void) {
   EXPECT_BYTES(eager, jit, sizeof jit);
 }
 
+// What the rules of ops make of them is what counts.
+static void windows_and_products_cost_their_places(void) {
+  Arena *a = arena_new();
+  Graph *g = graph_new(a, "g");
+  const Ints shape = INTS(512, 512), ones = INTS(1, 1), none = INTS(0, 0);
+  const Id x = graph_param(g, type_of(DT_F32, shape), NULL);
+  const double few = tier_steps(g);
+  const Attrs at = {.lhs_contract = INTS(1), .rhs_contract = INTS(0), .order = ORDER_CHAIN};
+  EXPECT(graph_add(g, OP_dot, 2, (Id[]){x, x}, &at) != NO_ID);
+  EXPECT(few < 1e4 && tier_steps(g) > 512.0 * 512 * 512);
+  g = graph_new(a, "g");
+  Graph *body = graph_new(a, "body");
+  const Id both[] = {graph_param(body, type_scalar(DT_F32), NULL),
+                     graph_param(body, type_scalar(DT_F32), NULL)};
+  graph_set_results(body, 1, (Id[]){b_add(body, both[0], both[1])});
+  const Id pool[] = {graph_param(g, type_of(DT_F32, shape), NULL), b_scalar(g, DT_F32, 0)};
+  const Attrs window = {.window = INTS(9, 9),
+                        .stride = ones,
+                        .low = none,
+                        .high = none,
+                        .lhs_dilation = ones,
+                        .rhs_dilation = ones,
+                        .body = body};
+  EXPECT(graph_add(g, OP_reduce_window, 2, pool, &window) != NO_ID);
+  EXPECT(tier_steps(g) > 500.0 * 500 * 81);
+  arena_free(a);
+}
+
 int main(void) {
   RUN(hot_functions_keep_their_bits);
   RUN(jit_is_eager);
   RUN(lengths_at_run_time_keep_the_bits);
+  RUN(windows_and_products_cost_their_places);
   return tests_done();
 }
