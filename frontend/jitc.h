@@ -1385,7 +1385,8 @@ bool jc_ok(void);
 const char *jc_error(void);
 // Forgets it; poison stays poison.
 void jc_clear_error(void);
-// `return jc_finish();` ends main: prints the first error, if any, and gives the exit status.
+// `return jc_finish();` ends main: prints the first error, if any, and gives the exit status. An
+// error that neither this nor jc_error told is printed when the program ends.
 int jc_finish(void);
 
 // ---- time

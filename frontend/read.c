@@ -22,7 +22,8 @@ bool elements_of(jc_array x, const char *who, const char *what, Loc loc, Element
   Loc at = n ? n->loc : s->trace->loc;
   return fail(
       loc,
-      "%s: this is a traced value (%s at %s:%d) inside %s: it has a type (%s), but no elements",
+      "%s: this is a traced value (%s at %s:%d) inside %s: it has a type (%s), but no elements: "
+      "choose by it with jc_where or jc_cond; to look at it, call the function without jc_jit",
       who, n ? op_info(n->op)->name : "a parameter", at.file ? at.file : "?", at.line,
       s->trace->name, TYPE_STR(out->type));
 }
@@ -241,6 +242,13 @@ SCALAR(bool, BOOL, bool)
 bool jc_ok(void) { return !failed(); }
 const char *jc_error(void) { return diag_message(); }
 void jc_clear_error(void) { diag_clear(); }
+
+// An error that nobody asked for is told at the end of the program.
+__attribute__((destructor)) static void tell_error(void) {
+  if (!diag_untold()) return;
+  fflush(stdout);
+  fprintf(stderr, "%s\n(end main by `return jc_finish();`)\n", diag_message());
+}
 
 int jc_finish(void) {
   fflush(stdout);

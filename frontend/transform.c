@@ -50,9 +50,12 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
     t->axis.size = out->axis_size;
     t->axis.lane = trace_param(t, type_intern(type_scalar(DT_I32), false), "lane");
   }
+  struct Diag *before = diag_take();
   function_call(f, t->arena, args, arrays, &out->statics);
+  const bool broke = failed();  // also where the result does not depend on it
+  diag_restore(before);
   CHECK(context()->trace == t);
-  if (!collect_results(f, t, out->statics, loc, out)) return false;
+  if (broke || !collect_results(f, t, out->statics, loc, out)) return false;
   out->g = t->g;
   out->ncaptures = t->ncaptures;
   out->captures = t->captures;

@@ -9,7 +9,7 @@
 enum { MESSAGE_SIZE = 4096, EXIT_BUG = 70 };
 
 static _Thread_local struct Diag {
-  bool set;
+  bool set, told;
   int prefix;
   char text[MESSAGE_SIZE];
 } pending;
@@ -24,6 +24,7 @@ static int print_loc(char *at, size_t size, Loc loc) {
 bool fail(Loc loc, const char *fmt, ...) {
   if (pending.set) return false;
   pending.set = true;
+  pending.told = false;
   int n = print_loc(pending.text, MESSAGE_SIZE, loc);
   if (n < 0 || n >= MESSAGE_SIZE) n = 0;
   pending.prefix = n;
@@ -60,7 +61,11 @@ void diag_restore(struct Diag *taken) {
 }
 
 bool failed(void) { return pending.set; }
-const char *diag_message(void) { return pending.set ? pending.text : NULL; }
+bool diag_untold(void) { return pending.set && !pending.told; }
+const char *diag_message(void) {
+  pending.told = true;
+  return pending.set ? pending.text : NULL;
+}
 int diag_prefix(void) { return pending.set ? pending.prefix : 0; }
 void diag_clear(void) { pending.set = false; }
 

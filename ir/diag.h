@@ -26,6 +26,7 @@ void diag_restore(struct Diag *taken);
 
 bool failed(void);               // an error is pending
 const char *diag_message(void);  // the pending error, or NULL
+bool diag_untold(void);          // it is pending, and nobody has asked for the message
 int diag_prefix(void);           // how many characters of it are "file:line: "
 void diag_clear(void);
 

@@ -119,6 +119,20 @@ typedef struct {
 static jc_array foreign(Foreign p) { return p.w; }
 JC_FN(jc_array, foreign, Foreign);
 
+static jc_array branches(jc_array x) {
+  if (jc_item(jc_greater(x, 0)) > 0) return jc_neg(x);
+  return x;
+}
+JC_FN(jc_array, branches, jc_array);
+static void errors_inside_spoil_the_result(void) {
+  for (int i = 0; i < 2; i++) {  // it is not compiled either
+    EXPECT(isnan(jc_item(jc_jit(branches)(jc_f32(1)))));
+    EXPECT_FAIL("choose by it with jc_where or jc_cond");
+  }
+  EXPECT(jc_item(branches(jc_f32(1))) == -1);
+  EXPECT_OK();
+}
+
 static void structs_with_plain_fields(void) {
   jc_jit(padded)((Padded){jc_f32(1), 3});
   EXPECT_FAIL("Padded");  // its fields, or leaf 1: whether padding travels is up to the compiler
@@ -179,6 +193,7 @@ int main(void) {
   RUN(the_first_error_sticks);
   RUN(words_that_are_no_arrays);
   RUN(traced_values);
+  RUN(errors_inside_spoil_the_result);
   RUN(structs_with_plain_fields);
   RUN(transformations);
   RUN(functions_without_jc_fn);

@@ -57,6 +57,14 @@ for device in interp cpu; do
   unset JITC_TIER JITC_DEBUG_NANS
 done
 
+# Without jc_finish the error is printed all the same.
+if ./mistakes untold >out 2>&1 && grep -q "^mistakes.c:.*do not broadcast" out; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+  echo "FAILED: untold:"; cat out
+fi
+
 export JITC_DEVICE=interp
 mistake inside_memory "out of memory"
 printf '\0\0\10\1\0\0\1\0' >whole

@@ -96,5 +96,6 @@ int main(int argc, char **argv) {
   // Nothing after a mistake says anything more.
   for (int i = 0; i < 3; i++) r = jc_jit(sum)(r, jc_add(r, jc_vector(1, 2, 3, 4, 5, 6, 7)));
   jc_reshape(x, 99);
+  MISTAKE(untold) return 0;
   return jc_finish();
 }
