@@ -61,6 +61,45 @@ jc_array jc_load_named_(const char *name, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_load_named(name, ...) jc_load_named_(name, JC_HERE, __VA_ARGS__)
 
+// ---- other files
+
+// jc_load_csv("%s/x.csv", dir): a table of numbers as f64[rows, columns]. Fields are separated by
+// commas, semicolons, tabs or blanks, whichever the first line has; a first line that is not all
+// numbers is a header; an empty field, NA, null or ? is NaN. Errors name file, line and column.
+jc_array jc_load_csv_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+#define jc_load_csv(...) jc_load_csv_(JC_HERE, __VA_ARGS__)
+// jc_load_csv_column("price", "%s/x.csv", dir): the column under that name as f64[rows]; the others
+// may be text.
+jc_array jc_load_csv_column_(const char *column, JC_AT_, const char *path, ...)
+    __attribute__((format(printf, 4, 5)));
+#define jc_load_csv_column(column, ...) jc_load_csv_column_(column, JC_HERE, __VA_ARGS__)
+
+// jc_load_png("%s/x.png", dir): an image as u8[height, width], or u8[height, width, channels] where
+// it has alpha or colours: 2, 3 or 4. jc_save_png(x, "%s/x.png", dir): such an array, also of bool
+// or of floats, 0 black and 1 full; replaces a file there as a whole. They need libpng16.
+jc_array jc_load_png_(JC_AT_, const char *path, ...) __attribute__((format(printf, 3, 4)));
+bool jc_save_png_(jc_array x, JC_AT_, const char *path, ...) __attribute__((format(printf, 4, 5)));
+#define jc_load_png(...) jc_load_png_(JC_HERE, __VA_ARGS__)
+#define jc_save_png(x, ...) jc_save_png_(x, JC_HERE, __VA_ARGS__)
+
+// ---- other libraries in the process: DLPack (its structs are in <dlpack/dlpack.h>)
+
+// jc_to_dlpack(x): the elements of x for another library, which calls the deleter when it is done;
+// they are shared, and may not be written to. NULL after an error. _versioned: of DLPack 1.x.
+struct DLManagedTensor;
+struct DLManagedTensorVersioned;
+struct DLManagedTensor *jc_to_dlpack_(jc_array x, JC_AT_);
+struct DLManagedTensorVersioned *jc_to_dlpack_versioned_(jc_array x, JC_AT_);
+#define jc_to_dlpack(x) jc_to_dlpack_(x, JC_HERE)
+#define jc_to_dlpack_versioned(x) jc_to_dlpack_versioned_(x, JC_HERE)
+// jc_from_dlpack(t): another library's elements as an array, which calls the deleter when it is
+// freed. Shared where they are row-major and aligned; else copied, and the deleter called at once.
+// After an error (a foreign device, a dtype that no array has) the tensor is still the caller's.
+jc_array jc_from_dlpack_(struct DLManagedTensor *t, JC_AT_);
+jc_array jc_from_dlpack_versioned_(struct DLManagedTensorVersioned *t, JC_AT_);
+#define jc_from_dlpack(t) jc_from_dlpack_(t, JC_HERE)
+#define jc_from_dlpack_versioned(t) jc_from_dlpack_versioned_(t, JC_HERE)
+
 // ---- rows for training
 
 // Batches of arrays, or of a struct of arrays with a common first axis:
