@@ -1,5 +1,6 @@
 // jc_params: lists of arrays wherever a jc_array may stand.
 #include <pthread.h>
+#include <unistd.h>
 
 #include "frontend/execute.h"
 #include "tests/check.h"
@@ -267,6 +268,35 @@ static void optimisers(void) {
   EXPECT_FAIL("opt_update: 3 parameters, but 1 arrays in the gradients");
 }
 
+// ---- files
+
+static void files(void) {
+  const char *dir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+  char path[400];
+  snprintf(path, sizeof path, "%s/jitc_params_%ld.safetensors", dir, (long)getpid());
+  Trained t = {.p = three(1)}, resumed = {.p = three(5)};
+  EXPECT(jc_opt_init(&adam, &t.p, &t.opt) && jc_opt_init(&adam, &resumed.p, &resumed.opt));
+  t = jc_jit(train)(t, jc_f32(1));
+  EXPECT(jc_save(&t, "%s", path));
+  EXPECT(jc_load(&resumed, "%s", path));
+  EXPECT_STR(jc_params_name(resumed.p, 1), "[0].b");
+  t = jc_jit(train)(t, jc_f32(1));
+  resumed = jc_jit(train)(resumed, jc_f32(1));
+  EXPECT_CLOSE(jc_item(jc_tree_norm(jc_tree_sub(t.p, resumed.p))), 0, 0);
+  EXPECT_CLOSE(jc_item(jc_tree_norm(jc_tree_sub(t.opt.v, resumed.opt.v))), 0, 0);
+  // A list alone, by the names of its arrays.
+  jc_params p = three(0);
+  EXPECT(jc_save(&t.p, "%s", path) && jc_load(&p, "%s", path));
+  EXPECT_CLOSE(total(p), total(t.p), 0);
+  EXPECT_CLOSE(jc_item(jc_load_named("[2].scale", "%s", path)), jc_item(jc_params_at(p, 2)), 0);
+  EXPECT_OK();
+  jc_params other = jc_params_of(JC_LIST(jc_f32(1), jc_f32(2), jc_f32(3)));
+  EXPECT(!jc_load(&other, "%s", path));
+  EXPECT_FAIL("has no array for leaf '[0]'");
+  EXPECT_CLOSE(total(other), 6, 0);
+  remove(path);
+}
+
 // ---- memory
 
 static void donation(void) {
@@ -399,6 +429,7 @@ int main(void) {
   RUN(control);
   RUN(custom_rules);
   RUN(optimisers);
+  RUN(files);
   RUN(donation);
   RUN(scopes);
   RUN(keep);

@@ -28,7 +28,7 @@ jc_array use(P p, jc_array x) {
 #if WRONG_2
   return jc_add(p, x);  // a tree is no array
 #elif WRONG_3
-  return jc_jit(f)(x, p);  // arguments exchanged
+  return jc_jit(f)(x, p);          // arguments exchanged
 #elif WRONG_4
   return jc_grad(g)(x);  // no JC_FN
 #elif WRONG_5
