@@ -17,12 +17,27 @@ typedef struct Tree {
   size_t size;
   int n;
   const struct jc_field_ *fields;
+  bool mixed;  // there is more in it than arrays
 } Tree;
 
 static struct {
   Tree *v;
   int n, cap;
 } trees;
+
+// A field made of arrays only: a struct, or a C array, whose kind is that of a pointer.
+static bool field_is_tree(const struct jc_field_ *f) {
+  return f->kind == 't' || f->kind == 'v' || (f->kind == 'p' && f->size > sizeof(void *));
+}
+static bool field_is_arrays(const struct jc_field_ *f) {
+  return f->kind == 'a' || field_is_tree(f);
+}
+
+static bool is_mixed(size_t size, int n, const struct jc_field_ *fields) {
+  size_t arrays = 0;
+  for (int i = 0; i < n; i++) arrays += field_is_arrays(&fields[i]) ? fields[i].size : 0;
+  return arrays < size;
+}
 
 void jc_register_tree_(int abi, const char *type, const void *unit, size_t size, int n,
                        const struct jc_field_ *fields, const char *file, int line) {
@@ -32,7 +47,7 @@ void jc_register_tree_(int abi, const char *type, const void *unit, size_t size,
   }
   pthread_mutex_lock(&lock);
   GROW(trees.v, trees.cap, trees.n + 1);
-  trees.v[trees.n++] = (Tree){type, unit, size, n, fields};
+  trees.v[trees.n++] = (Tree){type, unit, size, n, fields, is_mixed(size, n, fields)};
   pthread_mutex_unlock(&lock);
 }
 
@@ -60,23 +75,36 @@ static const Tree *tree_find(const Function *f, const char *type, size_t size) {
   return NULL;
 }
 
-static const Tree *tree_of_size(const void *unit, size_t size) {
+// Whether the struct at `at` can be of this type: what it has beside arrays are no arrays.
+static bool tree_fits(const Tree *t, const void *at) {
+  for (size_t k = 0; t->mixed && k + 8 <= t->size; k += 8) {
+    bool is_array = false;
+    for (int i = 0; i < t->n && !is_array; i++) {
+      const struct jc_field_ *f = &t->fields[i];
+      is_array = field_is_arrays(f) && k >= f->offset && k < f->offset + f->size;
+    }
+    jc_array word;
+    memcpy(&word, (const char *)at + k, sizeof word);
+    if (!is_array && slot_find(word)) return false;
+  }
+  return true;
+}
+
+// What is known of the struct at `at` (NULL: any) of this size. Several types may have one size.
+static const Tree *tree_of_size(const void *unit, size_t size, const void *at) {
   for (int i = 0; i < trees.n; i++) {
-    if (trees.v[i].unit == unit && trees.v[i].size == size) return &trees.v[i];
+    const Tree *t = &trees.v[i];
+    if (t->unit == unit && t->size == size && (!at || tree_fits(t, at))) return t;
   }
   return NULL;
 }
 
-// A field made of arrays only: a struct, or a C array, whose kind is that of a pointer.
-static bool field_is_tree(const struct jc_field_ *f) {
-  return f->kind == 't' || f->kind == 'v' || (f->kind == 'p' && f->size > sizeof(void *));
-}
-
-bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size_t *offset) {
-  const Tree *t = tree_of_size(unit, size);
+bool tree_next_array(const void *unit, size_t size, const void *tree, size_t *at, int *field,
+                     size_t *offset) {
+  const Tree *t = tree_of_size(unit, size, tree);
   for (; t && *field < t->n; ++*field, *at = 0) {
     const struct jc_field_ *f = &t->fields[*field];
-    if ((f->kind != 'a' && !field_is_tree(f)) || *at + 8 > f->size) continue;
+    if (!field_is_arrays(f) || *at + 8 > f->size) continue;
     *offset = f->offset + *at;
     *at += 8;
     return true;
@@ -98,7 +126,7 @@ static bool same_layout(const Tree *a, const Tree *b) {
 
 bool tree_fields(const void *unit, size_t size, const char *who, Loc loc,
                  const struct jc_field_ **fields, int *n) {
-  const Tree *t = tree_of_size(unit, size);
+  const Tree *t = tree_of_size(unit, size, NULL);
   *fields = t ? t->fields : NULL;
   *n = t ? t->n : 0;
   for (int i = 0; t && i < trees.n; i++) {

@@ -96,8 +96,10 @@ const char *leaf_text(const Function *f, const Leaf *l, char buf[200]);
 void function_call(Function *f, Arena *a, void *const *args, const jc_array *arrays, void **result);
 
 // Visits where the arrays of a struct of `size` bytes lie, or the lists of such: by its JC_TREE in
-// the translation unit, else every word. *at and *field start at 0; false after the last.
-bool tree_next_array(const void *unit, size_t size, size_t *at, int *field, size_t *offset);
+// the translation unit, else every word. *at and *field start at 0; false after the last. Types of
+// one size are told apart by what lies in the struct, at `tree`.
+bool tree_next_array(const void *unit, size_t size, const void *tree, size_t *at, int *field,
+                     size_t *offset);
 // The path of the array at `offset` in a struct, "layer[1].w", as far as JC_TREE gives names in the
 // translation unit: of the struct and of those inside it; else "[3]" for its number. What a field
 // holds is known by its size: where types of one size make that ambiguous, numbers stand there.

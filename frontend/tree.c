@@ -30,7 +30,8 @@ TreeWalk tree_walk(struct jc_tree_ tree) { return (TreeWalk){.tree = tree}; }
 
 static bool next_word(TreeWalk *w) {
   const struct jc_tree_ *t = &w->tree;
-  if (t->is_array ? w->at > 0 : !tree_next_array(t->unit, t->size, &w->at, &w->field, &w->offset))
+  if (t->is_array ? w->at > 0
+                  : !tree_next_array(t->unit, t->size, t->at, &w->at, &w->field, &w->offset))
     return false;
   if (t->is_array) w->at = 1;
   memcpy(&w->x, (const char *)t->at + w->offset, sizeof w->x);
@@ -61,7 +62,7 @@ bool tree_walk_next(TreeWalk *w) {
 int tree_read(const void *unit, size_t size, const void *tree, jc_array *out) {
   size_t at = 0, offset;
   int field = 0, n = 0;
-  while (tree_next_array(unit, size, &at, &field, &offset)) {
+  while (tree_next_array(unit, size, tree, &at, &field, &offset)) {
     jc_array word;
     memcpy(&word, (const char *)tree + offset, sizeof word);
     const List *l = list_find(word);
@@ -76,7 +77,7 @@ void tree_write(const void *unit, size_t size, const void *like, const jc_array 
   size_t at = 0, offset;
   int field = 0;
   if (to != like) memcpy(to, like, size);
-  while (tree_next_array(unit, size, &at, &field, &offset)) {
+  while (tree_next_array(unit, size, like, &at, &field, &offset)) {
     jc_array word, made;
     memcpy(&word, (const char *)like + offset, sizeof word);
     const List *l = list_find(word);
