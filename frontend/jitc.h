@@ -749,10 +749,12 @@ struct jc_permutation {
 jc_array jc_permutation_(jc_array key, struct jc_permutation p, JC_AT_);
 #define jc_permutation(key, ...) \
   jc_permutation_(key, (struct jc_permutation){.n = __VA_ARGS__}, JC_HERE)
-// jc_choice(key, n, k): k of 0 .. n - 1, each drawn anew unless .without_replacement = true.
+// jc_choice(key, n, k): k of 0 .. n - 1, each drawn anew unless .without_replacement = true; .p = a
+// vector of n probabilities. Of an array: jc_take(x, jc_choice(..), axis).
 struct jc_choice {
   int64_t k;
   bool without_replacement;
+  jc_array p;
   jc_random_layout layout;
 };
 jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
@@ -1439,6 +1441,7 @@ jc_array jc_spec_(struct jc_spec spec, JC_AT_);
 
 #include "jitc/array.h"
 #include "jitc/linalg.h"
+#include "jitc/random.h"
 #include "jitc/nn.h"
 #include "jitc/optim.h"
 #include "jitc/tree.h"

@@ -11,7 +11,8 @@ static Graph *part(Np *n, const char *name, int nargs, const Val *x, Np *inner, 
   return g;
 }
 
-bool np_while(Np *n, NpHolds *holds, NpStep *step, int ncarry, int nargs, const Val *x, Val *out) {
+bool np_while(Np *n, NpHolds *holds, NpStep *step, const void *context, int ncarry, int nargs,
+              const Val *x, Val *out) {
   Val p[MOST_LOOPED], next[MOST_LOOPED];
   Id ids[MOST_LOOPED];
   Np inner;
@@ -20,11 +21,11 @@ bool np_while(Np *n, NpHolds *holds, NpStep *step, int ncarry, int nargs, const 
     if (np_bad(x[i])) return false;
   }
   Graph *cond = part(n, "holds", nargs, x, &inner, p);
-  const Val more = holds(&inner, p);
+  const Val more = holds(&inner, p, context);
   if (np_bad(more)) return false;
   graph_set_results(cond, 1, &more.id);
   Graph *body = part(n, "step", nargs, x, &inner, p);
-  step(&inner, p, next);
+  step(&inner, p, next, context);
   for (int i = 0; i < ncarry; i++) {
     if (np_bad(next[i])) return false;
     ids[i] = next[i].id;

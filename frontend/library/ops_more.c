@@ -85,10 +85,12 @@ BINARY(logaddexp2, logaddexp2(n, a, b))
 
 // ---- divisors: Euclid's steps until each remainder is 0
 
-static Val any_left(Np *n, const Val *x) {
+static Val any_left(Np *n, const Val *x, const void *context) {
+  (void)context;
   return np_reduce(n, OP_reduce_or, np_nonzero(n, x[1]), (Ints){0}, false);
 }
-static void euclid(Np *n, const Val *x, Val *next) {
+static void euclid(Np *n, const Val *x, Val *next, const void *context) {
+  (void)context;
   const Val zero = number(n, x[1], 0), done = np_compare(n, OP_eq, x[1], zero);
   const Val divisor = np_select(n, done, number(n, x[1], 1), x[1]);
   next[0] = np_convert(n, np_select(n, done, x[0], x[1]), np_type(n, x[0]).dtype);
@@ -107,7 +109,7 @@ static bool integers(Np *n, Val a, Val b, Val x[2]) {
 
 static Val gcd(Np *n, Val a, Val b) {
   Val x[2], r[2];
-  return integers(n, a, b, x) && np_while(n, any_left, euclid, 2, 2, x, r) ? r[0] : NP_BAD;
+  return integers(n, a, b, x) && np_while(n, any_left, euclid, NULL, 2, 2, x, r) ? r[0] : NP_BAD;
 }
 BINARY(gcd, gcd(n, a, b))
 

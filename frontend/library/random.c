@@ -117,16 +117,17 @@ Key random_split(Np *n, Key key, uint32_t i) {
 static Val integer(Np *n, Dtype d, uint64_t v) { return np_val(b_scalar_int(n->g, d, (int64_t)v)); }
 
 // The mantissa's bits under the exponent of 1: in [1, 2), less 1. bfloat16 draws 8 bits.
-static Val unit(Np *n, Key key, Ints shape, Dtype d) {
-  static const struct {
-    Dtype drawn, bits;
-    uint64_t mantissa, one;
-  } forms[] = {[DT_F32] = {DT_U32, DT_U32, 23, 0x3F800000},
-               [DT_F64] = {DT_U64, DT_U64, 52, UINT64_C(0x3FF0000000000000)},
-               [DT_F16] = {DT_U16, DT_U16, 10, 0x3C00},
-               [DT_BF16] = {DT_U8, DT_U16, 7, 0x3F80}};
+static const struct {
+  Dtype drawn, bits;
+  uint64_t mantissa, one;
+} forms[] = {[DT_F32] = {DT_U32, DT_U32, 23, 0x3F800000},
+             [DT_F64] = {DT_U64, DT_U64, 52, UINT64_C(0x3FF0000000000000)},
+             [DT_F16] = {DT_U16, DT_U16, 10, 0x3C00},
+             [DT_BF16] = {DT_U8, DT_U16, 7, 0x3F80}};
+
+static Val unit(Np *n, Val drawn, Dtype d) {
   const uint64_t unused = 8 * dtype_size(forms[d].drawn) - forms[d].mantissa;
-  Val bits = np_convert(n, random_bits(n, key, shape, forms[d].drawn), forms[d].bits);
+  Val bits = np_convert(n, drawn, forms[d].bits);
   bits = np_map2(n, OP_shift_right_logical, bits, integer(n, forms[d].bits, unused));
   bits = np_map2(n, OP_or, bits, integer(n, forms[d].bits, forms[d].one));
   return np_sub(n, np_val(b_bitcast(n->g, bits.id, d)), np_val(b_scalar(n->g, d, 1)));
@@ -136,16 +137,49 @@ static double number_in(Dtype d, double v) {
   return dtype_is_half(d) ? half_value(d, half_of(d, v)) : v;
 }
 
-Val random_uniform(Np *n, Key key, Ints shape, Dtype d, double low, double high) {
+// Bits of the width that d draws, as a number in [low, high).
+static Val in_range(Np *n, Val drawn, Dtype d, double low, double high) {
   const double span =
       d == DT_F32 ? (double)((float)high - (float)low) : number_in(d, high) - number_in(d, low);
-  Val x = unit(n, key, shape, d), lo = np_val(b_scalar(n->g, d, low));
+  Val x = unit(n, drawn, d), lo = np_val(b_scalar(n->g, d, low));
   // Rounded once, as XLA compiles JAX's expression; halves after each op.
   Val factors[3] = {x, np_val(b_scalar(n->g, d, span)), lo};
   if (!np_broadcast(n, 3, factors)) return NP_BAD;
   x = dtype_is_half(d) ? np_add(n, np_mul(n, factors[0], factors[1]), factors[2])
                        : np_val(b_fma(n->g, factors[0].id, factors[1].id, factors[2].id));
   return np_map2(n, OP_max, lo, x);
+}
+
+Val random_uniform(Np *n, Key key, Ints shape, Dtype d, double low, double high) {
+  return in_range(n, random_bits(n, key, shape, forms[d].drawn), d, low, high);
+}
+
+// ---- many keys, each of which draws one number
+
+Key random_lanes(Np *n, Key key, int64_t count) {
+  const Val rows = random_keys(n, key, count);
+  return (Key){{np_reshape(n, np_part(n, rows, 1, 0, 1), INTS(count)),
+                np_reshape(n, np_part(n, rows, 1, 1, 2), INTS(count))},
+               key.layout};
+}
+
+Key random_split_of(Np *n, Key key, uint32_t i, uint32_t count) {
+  if (key.layout != JC_ORIGINAL)
+    return (Key){random_threefry(n, key.words, (Pair){u32(n, 0), u32(n, i)}), key.layout};
+  Val word[2];
+  for (uint32_t k = 0; k < 2; k++) {  // of 2 count words, in halves
+    const uint32_t at = 2 * i + k, first = at < count ? at : at - count;
+    const Pair p = random_threefry(n, key.words, (Pair){u32(n, first), u32(n, first + count)});
+    word[k] = at < count ? p.a : p.b;
+  }
+  return (Key){{word[0], word[1]}, key.layout};
+}
+
+Val random_lane_uniform(Np *n, Key key, Dtype d, double low, double high) {
+  const bool wide = dtype_size(d) == 8, original = key.layout == JC_ORIGINAL;
+  const Pair p = random_threefry(n, key.words, (Pair){u32(n, 0), u32(n, original && wide)});
+  const Val word = original ? p.a : np_map2(n, OP_xor, p.a, p.b);
+  return in_range(n, wide ? random_join(n, p.a, p.b) : word, d, low, high);
 }
 
 // ---- keys

@@ -23,6 +23,19 @@ Key random_split(Np *n, Key key, uint32_t i);
 Val random_keys(Np *n, Key key, int64_t count);
 // Uniform bits: unsigned integers of a dtype of 8, 16, 32 or 64 bits.
 Val random_bits(Np *n, Key key, Ints shape, Dtype d);
+// As many keys, as vectors; key number i of a split in `count` of one key or of each; and of each
+// of many keys one f32 or f64 in [low, high).
+Key random_lanes(Np *n, Key key, int64_t count);
+Key random_split_of(Np *n, Key key, uint32_t i, uint32_t count);
+Val random_lane_uniform(Np *n, Key key, Dtype d, double low, double high);
+// What distributions make of uniform numbers, and between which these are drawn.
+Val random_normal_of(Np *n, Dtype d, Val u);
+double random_normal_low(Dtype d);
+Val random_normals(Np *n, Key key, Ints shape, Dtype d);
+Val random_exponentials(Np *n, Key key, Ints shape, Dtype d);
+Val random_gumbels(Np *n, Key key, Ints shape, Dtype d);
+Val random_permutation(Np *n, Key key, int64_t count);
+bool random_float_ok(const char *who, jc_dtype d, Loc loc);
 // Floats in [low, high).
 Val random_uniform(Np *n, Key key, Ints shape, Dtype d, double low, double high);
 

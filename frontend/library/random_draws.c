@@ -24,7 +24,7 @@ static double next_to(Dtype d, double x, double to) {
   return x + (fabs(to) > fabs(x) ? 1 : -0.5) * copysign(epsilon(d), x);
 }
 
-static bool float_ok(const char *who, jc_dtype d, Loc loc) {
+bool random_float_ok(const char *who, jc_dtype d, Loc loc) {
   return ops_dtype_ok(d, loc, who) &&
          (dtype_is_float((Dtype)d) ||
           fail(loc, "%s: gives floats, not %s", who, dtype_name((Dtype)d)));
@@ -71,7 +71,7 @@ OPS_BUILD(uniform) {
 jc_array jc_uniform_(jc_array key, struct jc_uniform u, const char *file, int line) {
   static const Fn fn = {"uniform", build_uniform, PROMOTE_NONE};
   const double range[2] = {u.minval, u.minval == 0 && u.maxval == 0 ? 1 : u.maxval};
-  if (!float_ok("uniform", u.dtype, HERE(file, line))) return handle_poison();
+  if (!random_float_ok("uniform", u.dtype, HERE(file, line))) return handle_poison();
   return range_call(&fn, key, &u.shape, u.layout, u.dtype, range, HERE(file, line));
 }
 
@@ -138,12 +138,12 @@ jc_array jc_bernoulli_(jc_array key, jc_array p, struct jc_drawn b, const char *
   }                                                                                           \
   jc_array jc_##name##_(jc_array key, struct jc_drawn s, const char *file, int line) {        \
     static const Fn fn = {#name, build_##name, PROMOTE_NONE};                                 \
-    if (!float_ok(#name, s.dtype, HERE(file, line))) return handle_poison();                  \
+    if (!random_float_ok(#name, s.dtype, HERE(file, line))) return handle_poison();           \
     return random_call(&fn, 1, &key, &s.shape, s.layout, s.dtype, 0, NULL, HERE(file, line)); \
   }
 
 static Val minus_log(Np *n, Val x) { return np_map1(n, OP_neg, np_map1(n, OP_log, x)); }
-static Val normal_of(Np *n, Dtype d, Val u) {
+Val random_normal_of(Np *n, Dtype d, Val u) {
   return np_mul(n, number(n, d, sqrt(2)), np_map1(n, OP_erf_inv, u));
 }
 static Val laplace_of(Np *n, Val u) {
@@ -154,8 +154,22 @@ static Val logistic_of(Np *n, Dtype d, Val u) {
   return np_map1(n, OP_log, np_div(n, u, np_sub(n, number(n, d, 1), u)));
 }
 
-DISTRIBUTION(normal, next_to(d, -1, 0), 1, normal_of(n, d, u))
-DISTRIBUTION(exponential, 0, 1, np_map1(n, OP_neg, np_map1(n, OP_log1p, np_map1(n, OP_neg, u))))
+static Val exponential_of(Np *n, Val u) {
+  return np_map1(n, OP_neg, np_map1(n, OP_log1p, np_map1(n, OP_neg, u)));
+}
+double random_normal_low(Dtype d) { return next_to(d, -1, 0); }
+Val random_normals(Np *n, Key key, Ints shape, Dtype d) {
+  return random_normal_of(n, d, random_uniform(n, key, shape, d, random_normal_low(d), 1));
+}
+Val random_exponentials(Np *n, Key key, Ints shape, Dtype d) {
+  return exponential_of(n, random_uniform(n, key, shape, d, 0, 1));
+}
+Val random_gumbels(Np *n, Key key, Ints shape, Dtype d) {
+  return minus_log(n, minus_log(n, random_uniform(n, key, shape, d, tiny(d), 1)));
+}
+
+DISTRIBUTION(normal, next_to(d, -1, 0), 1, random_normal_of(n, d, u))
+DISTRIBUTION(exponential, 0, 1, exponential_of(n, u))
 DISTRIBUTION(gumbel, tiny(d), 1, minus_log(n, minus_log(n, u)))
 DISTRIBUTION(laplace, -1 + epsilon(d) / 2, 1, laplace_of(n, u))
 DISTRIBUTION(logistic_draw, tiny(d), 1, logistic_of(n, d, u))
@@ -170,13 +184,13 @@ OPS_BUILD(truncated_normal) {
   // Rounding must not lead out of the open interval.
   Val lo = number(n, d, next_to(d, range[0], INFINITY)),
       hi = number(n, d, next_to(d, range[1], -INFINITY));
-  return np_clip(n, normal_of(n, d, u), lo, hi);
+  return np_clip(n, random_normal_of(n, d, u), lo, hi);
 }
 jc_array jc_truncated_normal_(jc_array key, double lo, double hi, struct jc_drawn s,
                               const char *file, int line) {
   static const Fn fn = {"truncated_normal", build_truncated_normal, PROMOTE_NONE};
   Loc loc = HERE(file, line);
-  if (!float_ok("truncated_normal", s.dtype, loc)) return handle_poison();
+  if (!random_float_ok("truncated_normal", s.dtype, loc)) return handle_poison();
   if (!(lo < hi)) return fail(loc, "truncated_normal: between %g and %g", lo, hi), handle_poison();
   return range_call(&fn, key, &s.shape, s.layout, s.dtype, (double[]){lo, hi}, loc);
 }
@@ -209,7 +223,7 @@ jc_array jc_categorical_(jc_array key, jc_array logits, struct jc_drawn s, const
 // ---- orders
 
 // Sorted by random keys, as often as makes ties unlikely.
-static Val permutation(Np *n, Key key, int64_t count) {
+Val random_permutation(Np *n, Key key, int64_t count) {
   Val x = np_iota1(n, DT_I32, count);
   int rounds = count > 1 ? (int)ceil(3 * log((double)count) / log((double)UINT32_MAX)) : 0;
   for (int i = 0; i < rounds; i++) {
@@ -227,7 +241,7 @@ OPS_BUILD(permutation) {
   OPS_UNUSED;
   Key key;
   if (!random_key(n, v[0], options.v[1], &key)) return NP_BAD;
-  Val all = permutation(n, key, options.v[0]);
+  Val all = random_permutation(n, key, options.v[0]);
   return options.n < 3 ? all : np_slice(n, all, INTS(0), INTS(options.v[2]), (Ints){0});
 }
 jc_array jc_permutation_(jc_array key, struct jc_permutation p, const char *file, int line) {
@@ -237,11 +251,40 @@ jc_array jc_permutation_(jc_array key, struct jc_permutation p, const char *file
   return call(&fn, 1, &key, INTS(p.n, (int64_t)p.layout), HERE(file, line));
 }
 
+// With probabilities: where the sum of those before exceeds a part of all; without replacement the
+// largest of Gumbel's numbers plus logarithms.
+OPS_BUILD(weighted_choice) {
+  OPS_UNUSED;
+  Key key;
+  if (!random_key(n, v[0], options.v[1], &key) || np_bad(v[1])) return NP_BAD;
+  const Val p = np_inexact(n, v[1]);
+  const Type t = np_type(n, p);
+  if (t.rank != 1 || t.dim[0] != options.v[0] || !dtype_is_float(t.dtype))
+    return np_fail(n, "probabilities %s of %lld numbers", TYPE_STR(t), (long long)options.v[0]);
+  if (options.v[3]) {
+    const Val g = random_gumbels(n, key, type_shape(t), t.dtype);
+    return np_top_k(n, np_add(n, g, np_map1(n, OP_log, p)), options.v[2], true);
+  }
+  const Val sums = np_cumsum(n, p, 0),
+            u = random_uniform(n, key, INTS(options.v[2]), t.dtype, 0, 1);
+  const Val r = np_mul(n, np_row(n, sums, -1), np_sub(n, np_number(n, u, 1), u));
+  return np_searchsorted(n, sums, r, false);
+}
+
 jc_array jc_choice_(jc_array key, int64_t count, struct jc_choice c, const char *file, int line) {
   static const Fn fn = {"choice", build_permutation, PROMOTE_NONE};
   Loc loc = HERE(file, line);
   if (count < 1 || count > INT32_MAX || c.k < 0)
     return fail(loc, "choice: %lld of %lld", (long long)c.k, (long long)count), handle_poison();
+  if (c.p.handle) {
+    static const Fn weighted = {"choice", build_weighted_choice, PROMOTE_NONE};
+    if (c.without_replacement && c.k > count)
+      return fail(loc, "choice: %lld of %lld without replacement", (long long)c.k,
+                  (long long)count),
+             handle_poison();
+    return call(&weighted, 2, (jc_array[]){key, c.p},
+                INTS(count, (int64_t)c.layout, c.k, c.without_replacement), loc);
+  }
   if (!c.without_replacement)
     return jc_randint_(key, 0, count, (struct jc_randint){JC_SHAPE(c.k), JC_I32, c.layout}, file,
                        line);
