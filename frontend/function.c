@@ -456,6 +456,7 @@ __attribute__((constructor)) static void library_functions(void) {
   JC_BINARY_MATH_(X)
   JC_BINARY_NN_(X)
   JC_PRODUCT_OPS_(X)
+  JC_SPECIAL2_OPS_(X)
   JC_BINARY_MORE_(X)
 #undef X
 }

@@ -74,7 +74,8 @@ static void products(void) {
   JAX("tensordot0", jc_tensordot(F(1, 2), F(2, 3), 0));
   JAX_NEAR(
       "tensordot_axes",
-      jc_tensordot(F(1, 2, 3, 4), F(2, 4, 2), .a_axes = JC_AXES(0, 2), .b_axes = JC_AXES(1, 0)), 8);
+      jc_tensordot(F(1, 2, 3, 4), F(2, 4, 2), 0, .a_axes = JC_AXES(0, 2), .b_axes = JC_AXES(1, 0)),
+      8);
   JAX("kron", jc_kron(a, F(2, 2, 2)));
   JAX("kron_ranks", jc_kron(DATA(JC_I32, 1, 3), DATA(JC_I32, 2, 2, 2)));
   JAX("cross", jc_cross(a, F(2, 2, 3)));
@@ -82,8 +83,9 @@ static void products(void) {
   JAX("cross23", jc_cross(F(1, 4, 2), F(2, 3)));
   MESSAGE(jc_dot(a, a), "dot: axis 1 of f32[2,3] and axis 0 of f32[2,3] differ");
   MESSAGE(jc_tensordot(a, b, 3), "tensordot: over 3 axes of f32[2,3] and f32[3,4]");
-  MESSAGE(jc_tensordot(a, b, .a_axes = JC_AXES(5), .b_axes = JC_AXES(0)), "axis 5 is out of range");
-  MESSAGE(jc_tensordot(a, b, .a_axes = JC_AXES(1)), "tensordot: over 0 axes, or 1 with 0");
+  MESSAGE(jc_tensordot(a, b, 0, .a_axes = JC_AXES(5), .b_axes = JC_AXES(0)),
+          "axis 5 is out of range");
+  MESSAGE(jc_tensordot(a, b, 0, .a_axes = JC_AXES(1)), "tensordot: over 0 axes, or 1 with 0");
   MESSAGE(jc_cross(b, b), "cross: of vectors of 2 or 3 elements, not f32[3,4]");
 }
 

@@ -28,14 +28,14 @@ JC_PRODUCT_OPS_(JC_BINARY_DECLARE_)
 #define jc_cross(a, b) jc_cross_(jc_lift(a), jc_lift(b), JC_HERE)
 
 // jc_tensordot(a, b, 2): sums over the last 2 axes of a with the first 2 of b;
-// jc_tensordot(a, b, .a_axes = JC_AXES(1), .b_axes = JC_AXES(0)): over these.
+// jc_tensordot(a, b, 0, .a_axes = JC_AXES(1), .b_axes = JC_AXES(0)): over these.
 struct jc_tensordot {
   int count;
   jc_dims a_axes, b_axes;
 };
 jc_array jc_tensordot_(jc_array a, jc_array b, struct jc_tensordot t, JC_AT_);
 #define jc_tensordot(a, b, ...) \
-  jc_tensordot_(jc_lift(a), jc_lift(b), (struct jc_tensordot){__VA_ARGS__}, JC_HERE)
+  jc_tensordot_(jc_lift(a), jc_lift(b), (struct jc_tensordot){.count = __VA_ARGS__}, JC_HERE)
 
 // ---- diagonals and triangles
 
@@ -241,7 +241,25 @@ jc_array jc_ifftshift_(jc_array x, int axis, JC_AT_);
 #define jc_fftshift(x, axis) jc_fftshift_(x, axis, JC_HERE)
 #define jc_ifftshift(x, axis) jc_ifftshift_(x, axis, JC_HERE)
 
+// ---- special functions of several arguments
+
+// Computed in f64 and rounded once. jc_igamma(a, x): the regularized incomplete gamma function, the
+// part of the gamma distribution of shape a up to x; jc_igammac: the part above, 1 less that.
+// jc_betaln(a, b): log of the beta function.
+// clang-format off
+#define JC_SPECIAL2_OPS_(X) X(igamma) X(igammac) X(betaln)
+// clang-format on
+JC_SPECIAL2_OPS_(JC_BINARY_DECLARE_)
+JC_TERNARY_DECLARE_(betainc)
+#define jc_igamma(a, x) jc_igamma_(jc_lift(a), jc_lift(x), JC_HERE)
+#define jc_igammac(a, x) jc_igammac_(jc_lift(a), jc_lift(x), JC_HERE)
+#define jc_betaln(a, b) jc_betaln_(jc_lift(a), jc_lift(b), JC_HERE)
+// jc_betainc(a, b, x): the regularized incomplete beta function, the part of the beta distribution
+// up to x in [0, 1]. It has a derivative by x only.
+#define jc_betainc(a, b, x) jc_betainc_(jc_lift(a), jc_lift(b), jc_lift(x), JC_HERE)
+
 JC_MATRIX_OPS_(JC_LIBRARY_FN_)
 JC_PRODUCT_OPS_(JC_LIBRARY_FN2_)
+JC_SPECIAL2_OPS_(JC_LIBRARY_FN2_)
 
 #endif
