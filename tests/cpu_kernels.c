@@ -359,6 +359,43 @@ static void convolutions(void) {
   }
 }
 
+// ---- attention: products of heads that lie interleaved, so that batches are of several strides
+
+static Id head(Id x, int which, Ints shape) {
+  return b_reshape(graph, b_slice_axis(graph, x, 2, which, which + 1, 1), shape);
+}
+
+static void attend(Dtype d, int64_t batch, int64_t length, int64_t heads, int64_t width) {
+  const Ints shape = INTS(batch, length, heads, width);
+  begin("attention");
+  const Id x = param(d, INTS(batch, length, 3, heads, width));
+  const Id q = head(x, 0, shape), k = head(x, 1, shape), v = head(x, 2, shape);
+  const Id score = b_dot(graph, q, k, INTS(0, 2), INTS(0, 2), INTS(3), INTS(3));
+  const Id mixed = b_dot(graph, score, v, INTS(0, 1), INTS(0, 2), INTS(3), INTS(1));
+  const Id bias = param(d, INTS(length)), rest = param(d, type_shape(graph_type(graph, score)));
+  result(
+      b_add(graph, score, b_broadcast(graph, bias, type_shape(graph_type(graph, score)), INTS(2))));
+  result(b_mul(graph, score, rest));
+  const Id joined = b_reshape(graph, b_transpose(graph, mixed, INTS(0, 2, 1, 3)),
+                              INTS(batch, length, heads * width));
+  const Id w = param(d, INTS(heads * width, 20));
+  result(b_dot(graph, joined, w, (Ints){0}, (Ints){0}, INTS(2), INTS(0)));
+  end();
+}
+
+static void attention(void) {
+  for (int f = 0; f < 2; f++) {
+    const Dtype d = f ? DT_F64 : DT_F32;
+    attend(d, 3, 17, 4, 32);
+    attend(d, 2, 40, 3, 16);
+    attend(d, 1, 9, 2, 70);
+    attend(d, 5, 4, 3, 7);
+    attend(d, 2, 64, 1, 1);
+    attend(d, 2, 600, 2, 8);
+    attend(d, 2, 0, 2, 8);
+  }
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
@@ -369,7 +406,8 @@ int main(int argc, char **argv) {
                {"sorting", sorting},       {"loops", loops},
                {"network", network},       {"mode", floating_point_mode},
                {"calls", calls_at_once},   {"dumps", dumps},
-               {"shared", shared_work},    {"convolutions", convolutions}};
+               {"shared", shared_work},    {"convolutions", convolutions},
+               {"attention", attention}};
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     if (argc < 2 || !strcmp(argv[1], tests[i].name)) run_test(tests[i].name, tests[i].run);
   return tests_done();

@@ -37,10 +37,19 @@ static GemmTile best_tile(const Machine *m, int64_t rows, int64_t vectors) {
 static int64_t round_up(int64_t x, int64_t to) { return (x + to - 1) / to * to; }
 static int64_t at_least_1(int64_t x) { return x > 1 ? x : 1; }
 
+static GemmBatches batches_of(const Gemm *g) {
+  if (g->batches) return *g->batches;
+  return (GemmBatches){1, {{g->batch, g->a.batch, g->b.batch, g->c_batch}}};
+}
+
 static void swap_roles(GemmPlan *p) {
   Gemm g = p->g;
   p->g.m = g.n, p->g.n = g.m;
   p->g.a = g.b, p->g.b = g.a;
+  for (int i = 0; i < p->batches.n; i++) {
+    GemmBatch *level = &p->batches.level[i];
+    *level = (GemmBatch){level->size, level->b, level->a, level->c};
+  }
   p->g.c_row = g.c_column, p->g.c_column = g.c_row;
   p->swapped = !p->swapped;
 }
@@ -181,7 +190,7 @@ static void place_scratch(GemmPlan *p) {
 }
 
 GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
-  GemmPlan p = {.g = *g, .bytes = (int)dtype_size(g->dtype)};
+  GemmPlan p = {.g = *g, .batches = batches_of(g), .bytes = (int)dtype_size(g->dtype)};
   CHECK(g->dtype == DT_F32 || g->dtype == DT_F64);
   p.lanes = machine_lanes(m, p.bytes);
   if (!g->windows) choose_roles(&p);
@@ -292,6 +301,19 @@ static void finish_scalars(Finish *f) {
   emit_loop_end(e, &row);
 }
 
+// Where a batch of C stands, in elements.
+static LLVMValueRef batch_of_c(Emit *e, const GemmPlan *p, LLVMValueRef batch) {
+  const GemmBatches l = p->batches;
+  LLVMValueRef at = emit_int(e, 0);
+  for (int64_t i = l.n - 1; i >= 0; i--) {
+    LLVMValueRef size = emit_int(e, l.level[i].size);
+    LLVMValueRef digit = i ? llvm->BuildURem(e->b, batch, size, "") : batch;
+    at = emit_add(e, at, scaled(e, digit, l.level[i].c));
+    if (i) batch = llvm->BuildUDiv(e->b, batch, size, "");
+  }
+  return at;
+}
+
 static LLVMValueRef emit_finish(Emit *e, const GemmPlan *p, const char *name) {
   const Gemm *g = &p->g;
   EmitPause pause = emit_pause(e);
@@ -311,7 +333,7 @@ static LLVMValueRef emit_finish(Emit *e, const GemmPlan *p, const char *name) {
               NULL};
   LLVMValueRef place = emit_add(e, scaled(e, f.row, g->c_row * p->bytes),
                                 scaled(e, f.column, g->c_column * p->bytes));
-  f.c_base = emit_at(e, f.c, emit_add(e, place, scaled(e, f.batch, g->c_batch * p->bytes)));
+  f.c_base = emit_at(e, f.c, emit_add(e, place, scaled(e, batch_of_c(e, p, f.batch), p->bytes)));
   if (g->epilogue || g->c_column == 1) finish_vectors(&f);
   else finish_scalars(&f);
   llvm->BuildRetVoid(e->b);
@@ -340,12 +362,9 @@ static void set_numbers(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
       .batch = g->batch,
       .a_row = g->a.outer * size,
       .a_k = g->a.k * size,
-      .a_batch = g->a.prologue ? 0 : g->a.batch * size,
       .b_column = g->b.outer * size,
       .b_k = g->b.k * size,
-      .b_batch = g->b.prologue ? 0 : g->b.batch * size,
       .c_row = g->c_row * size,
-      .c_batch = g->c_batch * size,
       .bytes = size,
       .lanes = p->lanes,
       .high = p->tile.rows,
@@ -397,16 +416,31 @@ static LLVMValueRef global_constant(Emit *e, LLVMValueRef value, const char *nam
   return global;
 }
 
-// GemmWindows as it lies in memory.
-static LLVMValueRef emit_windows(Emit *e, const GemmPlan *p, const char *name) {
-  enum { NUMBERS = sizeof(GemmWindows) / sizeof(int64_t) };
-  char part[200];
-  int64_t numbers[NUMBERS];
-  LLVMValueRef value[NUMBERS];
-  memcpy(numbers, &p->windows, sizeof numbers);
-  for (int i = 0; i < NUMBERS; i++) value[i] = emit_int(e, numbers[i]);
-  snprintf(part, sizeof part, "%s_windows", name);
-  return global_constant(e, llvm->ConstStructInContext(e->context, value, NUMBERS, false), part);
+// A struct of numbers as it lies in memory.
+static LLVMValueRef emit_numbers(Emit *e, const void *numbers, size_t bytes, const char *name,
+                                 const char *part) {
+  enum { MOST_NUMBERS = 64 };
+  LLVMValueRef value[MOST_NUMBERS];
+  const unsigned n = (unsigned)(bytes / sizeof(int64_t));
+  char full[200];
+  CHECK(n <= MOST_NUMBERS);
+  for (unsigned i = 0; i < n; i++) {
+    int64_t number;
+    memcpy(&number, (const char *)numbers + i * sizeof number, sizeof number);
+    value[i] = emit_int(e, number);
+  }
+  snprintf(full, sizeof full, "%s_%s", name, part);
+  return global_constant(e, llvm->ConstStructInContext(e->context, value, n, false), full);
+}
+
+static LLVMValueRef emit_batches(Emit *e, const GemmPlan *p, const char *name) {
+  GemmBatches l = p->batches;
+  for (int64_t i = 0; i < l.n; i++) {
+    l.level[i].a *= p->g.a.prologue ? 0 : p->bytes;
+    l.level[i].b *= p->g.b.prologue ? 0 : p->bytes;
+    l.level[i].c *= p->bytes;
+  }
+  return emit_numbers(e, &l, sizeof l, name, "batches");
 }
 
 static void set_kernels(Emit *e, const GemmPlan *p, LLVMValueRef *value) {
@@ -451,7 +485,9 @@ static LLVMValueRef emit_table(Emit *e, const GemmPlan *p, const char *name) {
   set_numbers(e, p, value);
   set_kernels(e, p, value);
   set_functions(e, p, name, value);
-  if (p->windows.nrows) value[FIELD_windows] = emit_windows(e, p, name);
+  if (p->windows.nrows)
+    value[FIELD_windows] = emit_numbers(e, &p->windows, sizeof p->windows, name, "windows");
+  value[FIELD_batches] = emit_batches(e, p, name);
   snprintf(part, sizeof part, "%s_table", name);
   return global_constant(e, llvm->ConstStructInContext(e->context, value, FIELD_COUNT, false),
                          part);

@@ -69,6 +69,8 @@ typedef struct Gemm {
   Order order;             // ORDER_CHAIN or ORDER_ROWS
   int64_t m, n, k, batch;  // any may be 0; batch 1 for none
   GemmOperand a, b;
+  const GemmBatches *batches;  // not NULL: the batch index is of several axes: their sizes, and in
+                               // elements their strides, in place of those below and in a and b
   const GemmWindows *windows;  // not NULL: where elements of A stand, strides in elements; chain
                                // order, and `a` has but the stride of the batch
   int64_t c_row, c_column,

@@ -14,7 +14,8 @@ typedef enum GemmPack { GEMM_PACK_NONE, GEMM_PACK_TAIL, GEMM_PACK_ALL } GemmPack
 
 // What gemm_plan decided; a function of the machine and the Gemm alone.
 typedef struct GemmPlan {
-  Gemm g;            // with the roles of A and B exchanged where `swapped`
+  Gemm g;  // with the roles of A and B exchanged where `swapped`
+  GemmBatches batches;
   bool swapped;      // rows of the plan are columns of the caller
   int bytes, lanes;  // of an element, of a vector
   GemmTile tile;     // the largest tile: rows, vectors of a full panel

@@ -35,13 +35,25 @@ typedef struct Run {
   const GemmTable *t;
   void *context;
   const char *a, *b;  // of the current batch
-  char *c, *scratch;  // c: of all batches; scratch: this thread's
+  char *c, *out;      // c: of all batches, out: of the current
+  char *scratch;      // this thread's
   int64_t batch;
   int64_t tiles, rows_each, rows_more;  // balanced: the first rows_more tiles have a row more
   // Windows: the segments of the chunk at hand, and where those of each of its blocks begin.
   GemmSegment *segments;
   int64_t block[MOST_BLOCKS + 1];
 } Run;
+
+static void enter_batch(Run *r, const void *a, const void *b) {
+  const GemmBatches *l = r->t->batches;
+  r->a = a, r->b = b, r->out = r->c;
+  for (int64_t i = l->n - 1, rest = r->batch; i >= 0; i--) {
+    const GemmBatch *level = &l->level[i];
+    const int64_t digit = i ? rest % level->size : rest;
+    r->a += digit * level->a, r->b += digit * level->b, r->out += digit * level->c;
+    rest /= level->size;
+  }
+}
 
 // As many tiles as threads can share evenly if even the lower ones are then tall enough, else as
 // few as possible.
@@ -190,7 +202,7 @@ static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int6
                        : is_last             ? t->kernel_low_tail
                                              : t->kernel_low;
   bool direct = t->direct && columns == t->width;
-  char *out = r->c + r->batch * t->c_batch + tile->row * t->c_row + column * t->bytes;
+  char *out = r->out + tile->row * t->c_row + column * t->bytes;
   run_kernel(r, tile, kernel, b, packed ? t->panel_row : t->b_k, k, total,
              direct ? out : r->scratch, direct ? t->c_row : t->tile_row);
   if (!direct && k.first + k.count == t->k)
@@ -240,8 +252,7 @@ void cpu_gemm_chain(const GemmTable *t, void *context, const void *a, const void
   Range tiles = part(r.tiles, thread, nthreads, !by_batch && !by_columns);
   Range panels = part(t->panels, thread, nthreads, by_columns);
   for (r.batch = batches.first; r.batch < batches.last; r.batch++) {
-    r.a = (const char *)a + r.batch * t->a_batch;
-    r.b = (const char *)b + r.batch * t->b_batch;
+    enter_batch(&r, a, b);
     run_batch(&r, tiles, panels);
   }
 }
@@ -355,8 +366,7 @@ void cpu_gemm_rows(const GemmTable *t, void *context, const void *a, const void 
   Range rows = part(t->m, thread, nthreads, !by_batch && !by_columns);
   Range strips = part(t->panels, thread, nthreads, by_columns);
   for (r.batch = batches.first; r.batch < batches.last; r.batch++) {
-    r.a = (const char *)a + r.batch * t->a_batch;
-    r.b = (const char *)b + r.batch * t->b_batch;
+    enter_batch(&r, a, b);
     run_strips(&r, rows, strips);
   }
 }

@@ -28,6 +28,16 @@ typedef struct GemmWindows {
   GemmLevel row[GEMM_LEVELS], k[GEMM_LEVELS];
 } GemmWindows;
 
+// The batch index is taken apart into digits, outermost first, each with its strides.
+enum { GEMM_BATCHES = 4 };
+typedef struct GemmBatch {
+  int64_t size, a, b, c;
+} GemmBatch;
+typedef struct GemmBatches {
+  int64_t n;
+  GemmBatch level[GEMM_BATCHES];
+} GemmBatches;
+
 // The same in rows order: out[r * columns + c] = the block's sum of output (r, c); whole vectors
 // are stored.
 typedef void GemmDot(const char *a, int64_t a_row, const char *b, int64_t b_column, char *out,
@@ -58,12 +68,10 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
   NUMBER(batch)                                                                                    \
   NUMBER(a_row)                                                                                    \
   NUMBER(a_k)                                                                                      \
-  NUMBER(a_batch)                                                                                  \
   NUMBER(b_column)                                                                                 \
   NUMBER(b_k)                                                                                      \
-  NUMBER(b_batch)                                                                                  \
   NUMBER(c_row)                                                                                    \
-  NUMBER(c_batch) NUMBER(bytes)              /* of an element */                                   \
+  NUMBER(bytes)              /* of an element */                                   \
       NUMBER(lanes) NUMBER(high) NUMBER(low) /* rows of a tile: either; rows order: `high` rows */ \
       NUMBER(columns)                        /* rows order: columns of a tile */                   \
       NUMBER(width)                          /* columns of a panel */                              \
@@ -83,7 +91,7 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
                   FUNCTION(GemmKernel, kernel_low) FUNCTION(GemmKernel, kernel_low_tail)           \
                       FUNCTION(GemmDot, dot) FUNCTION(GemmAdd, add) FUNCTION(GemmCopy, copy_a)     \
                           FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish)                      \
-                            FUNCTION(const GemmWindows, windows)
+                            FUNCTION(const GemmWindows, windows) FUNCTION(const GemmBatches, batches)
 // clang-format on
 
 typedef struct GemmTable {

@@ -128,6 +128,16 @@ static bool window_axes(const Kernel *k, const Schedule *s, uint32_t rows, GemmA
   return true;
 }
 
+static bool batch_axes(const Kernel *k, const Schedule *s, uint32_t axes, GemmAxes *g) {
+  int list[MAX_AXES];
+  g->nbatch = list_axes(k, s, axes, list);
+  if (g->nbatch > GEMM_BATCHES) return false;
+  for (int i = 0; i < g->nbatch; i++) g->batches[i] = list[i];
+  return true;
+}
+
+static int64_t size_of(const Schedule *s, int axis) { return axis < 0 ? 1 : s->size[axis]; }
+
 const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   int stage = find_contract(k);
   if (stage < 0 || !is_epilogue(k, stage)) return NULL;
@@ -138,10 +148,11 @@ const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   for (int i = 0; i < st->nreduce; i++) reduce |= BIT(st->reduce[i]);
   GemmAxes g = {.stage = stage};
   uint32_t both = st->axes & x & y, only_y = st->axes & y & ~x, rest = st->axes & ~both & ~only_y;
-  if (!one_axis(k, s, only_y, &g.n) || !one_axis(k, s, both, &g.batch)) return NULL;
+  if (!one_axis(k, s, only_y, &g.n) || !batch_axes(k, s, both, &g)) return NULL;
   const bool plain = one_axis(k, s, reduce, &g.k) && one_axis(k, s, rest, &g.m);
   if (!plain && !window_axes(k, s, rest, &g)) return NULL;
   if (st->order == ORDER_COLS) return NULL;
+  if (g.nbatch > 1 && size_of(s, g.m) < s->lanes / 2 && size_of(s, g.n) < s->lanes / 2) return NULL;
   return arena_copy(a, &g, sizeof g);
 }
 
@@ -150,8 +161,6 @@ static int64_t sizes_of(const Schedule *s, int n, const int *axes) {
   for (int i = 0; i < n; i++) size *= s->size[axes[i]];
   return size;
 }
-
-static int64_t size_of(const Schedule *s, int axis) { return axis < 0 ? 1 : s->size[axis]; }
 
 // ---- what the generator calls
 
@@ -168,15 +177,20 @@ static void bind_some(KernelEmit *ke, int axis, V index) {
   if (axis >= 0) kernel_bind(ke, axis, index);
 }
 
-// The axes of the rows from a flat row.
-static void bind_rows(KernelEmit *ke, const GemmAxes *g, V row) {
-  V zero = emit_int(ke->e, 0);
-  for (int i = g->nm - 1; i > 0; i--) {
-    V size = emit_int(ke->e, ke->s->size[g->ms[i]]);
-    kernel_bind(ke, g->ms[i], g->flat_m ? row : llvm->BuildURem(ke->e->b, row, size, ""));
-    row = g->flat_m ? zero : llvm->BuildUDiv(ke->e->b, row, size, "");
+// Several axes from an index of all of them, flattened.
+static void bind_flat(KernelEmit *ke, int n, const int *axes, V index) {
+  for (int i = n - 1; i >= 0; i--) {
+    V size = emit_int(ke->e, ke->s->size[axes[i]]);
+    kernel_bind(ke, axes[i], i ? llvm->BuildURem(ke->e->b, index, size, "") : index);
+    if (i) index = llvm->BuildUDiv(ke->e->b, index, size, "");
   }
-  bind_some(ke, g->windows ? g->ms[0] : g->m, row);
+}
+
+static void bind_rows(KernelEmit *ke, const GemmAxes *g, V row) {
+  if (!g->windows) return bind_some(ke, g->m, row);
+  if (!g->flat_m) return bind_flat(ke, g->nm, g->ms, row);
+  for (int i = 0; i < g->nm - 1; i++) kernel_bind(ke, g->ms[i], emit_int(ke->e, 0));
+  kernel_bind(ke, g->m, row);
 }
 
 static void run_lanes(KernelEmit *ke, int axis, int lanes, V mask) {
@@ -191,7 +205,7 @@ static V operand_values(Emit *e, void *user, V memory, V operand, const GemmPoin
   const Context *c = user;
   const GemmAxes *g = c->s->gemm;
   KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
-  bind_some(&ke, g->batch, p->batch);
+  bind_flat(&ke, g->nbatch, g->batches, p->batch);
   bind_some(&ke, c->outer, p->outer);
   bind_some(&ke, g->k, p->k);
   run_lanes(&ke, p->along_k ? g->k : c->outer, p->lanes, p->mask);
@@ -205,7 +219,7 @@ static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVec
   const Context *c = user;
   const GemmAxes *g = c->s->gemm;
   KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
-  bind_some(&ke, g->batch, v->batch);
+  bind_flat(&ke, g->nbatch, g->batches, v->batch);
   bind_rows(&ke, g, v->row);
   bind_some(&ke, g->n, v->column);
   int axis = v->along_rows ? g->m : g->n;
@@ -240,8 +254,7 @@ static GemmOperand operand(const GemmAxes *g, Context *c, Sid v, int outer) {
   const Access *a = plain_load(c->k, v);
   if (a)
     return (GemmOperand){.outer = stride_of(c->k, a->index, outer),
-                         .k = stride_of(c->k, a->index, g->k),
-                         .batch = stride_of(c->k, a->index, g->batch)};
+                         .k = stride_of(c->k, a->index, g->k)};
   return (GemmOperand){.k = computed_stride(c->k, v, g->k), .prologue = operand_values, .user = c};
 }
 
@@ -254,6 +267,7 @@ static const Stage *main_store(const Kernel *k) {
 typedef struct Contraction {
   Gemm gemm;
   GemmWindows windows;
+  GemmBatches batches;
   Context a, b, c;
 } Contraction;
 
@@ -270,6 +284,22 @@ static void describe_windows(Contraction *x, const Kernel *k, const Schedule *s)
   x->gemm.k = sizes_of(s, g->nk, g->ks);
 }
 
+static int64_t stride_in(const Kernel *k, const Access *a, int axis) {
+  return a ? stride_of(k, a->index, axis) : 0;
+}
+
+static void describe_batches(Contraction *x, const Kernel *k, const Schedule *s, const Stage *out) {
+  const GemmAxes *g = s->gemm;
+  const Stage *st = &k->stages[g->stage];
+  const Access *a = plain_load(k, st->value), *b = plain_load(k, st->value2);
+  x->batches.n = g->nbatch;
+  for (int i = 0; i < g->nbatch; i++) {
+    const int axis = g->batches[i];
+    x->batches.level[i] = (GemmBatch){s->size[axis], stride_in(k, a, axis), stride_in(k, b, axis),
+                                      out ? stride_of(k, out->index, axis) : 0};
+  }
+}
+
 static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedule *s,
                      const int *slots) {
   const GemmAxes *g = s->gemm;
@@ -281,7 +311,8 @@ static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedu
                    .m = size_of(s, g->m),
                    .n = size_of(s, g->n),
                    .k = size_of(s, g->k),
-                   .batch = size_of(s, g->batch),
+                   .batch = sizes_of(s, g->nbatch, g->batches),
+                   .batches = &x->batches,
                    .epilogue = store_outputs,
                    .user = &x->c};
   for (int i = 0; i < st->nreduce; i++)
@@ -289,10 +320,10 @@ static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedu
   x->gemm.a = operand(g, &x->a, st->value, g->m);
   x->gemm.b = operand(g, &x->b, st->value2, g->n);
   if (g->windows) describe_windows(x, k, s);
+  describe_batches(x, k, s, out);
   if (!out) return;
   x->gemm.c_row = stride_of(k, out->index, g->m);
   x->gemm.c_column = stride_of(k, out->index, g->n);
-  x->gemm.c_batch = stride_of(k, out->index, g->batch);
   bool plain =
       dag_node(&k->dag, out->value)->kind == S_STAGE && ix_sum(k, out->index)->constant == 0;
   for (int i = 0; i < k->nstages; i++) plain &= i == g->stage || &k->stages[i] == out;

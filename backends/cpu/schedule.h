@@ -2,6 +2,7 @@
 // emitter follows the schedule and decides nothing.
 #ifndef JITC_BACKENDS_CPU_SCHEDULE_H
 #define JITC_BACKENDS_CPU_SCHEDULE_H
+#include "backends/cpu/gemm_run.h"
 #include "backends/cpu/machine.h"
 #include "compiler/kernel.h"
 
@@ -28,7 +29,8 @@ typedef struct Pass {
 
 // A contraction for the generator: which axes are its rows, columns, ... (-1: of one element).
 typedef struct GemmAxes {
-  int stage, m, n, k, batch;
+  int stage, m, n, k;
+  int nbatch, batches[GEMM_BATCHES];  // outermost first
   // Where the first operand is read through windows, its rows and ks are several axes, outermost
   // first; m and k are the last of them.
   bool windows;
