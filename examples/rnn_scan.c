@@ -72,7 +72,7 @@ static State update(State s, jc_array key, int batch) {
   return s;
 }
 JC_FN(State, update, State, jc_array, int);
-JC_ENTRY(update, init(jc_key(0)), jc_key(1), BATCH);
+JC_ENTRY(loss, init(jc_key(0)).rnn, draw(jc_key(1), BATCH));
 
 int main(int argc, char **argv) {
   jc_options o = jc_parse_options(argc, argv, .epochs = EPOCHS, .batch = BATCH);

@@ -30,7 +30,7 @@ for compiler in gcc clang; do
       JITC_DEVICE=${JITC_DEVICE:-interp} "$work/program" >"$work/out" && diff "$work/out" "$expected"
     verdict $? "$compiler $program: output"
   done
-  for page in layers; do # its program prints what the page says
+  for page in layers optimisers; do # its program prints what the page says
     awk '/^```c$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/$page.md" >"$work/$page.c"
     awk '/^```text$/ { on = 1; next } /^```/ { on = 0 } on' "$source/docs/$page.md" >"$work/expected"
     $compiler -std=c11 $flags "$work/$page.c" -o "$work/program" -L"$build" -ljitc -Wl,-rpath,"$build" -lm &&
