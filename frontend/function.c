@@ -124,19 +124,19 @@ static bool same_layout(const Tree *a, const Tree *b) {
   return true;
 }
 
-bool tree_fields(const void *unit, size_t size, const char *who, Loc loc,
+bool tree_fields(const void *unit, size_t size, const void *tree, const char *who, Loc loc,
                  const struct jc_field_ **fields, int *n) {
-  const Tree *t = tree_of_size(unit, size, NULL);
+  const Tree *t = tree_of_size(unit, size, tree);
   *fields = t ? t->fields : NULL;
   *n = t ? t->n : 0;
   for (int i = 0; t && i < trees.n; i++) {
     const Tree *other = &trees.v[i];
-    if (other->unit == unit && other->size == size && !same_layout(t, other))
-      return fail(
-          loc,
-          "%s: a tree is known by its size, and JC_TREE describes two here of %zu bytes, %s "
-          "and %s: give one of them another field",
-          who, size, t->type, other->type);
+    if (other->unit == unit && other->size == size && tree_fits(other, tree) &&
+        !same_layout(t, other))
+      return fail(loc,
+                  "%s: a tree is known by its size and what lies in it, and this one of %zu bytes "
+                  "may be %s or %s: give one of them another field",
+                  who, size, t->type, other->type);
   }
   return true;
 }

@@ -110,9 +110,9 @@ void tree_path(const void *unit, size_t size, size_t offset, char path[TREE_PATH
 int tree_read(const void *unit, size_t size, const void *tree, jc_array *out);
 // Makes *to the tree `like` with those arrays in place of its own; lists are made anew.
 void tree_write(const void *unit, size_t size, const void *like, const jc_array *arrays, void *to);
-// The JC_TREE of a type of that size in the translation unit: its fields and how many; 0 where
-// there is none. False after fail() where there are two whose fields lie otherwise: "<who>: ...".
-bool tree_fields(const void *unit, size_t size, const char *who, Loc loc,
+// The JC_TREE that is known of the struct at `tree`: its fields and how many; 0 where there is
+// none. False after fail() where it may be of two whose fields lie otherwise: "<who>: ...".
+bool tree_fields(const void *unit, size_t size, const void *tree, const char *who, Loc loc,
                  const struct jc_field_ **fields, int *n);
 void ring_free(void *ring);  // of results of jc_tree_map, with its thread
 

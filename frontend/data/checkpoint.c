@@ -45,21 +45,13 @@ static bool place_add(Places *to, const char *path, Place place) {
   return strlen(path) < TREE_PATH - 1;
 }
 
-// A tree is known by its size: where an array is in place of a number it is not the one described.
-static bool is_number(struct jc_tree_ tree, const struct jc_field_ *f) {
-  jc_array word;
-  const size_t at = f->offset & ~(sizeof word - 1);
-  if (at + sizeof word > tree.size) return true;
-  memcpy(&word, (const char *)tree.at + at, sizeof word);
-  return !slot_find(word);
-}
-
 static bool places_of(struct jc_tree_ tree, const char *who, Loc loc, Places *out) {
   char *base = (char *)tree.at;
   const struct jc_field_ *fields = NULL;
   int n = 0;
   *out = (Places){0};
-  if (!tree.is_array && !tree_fields(tree.unit, tree.size, who, loc, &fields, &n)) return false;
+  if (!tree.is_array && !tree_fields(tree.unit, tree.size, tree.at, who, loc, &fields, &n))
+    return false;
   for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) {
     if (!place_add(out, w.path, (Place){.kind = 'a', .word = w.x}))
       return fail(loc, "%s: the path '%.60s...' is too long", who, w.path);
@@ -67,11 +59,6 @@ static bool places_of(struct jc_tree_ tree, const char *who, Loc loc, Places *ou
   for (int i = 0; i < n; i++) {
     Dtype d;
     if (!plain_dtype(&fields[i], &d)) continue;
-    if (!is_number(tree, &fields[i]))
-      return fail(loc,
-                  "%s: '%s' is an array, no number: JC_TREE describes another type of %zu bytes "
-                  "here: give one of them another field",
-                  who, fields[i].name, tree.size);
     place_add(out, fields[i].name,
               (Place){.kind = fields[i].kind, .number = base + fields[i].offset});
   }
