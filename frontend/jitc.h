@@ -754,8 +754,8 @@ jc_array jc_permutation_(jc_array key, struct jc_permutation p, JC_AT_);
 struct jc_choice {
   int64_t k;
   bool without_replacement;
-  jc_array p;
   jc_random_layout layout;
+  jc_array p;
 };
 jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
 #define jc_choice(key, n, ...) jc_choice_(key, n, (struct jc_choice){.k = __VA_ARGS__}, JC_HERE)
