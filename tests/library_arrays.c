@@ -246,6 +246,26 @@ static void convolutions(void) {
   MESSAGE(jc_convolve(F(1, 2, 2), F(1, 2), JC_FULL), "convolve: of vectors with elements");
 }
 
+static jc_array windows_squared(jc_array x) {
+  return jc_sum(jc_square(jc_reduce_window((jc_add), x, 0, JC_SHAPE(3, 2), .padding = JC_SAME)));
+}
+JC_FN(jc_array, windows_squared, jc_array);
+
+static void windows(void) {
+  jc_array m = F(1, 3, 4);
+  JAX_NEAR("window_sum", jc_reduce_window((jc_add), m, 0, JC_SHAPE(2, 2)), 2);
+  JAX("window_max", jc_reduce_window((jc_maximum), m, -INFINITY, JC_SHAPE(2, 3),
+                                     .strides = JC_SHAPE(2, 1), .padding = JC_SAME));
+  JAX_NEAR("window_product",
+           jc_reduce_window((jc_mul), m, 1, JC_SHAPE(2, 2), .strides = JC_SHAPE(1, 2),
+                            .pads = JC_SHAPE(1, 0, 0, 2), .dilation = JC_SHAPE(2, 1)),
+           2);
+  JAX_NEAR("window_grad", jc_grad(windows_squared)(m), 8);
+  EXPECT_STR(jc_shape_str(jc_reduce_window((jc_add), m, 0, JC_SHAPE(5, 2))), "f32[0,3]");
+  MESSAGE(jc_reduce_window((jc_add), m, 0, JC_SHAPE(2)), "reduce_window: a window of rank 1");
+  MESSAGE(jc_reduce_window((jc_add), m, 0, JC_SHAPE(0, 2)), "reduce_window: window 0");
+}
+
 // ---- counting
 
 static jc_array largest_squared(jc_array rows) {
@@ -301,6 +321,7 @@ int main(void) {
   RUN(weights);
   RUN(sequences);
   RUN(convolutions);
+  RUN(windows);
   RUN(counting);
   RUN(expected_done);
   return tests_done();

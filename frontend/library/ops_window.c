@@ -277,6 +277,77 @@ jc_array jc_avg_pool_(jc_array x, struct jc_pool o, const char *file, int line) 
   return pool(&fn, x, &o, HERE(file, line));
 }
 
+// ---- windows that a function combines: their elements along a new first axis, which it reduces
+
+enum { MOST_ELEMENTS = 256 };
+
+// x with init around it. Options: the padding, then windows, strides, pads, dilations.
+OPS_BUILD(window_elements) {
+  OPS_UNUSED;
+  Val x = v[0], all[MOST_ELEMENTS];
+  if (np_bad(x) || np_bad(v[1])) return NP_BAD;
+  const Type t = np_type(n, x);
+  int at = 1;
+  const Ints window = unpack_list(options, &at), strides = unpack_list(options, &at);
+  const Ints pads = unpack_list(options, &at), dilation = unpack_list(options, &at);
+  if (window.n != t.rank || (pads.n && pads.n != 2 * t.rank) || np_type(n, v[1]).rank)
+    return np_fail(n, "a window of rank %d, %d pads and init %s for %s", window.n, pads.n,
+                   TYPE_STR(np_type(n, v[1])), TYPE_STR(t));
+  if (!fits_spatial(n, strides, t.rank, "strides") ||
+      !fits_spatial(n, dilation, t.rank, "dilations"))
+    return NP_BAD;
+  int64_t low[MAX_RANK], high[MAX_RANK], none[MAX_RANK] = {0}, step[MAX_RANK], last[MAX_RANK];
+  int64_t count = 1;
+  for (int i = 0; i < t.rank; i++) {
+    step[i] = one_of(strides, i, 1);
+    const int64_t apart = one_of(dilation, i, 1);
+    if (window.v[i] < 1 || step[i] < 1 || apart < 1 || window.v[i] > MOST_ELEMENTS)
+      return np_fail(n, "window %lld, stride %lld, dilation %lld", (long long)window.v[i],
+                     (long long)step[i], (long long)apart);
+    const int64_t span = dilated(window.v[i], apart);
+    pads_of(t.dim[i], span, step[i], (int)options.v[0], pads, i, &low[i], &high[i]);
+    last[i] = t.dim[i] + low[i] + high[i] - span;  // where the last window may begin
+    count *= window.v[i];
+    if (low[i] < 0 || high[i] < 0) return np_fail(n, "a negative pad");
+    if (count > MOST_ELEMENTS)
+      return np_fail(n, "a window of more than %d elements", MOST_ELEMENTS);
+  }
+  const Id init = np_convert(n, v[1], t.dtype).id;
+  const Val wide = {
+      b_pad(n->g, x.id, init, (Ints){t.rank, low}, (Ints){t.rank, high}, (Ints){t.rank, none}),
+      x.weak};
+  for (int64_t e = 0; e < count; e++) {
+    int64_t start[MAX_RANK], limit[MAX_RANK], rest = e;
+    for (int i = t.rank; i-- > 0; rest /= window.v[i]) {
+      start[i] = rest % window.v[i] * one_of(dilation, i, 1);
+      limit[i] = last[i] < 0 ? start[i] : start[i] + last[i] + 1;
+      if (last[i] < 0) start[i] = limit[i] = 0;
+    }
+    all[e] = np_slice(n, wide, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, step});
+  }
+  return np_stack(n, (int)count, all, 0);
+}
+
+jc_array jc_reduce_window_(jc_array (*op)(jc_array, jc_array), jc_array x, jc_array init,
+                           struct jc_window w, const char *file, int line) {
+  static const Fn fn = {"reduce_window", build_window_elements, PROMOTE_NONE};
+  const Loc loc = HERE(file, line);
+  Packed p = {.v = {w.padding}, .n = 1};
+  if (!op) return fail(loc, "reduce_window: there is no function"), handle_poison();
+  if (!list_ok(&w.window, JC_MAX_RANK, loc, fn.name, "window sizes") ||
+      !list_ok(&w.strides, JC_MAX_RANK, loc, fn.name, "strides") ||
+      !list_ok(&w.pads, JC_MAX_RANK, loc, fn.name, "pads") ||
+      !list_ok(&w.dilation, JC_MAX_RANK, loc, fn.name, "dilations"))
+    return handle_poison();
+  if (w.window.n + w.strides.n + w.pads.n + w.dilation.n + 5 > CALL_MAX_OPTIONS)
+    return fail(loc, "reduce_window: too many numbers"), handle_poison();
+  pack_list(&p, ops_dims(&w.window)), pack_list(&p, ops_dims(&w.strides));
+  pack_list(&p, ops_dims(&w.pads)), pack_list(&p, ops_dims(&w.dilation));
+  const jc_array all = call(&fn, 2, (jc_array[]){x, init}, (Ints){p.n, p.v}, loc);
+  return jc_combine_((struct jc_combine){.op = op, .x = all, .init = init, .axes = JC_AXES(0)},
+                     file, line);
+}
+
 // ---- cumulative
 
 // Options: the axis, and whether backwards.

@@ -130,6 +130,12 @@ for mode in ("full", "same", "valid"):
 case("convolve_i32", jnp.convolve(data(i32, 1, 4), data(i32, 2, 3)))
 case("vander", jnp.vander(v, 4))
 
+lx = jax.lax
+case("window_sum", lx.reduce_window(m, f32(0), lx.add, (2, 2), (1, 1), "VALID"))
+case("window_max", lx.reduce_window(m, f32(-jnp.inf), lx.max, (2, 3), (2, 1), "SAME"))
+case("window_product", lx.reduce_window(m, f32(1), lx.mul, (2, 2), (1, 2), ((1, 0), (0, 2)), None, (2, 1)))
+case("window_grad", grad(lambda x: jnp.sum(lx.reduce_window(x, f32(0), lx.add, (3, 2), (1, 1), "SAME") ** 2))(m))
+
 # counting
 x = data(i32, 1, 12)
 case("bincount", jnp.bincount(x % 7, length=7), i32)
