@@ -134,7 +134,7 @@ static void not_yet_is_said_by_name(void) {
       "%c = stablehlo.compare LT, %x, %y : (tensor<f32>, tensor<f32>) -> tensor<i1>\n"
       "%d = stablehlo.not %c : tensor<i1>\n"
       "stablehlo.return %d : tensor<i1>\n}) : (tensor<4xf32>) -> tensor<4xf32>",
-      true, "stablehlo.sort, captured values: not supported yet");
+      true, "stablehlo.sort, captured arrays: not supported yet");
 }
 
 static void nesting_is_bounded(void) {

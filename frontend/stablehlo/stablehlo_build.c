@@ -267,15 +267,79 @@ static void captures_free(Captures *c) {
   free(c->seen);
 }
 
-const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region) {
-  Captures c = {0};
-  const Graph *g = NULL;
-  bool ok = op_captures(b, op, &c);
-  for (int i = 0; ok && i < c.n; i++)
-    ok = is_small_constant(b->g, b->ids[c.values[i]]) || hlo_not_yet(b, op, "captured values");
-  if (ok) g = region_graph(b, region, &c, "body");
-  captures_free(&c);
+static Id param_like(Graph *g, const Graph *plain, int i) {
+  return graph_param(g, graph_type(plain, plain->params[i]), NULL);
+}
+
+// Of `plain`, over acc.., x.. and captured ones: over acc.., captured, x.., captured.
+static const Graph *folding_body(HloBuild *b, const Graph *plain, int nargs) {
+  Graph *g = graph_new(b->arena, "body");
+  const int n = nargs / 2, captured = plain->nparams - nargs;
+  Id *args = ARENA_ARRAY(b->arena, Id, plain->nparams);
+  Id *results = ARENA_ARRAY(b->arena, Id, n + captured);
+  for (int part = 0; part < 2; part++) {
+    for (int i = 0; i < n; i++) args[part * n + i] = param_like(g, plain, part * n + i);
+    for (int k = 0; k < captured; k++) {
+      const Id v = param_like(g, plain, nargs + k);
+      if (!part) args[nargs + k] = results[n + k] = v;
+    }
+  }
+  graph_inline(g, plain, args, results);
+  graph_set_results(g, n + captured, results);
   return g;
+}
+
+// Over two of each operand, then two of each captured one.
+static const Graph *comparing_body(HloBuild *b, const Graph *plain, int nargs) {
+  Graph *g = graph_new(b->arena, "body");
+  Id *args = ARENA_ARRAY(b->arena, Id, plain->nparams), result = NO_ID;
+  for (int i = 0; i < plain->nparams; i++) {
+    args[i] = param_like(g, plain, i);
+    if (i >= nargs) param_like(g, plain, i);
+  }
+  graph_inline(g, plain, args, &result);
+  graph_set_results(g, 1, &result);
+  return g;
+}
+
+static bool body_fits(const HloRegion *region, HloBodyKind kind) {
+  const int results = hlo_region_results(region);
+  if (kind == HLO_FOLDS) return region->nargs == 2 * results;
+  return kind != HLO_COMPARES || (results == 1 && region->nargs % 2 == 0);
+}
+
+bool hlo_body(HloBuild *b, const HloOp *op, const HloRegion *region, HloBodyKind kind,
+              HloBody *out) {
+  Captures c = {0};
+  *out = (HloBody){0};
+  bool ok = op_captures(b, op, &c);
+  out->captured = ARENA_ARRAY(b->arena, Id, c.n + 1);
+  for (int i = 0; ok && i < c.n; i++) {
+    const Id v = b->ids[c.values[i]];
+    if (is_small_constant(b->g, v)) continue;
+    ok = !graph_type(b->g, v).rank || hlo_not_yet(b, op, "captured arrays");
+    out->captured[out->n++] = v;
+  }
+  ok = ok && (kind != HLO_CLOSED || !out->n || hlo_not_yet(b, op, "captured values"));
+  if (ok && out->n && !body_fits(region, kind))
+    ok = fail(op->loc, "%s: its region does not fit its operands", op->row->name);
+  if (ok) out->graph = region_graph(b, region, &c, "body");
+  captures_free(&c);
+  if (out->graph && out->n && kind == HLO_FOLDS)
+    out->graph = folding_body(b, out->graph, region->nargs);
+  if (out->graph && out->n && kind == HLO_COMPARES)
+    out->graph = comparing_body(b, out->graph, region->nargs);
+  return out->graph != NULL;
+}
+
+void hlo_spread_captured(HloBuild *b, const HloBody *body, Type like, Id *to) {
+  for (int k = 0; k < body->n; k++)
+    to[k] = b_broadcast(b->g, body->captured[k], type_shape(like), (Ints){0});
+}
+
+const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region) {
+  HloBody body;
+  return hlo_body(b, op, region, HLO_CLOSED, &body) ? body.graph : NULL;
 }
 
 // A node with sub-graphs: its operands are those of the op, then the captures.

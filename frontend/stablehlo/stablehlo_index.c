@@ -107,12 +107,17 @@ static Op scatter_row(const HloOp *op, int k, int n, Dtype d) {
 }
 
 static bool add_scatter(HloBuild *b, const HloOp *op, int n, Attrs *at) {
-  Id *args = ARENA_ARRAY(b->arena, Id, op->nargs);
-  for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
-  at->body = hlo_scalar_region(b, op, op->regions);
-  if (!at->body) return false;
+  HloBody body;
+  if (!hlo_body(b, op, op->regions, HLO_FOLDS, &body)) return false;
+  const int all = n + body.n;
+  Id *args = ARENA_ARRAY(b->arena, Id, 2 * all + 1), *updates = args + all + 1;
+  for (int i = 0; i < n; i++) args[i] = hlo_arg(b, op, i), updates[i] = hlo_arg(b, op, n + 1 + i);
+  args[all] = hlo_arg(b, op, n);
+  hlo_spread_captured(b, &body, hlo_arg_type(b, op, 0), args + n);
+  hlo_spread_captured(b, &body, hlo_arg_type(b, op, n + 1), updates + n);
+  at->body = body.graph;
   b->g->loc = op->loc;
-  const Id first = graph_add(b->g, OP_scatter, op->nargs, args, at);
+  const Id first = graph_add(b->g, OP_scatter, 2 * all + 1, args, at);
   for (int i = 0; first != NO_ID && i < n; i++) b->ids[op->first + (uint32_t)i] = first + (Id)i;
   return first != NO_ID;
 }

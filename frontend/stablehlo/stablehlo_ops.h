@@ -55,8 +55,23 @@ bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo
 // Nodes of a region on these arguments, into b->g; results: as many as the region returns.
 bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id *results);
 int hlo_region_results(const HloRegion *region);
-// A region on scalars as a graph of its own; it uses nothing of what stands
-// around it.
+// A region on scalars as a graph of its own. What it uses of what stands around it, single
+// elements, becomes further operands, spread over the shape of the others: arguments and results of
+// these come last, and are left out where the op is done.
+typedef enum HloBodyKind {
+  HLO_CLOSED,    // uses nothing
+  HLO_FOLDS,     // acc.., x..: gives the next acc..
+  HLO_COMPARES,  // two of each operand: gives a predicate
+  HLO_MAPS,      // one of each operand
+} HloBodyKind;
+typedef struct HloBody {
+  const Graph *graph;
+  int n;  // captured
+  Id *captured;
+} HloBody;
+bool hlo_body(HloBuild *b, const HloOp *op, const HloRegion *region, HloBodyKind kind,
+              HloBody *out);
+void hlo_spread_captured(HloBuild *b, const HloBody *body, Type like, Id *to);
 const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region);
 // The builder of every op with its checks: operands, budget, result types.
 bool hlo_emit_op(HloBuild *b, const HloOp *op);

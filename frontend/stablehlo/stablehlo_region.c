@@ -202,17 +202,23 @@ static const Graph *applied(HloBuild *b, const HloOp *op) {
 
 static bool reduce_with(HloBuild *b, const HloOp *op, Ints axes) {
   const int n = op->nresults;
-  Id *args = ARENA_ARRAY(b->arena, Id, 2 * n);
   int64_t sorted[MAX_RANK];
   Attrs at = {.axes = {axes.n, sorted}};
   for (int d = 0, k = 0; d < MAX_RANK; d++) {
     if (ints_has(axes, d)) sorted[k++] = d;
   }
-  for (int k = 0; k < n; k++) args[k] = operand(b, op, k), args[n + k] = init_of(b, op, k);
-  at.body = op->nregions ? hlo_scalar_region(b, op, op->regions) : applied(b, op);
-  if (!at.body) return false;
+  HloBody body = {0};
+  if (!op->nregions) body.graph = applied(b, op);
+  else if (!hlo_body(b, op, op->regions, HLO_FOLDS, &body)) return false;
+  if (!body.graph) return false;
+  const int all = n + body.n;
+  Id *args = ARENA_ARRAY(b->arena, Id, 2 * all);
+  for (int k = 0; k < n; k++) args[k] = operand(b, op, k), args[all + k] = init_of(b, op, k);
+  hlo_spread_captured(b, &body, graph_type(b->g, args[0]), args + n);
+  for (int k = 0; k < body.n; k++) args[all + n + k] = body.captured[k];
+  at.body = body.graph;
   b->g->loc = op->loc;
-  const Id first = graph_add(b->g, OP_reduce, 2 * n, args, &at);
+  const Id first = graph_add(b->g, OP_reduce, 2 * all, args, &at);
   for (int k = 0; k < n; k++) b->ids[op->first + (uint32_t)k] = first + (Id)k;
   return first != NO_ID;
 }
@@ -233,13 +239,15 @@ bool hlo_emit_map_region(HloBuild *b, const HloOp *op) {
       return fail(op->loc, "%s: its region takes %s", op->row->name,
                   TYPE_STR(op->regions->arg_types[i]));
   }
-  const Graph *body = hlo_scalar_region(b, op, op->regions);
-  if (!body) return false;
+  HloBody body;
+  if (!hlo_body(b, op, op->regions, HLO_MAPS, &body)) return false;
   b->g->loc = op->loc;
-  if (graph_type(body, body->results[0]).rank)
-    return fail(op->loc, "%s: its region gives %s", op->row->name,
-                TYPE_STR(graph_type(body, body->results[0])));
-  map_scalars(b->g, body, type_shape(t), args, &r);
+  const Type gives = graph_type(body.graph, body.graph->results[0]);
+  if (gives.rank) return fail(op->loc, "%s: its region gives %s", op->row->name, TYPE_STR(gives));
+  Id *all = ARENA_ARRAY(b->arena, Id, op->nargs + body.n);
+  for (int i = 0; i < op->nargs; i++) all[i] = args[i];
+  hlo_spread_captured(b, &body, t, all + op->nargs);
+  map_scalars(b->g, body.graph, type_shape(t), all, &r);
   return hlo_result(b, op, r);
 }
 

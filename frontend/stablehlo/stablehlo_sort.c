@@ -146,10 +146,14 @@ static Id sort_by_key(HloBuild *b, int n, Id *x, SortKey key, int64_t axis) {
 }
 
 static bool sort_with(HloBuild *b, const HloOp *op, Id *x, int64_t axis) {
-  const Graph *cond = hlo_scalar_region(b, op, op->regions);
-  if (!cond) return false;
+  HloBody body;
+  if (!hlo_body(b, op, op->regions, HLO_COMPARES, &body)) return false;
+  Id *all = ARENA_ARRAY(b->arena, Id, op->nargs + body.n);
+  memcpy(all, x, sizeof *x * (size_t)op->nargs);
+  hlo_spread_captured(b, &body, graph_type(b->g, x[0]), all + op->nargs);
   b->g->loc = op->loc;
-  const Id first = graph_add(b->g, OP_sort_by, op->nargs, x, &(Attrs){.axis = axis, .cond = cond});
+  const Attrs at = {.axis = axis, .cond = body.graph};
+  const Id first = graph_add(b->g, OP_sort_by, op->nargs + body.n, all, &at);
   for (int i = 0; i < op->nargs; i++) x[i] = first + (Id)i;
   return first != NO_ID;
 }

@@ -119,6 +119,7 @@ static bool window_attrs(HloBuild *b, const HloOp *op, Attrs *at) {
 
 bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op) {
   Attrs at = {0};
+  HloBody body;
   if (op->nargs < 2 || op->nargs % 2 || op->nregions != 1 || op->nresults != op->nargs / 2)
     return fail(op->loc, "%s: has an init and a result for each operand, and a combiner",
                 op->row->name);
@@ -126,11 +127,16 @@ bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op) {
   if (!window_attrs(b, op, &at) ||
       !flat_ints(b, op, hlo_attr(op, "base_dilations", NULL), n, 1, &at.lhs_dilation) ||
       !flat_ints(b, op, hlo_attr(op, "window_dilations", NULL), n, 1, &at.rhs_dilation) ||
-      !(at.body = hlo_scalar_region(b, op, op->regions)))
+      !hlo_body(b, op, op->regions, HLO_FOLDS, &body))
     return false;
-  Id *args = ARENA_ARRAY(b->arena, Id, op->nargs);
-  for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
-  const Id first = graph_add(b->g, OP_reduce_window, op->nargs, args, &at);
+  const int operands = op->nargs / 2, all = operands + body.n;
+  Id *args = ARENA_ARRAY(b->arena, Id, 2 * all);
+  for (int i = 0; i < operands; i++)
+    args[i] = hlo_arg(b, op, i), args[all + i] = hlo_arg(b, op, operands + i);
+  hlo_spread_captured(b, &body, hlo_arg_type(b, op, 0), args + operands);
+  for (int k = 0; k < body.n; k++) args[all + operands + k] = body.captured[k];
+  at.body = body.graph;
+  const Id first = graph_add(b->g, OP_reduce_window, 2 * all, args, &at);
   for (int i = 0; first != NO_ID && i < op->nresults; i++)
     b->ids[op->first + (uint32_t)i] = first + (Id)i;
   return first != NO_ID;
