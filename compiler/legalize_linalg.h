@@ -21,9 +21,9 @@ Id matrix_line(Graph *g, Id x, int axis, Id i);
 Id matrix_with_line(Graph *g, Id x, Id v, int axis, Id i);
 // Places of the elements along an axis compared with i, in x's shape.
 Id matrix_places(Graph *g, Op op, Id x, int axis, Id i);
-Id matrix_spread(Graph *g, Id x, Id like);  // sizes of 1 repeated
-Id matrix_keep(Graph *g, Id where, Id x);   // zero elsewhere
-Id matrix_real(Graph *g, Id x);  // real parts; x itself where it is real
+Id matrix_spread(Graph *g, Id x, Id like);        // sizes of 1 repeated
+Id matrix_keep(Graph *g, Id where, Id x);         // zero elsewhere
+Id matrix_real(Graph *g, Id x);                   // real parts; x itself where it is real
 Id matrix_hermitian(Graph *g, Id x, bool lower);  // the matrix of which one triangle is given
 Id matrix_unit(Graph *g, Dtype d, int64_t batch, int64_t n);
 #endif
