@@ -16,7 +16,11 @@ typedef struct Site {
 
 // The value that stands for the node, or NO_ID where the rule has nothing to say.
 typedef Id Rule(const Site *s);
-extern Rule *const simplify_map_rules[OP_COUNT], *const simplify_shape_rules[OP_COUNT];
+extern Rule *const simplify_map_rules[OP_COUNT], *const simplify_shape_rules[OP_COUNT],
+                                                     *const simplify_dot_rules[OP_COUNT];
+
+// Of the node's first result.
+Type simplify_type(const Site *s);
 
 // The elementwise ops on constants (compiler/fold.c).
 Rule simplify_fold;

@@ -29,7 +29,7 @@ static bool all_are(Ints v, int64_t value) {
   return true;
 }
 
-static Type result_type(const Site *s) {
+Type simplify_type(const Site *s) {
   Type out = {0};
   Type args[2] = {s->type, s->nargs > 1 ? graph_type(s->g, s->args[1]) : s->type};
   Infer in = {s->g->arena, s->op, s->nargs, args, s->attrs, s->g->loc, 1, &out};
@@ -40,7 +40,7 @@ static Type result_type(const Site *s) {
 static Id of_uniform(const Site *s) {
   uint64_t bits;
   if (!simplify_uniform(s->g, s->args[0], &bits)) return KEEP;
-  return simplify_full(s, result_type(s), bits);
+  return simplify_full(s, simplify_type(s), bits);
 }
 
 static Id broadcast_rule(const Site *s) {
@@ -106,7 +106,7 @@ static Id pad_rule(const Site *s) {
   if (!simplify_uniform(s->g, s->args[0], &inside) ||
       !simplify_uniform(s->g, s->args[1], &around) || inside != around)
     return KEEP;
-  return simplify_full(s, result_type(s), inside);
+  return simplify_full(s, simplify_type(s), inside);
 }
 
 // Axes of one element need no turning.
