@@ -9,7 +9,8 @@
 
 // Lengths in pixels of 13 and 11 pixel text in fixed pitch.
 enum { BOX_HEIGHT = 40, FLAT_HEIGHT = 26, NAME_WIDTH = 8, DETAIL_WIDTH = 7, PADDING = 20 };
-enum { FAR = 3, NAMES_SHOWN = 3 };  // FAR: in rows
+static const double TYPE_WIDTH = 6.4;  // of a character of 10.5 pixels
+enum { FAR = 3, NAMES_SHOWN = 3 };     // FAR: in rows
 
 typedef struct Making {
   Arena *arena;
@@ -171,7 +172,8 @@ static int box_add(Making *m, BoxText text) {
   Layers *l = &m->boxes.layers;
   const size_t name = NAME_WIDTH * strlen(text.name), detail = DETAIL_WIDTH * strlen(text.detail);
   l->boxes[l->nboxes] = (Box){.width = (double)(name > detail ? name : detail) + PADDING,
-                              .height = *text.detail ? BOX_HEIGHT : FLAT_HEIGHT};
+                              .height = *text.detail ? BOX_HEIGHT : FLAT_HEIGHT,
+                              .label = text.type ? TYPE_WIDTH * (double)strlen(text.type) : 0};
   m->boxes.texts[l->nboxes] = text;
   return l->nboxes++;
 }
@@ -215,9 +217,10 @@ static BoxText node_text(Making *m, int i) {
   const Node *n = &m->g->nodes[i];
   const char *place = place_str(m->arena, n->loc);
   add_regions(m, n, place);
+  static const char *const passes[] = {"", " tangent", " backward"};
   return (BoxText){.kind = kind_of(n),
                    .name = node_name(m, n),
-                   .detail = place,
+                   .detail = arena_printf(m->arena, "%s%s", place, passes[n->loc.pass]),
                    .places = place,
                    .tip = node_tip(m, n),
                    .type = types_of(m, n)};

@@ -15,6 +15,7 @@ typedef struct Spot {
   int box;  // -1: a bend
   int layer, order;
   double width, x;   // x: its centre
+  double right;      // from there to its right edge, or to that of its label
   int nup, ndown;    // neighbours in the rows above and below
   int *up, *down;    // spots
   double key, goal;  // of sorting, of placing
@@ -78,8 +79,9 @@ void layers_rank(Arena *a, Layers *l) {
 
 // ---- spots
 
-static int spot_add(Place *p, int box, int layer, double width) {
-  p->spots[p->nspots] = (Spot){.box = box, .layer = layer, .width = width};
+static int spot_add(Place *p, int box, int layer, double width, double label) {
+  const double right = label > width / 2 ? label : width / 2;
+  p->spots[p->nspots] = (Spot){.box = box, .layer = layer, .width = width, .right = right};
   return p->nspots++;
 }
 
@@ -93,13 +95,14 @@ static void make_spots(Place *p) {
   for (int i = 0; i < l->narrows; i++) most += span(l, &l->arrows[i]);
   p->spots = ARENA_ARRAY(p->arena, Spot, most + 1);
   p->path = ARENA_ARRAY(p->arena, int *, l->narrows + 1);
-  for (int i = 0; i < l->nboxes; i++) spot_add(p, i, l->boxes[i].layer, l->boxes[i].width);
+  for (int i = 0; i < l->nboxes; i++)
+    spot_add(p, i, l->boxes[i].layer, l->boxes[i].width, l->boxes[i].label);
   for (int i = 0; i < l->narrows; i++) {
     Arrow *e = &l->arrows[i];
     const int n = span(l, e);
     p->path[i] = ARENA_ARRAY(p->arena, int, n + 1);
     p->path[i][0] = e->from, p->path[i][n] = e->to;
-    for (int k = 1; k < n; k++) p->path[i][k] = spot_add(p, -1, l->boxes[e->from].layer + k, 0);
+    for (int k = 1; k < n; k++) p->path[i][k] = spot_add(p, -1, l->boxes[e->from].layer + k, 0, 0);
     e->npoints = n + 1;
   }
 }
@@ -216,7 +219,7 @@ static void order_rows(Place *p) {
 
 static double distance(const Spot *a, const Spot *b) {
   const double gap = a->box < 0 && b->box < 0 ? BEND_GAP : BOX_GAP;
-  return a->width / 2 + gap + b->width / 2;
+  return a->right + gap + b->width / 2;
 }
 
 typedef struct Block {
@@ -290,7 +293,7 @@ static void give_boxes(Place *p) {
   for (int i = 0; i < p->nspots; i++) {
     const Spot *s = &p->spots[i];
     if (s->x - s->width / 2 < left) left = s->x - s->width / 2;
-    if (s->x + s->width / 2 > right) right = s->x + s->width / 2;
+    if (s->x + s->right > right) right = s->x + s->right;
   }
   for (int i = 0; i < p->nspots; i++) p->spots[i].x -= left;
   p->l->width = p->nspots ? right - left : 0;

@@ -8,6 +8,7 @@
 
 typedef struct Box {
   double width, height;  // given
+  double label;          // given: the width of what stands below it, right of its middle
   double x, y;           // found: its top left corner
   int layer;             // found: 0 is the topmost
 } Box;
