@@ -265,8 +265,6 @@ enum jc_layer_kind_ {
   JC_LAYER_LOG_SOFTMAX_,
   JC_LAYER_LEAKY_RELU_,
   JC_LAYER_ELU_,
-  JC_LAYER_SELU_,
-  JC_LAYER_GELU_,
   JC_LAYER_KINDS_
 };
 struct jc_layer {
@@ -350,8 +348,8 @@ struct jc_layer {
 #define JC_EXP {.map = (jc_exp)}
 #define JC_LEAKY_RELU(slope) {.kind_ = JC_LAYER_LEAKY_RELU_, .slope_ = (slope)}
 #define JC_ELU {.kind_ = JC_LAYER_ELU_}    // exp(x) - 1 below 0
-#define JC_SELU {.kind_ = JC_LAYER_SELU_}  // the self-normalising ELU
-#define JC_GELU {.kind_ = JC_LAYER_GELU_}  // by tanh, as jax.nn.gelu
+#define JC_SELU {.map = (jc_selu)}  // the self-normalising ELU
+#define JC_GELU {.map = (jc_gelu)}  // by tanh, as jax.nn.gelu
 // clang-format on
 
 // jc_init(&net, key, shape), jc_init(&net, key, shape, JC_I32): parameters for an input of this

@@ -14,14 +14,6 @@ static int64_t channels_of(const jc_dims *shape) { return shape->d[shape->n - 1]
 
 // ---- how parameters begin: as in stax
 
-// Normal numbers cut at two standard deviations have this one.
-static const double CUT_NORMAL_STD = .87962566103423978;
-
-static jc_array glorot_normal(jc_array key, jc_dims shape, double in, double out, Loc loc) {
-  const double std = sqrt(2 / (in + out)) / CUT_NORMAL_STD;
-  return jc_mul(jc_truncated_normal(key, -2, 2, shape), std);
-}
-
 static jc_array key_at(jc_array key, int i, Loc loc) { return jc_at(jc_split(key), i); }
 
 static jc_array small_bias(jc_array key, int64_t n, double std, Loc loc) {
@@ -47,7 +39,7 @@ static bool dense_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc
   if (!positive(out, "outputs", "JC_DENSE", loc)) return false;
   if (!shape->n) return fail(loc, "JC_DENSE: its input is a scalar");
   const int64_t in = channels_of(shape);
-  p[0] = glorot_normal(key_at(key, 0, loc), JC_SHAPE(in, out), (double)in, (double)out, loc);
+  p[0] = jc_glorot_normal(key_at(key, 0, loc), JC_SHAPE(in, out));
   p[1] = small_bias(key_at(key, 1, loc), out, 1e-2, loc);
   return sound(p, 2);
 }
@@ -90,10 +82,9 @@ static bool any_conv_init(const jc_layer *l, jc_array key, const jc_dims *shape,
   const int64_t in = channels_of(shape) / groups, out = l->conv_.out;
   const int64_t size[] = {l->conv_.height, l->conv_.width, l->conv_.depth};
   jc_dims w = {.n = rank + 2};
-  double area = 1;
-  for (int i = 0; i < rank; i++) w.d[i] = size[i], area *= (double)size[i];
+  for (int i = 0; i < rank; i++) w.d[i] = size[i];
   w.d[rank] = in, w.d[rank + 1] = out;
-  p[0] = glorot_normal(key_at(key, 0, loc), w, area * (double)in, area * (double)out, loc);
+  p[0] = jc_glorot_normal(key_at(key, 0, loc), w);
   p[1] = small_bias(key_at(key, 1, loc), out, 1e-6, loc);
   return sound(p, 2);
 }
@@ -161,13 +152,6 @@ static jc_array avg_pool_apply(const jc_layer *l, const jc_array *p, Input in, L
 
 static double epsilon_of(const jc_layer *l) { return l->norm_.epsilon ? l->norm_.epsilon : 1e-5; }
 
-static jc_array standardized(jc_array x, jc_dims axes, double epsilon, Loc loc) {
-  const jc_array mean = jc_mean(x, .axes = axes, .keepdims = true);
-  const jc_array centred = jc_sub(x, mean);
-  const jc_array variance = jc_mean(jc_square(centred), .axes = axes, .keepdims = true);
-  return jc_mul(centred, jc_rsqrt(jc_add(variance, epsilon)));
-}
-
 static bool norm_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc_array *p, Loc loc) {
   (void)l, (void)key;
   if (!shape->n) return fail(loc, "%s: its input is a scalar", layer_kind(l)->name);
@@ -176,20 +160,21 @@ static bool norm_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc_
   return sound(p, 2);
 }
 
-static jc_array scaled(const jc_layer *l, const jc_array *p, jc_array x, Loc loc) {
-  if (!l->norm_.no_scale) x = jc_mul(x, *p++);
-  return l->norm_.no_shift ? x : jc_add(x, *p);
+static struct jc_norm norm_of(const jc_layer *l, const jc_array *p, Input in) {
+  struct jc_norm n = {.x = in->x, .groups = l->norm_.groups, .eps = epsilon_of(l)};
+  if (!l->norm_.no_scale) n.scale = *p++;
+  if (!l->norm_.no_shift) n.bias = *p;
+  return n;
 }
 
 static jc_array batch_norm_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
-  jc_dims axes = {.n = jc_rank(in->x) - 1};
-  if (axes.n < 1) return fail(loc, "JC_BATCH_NORM: its input has no batch axis"), handle_poison();
-  for (int i = 0; i < axes.n; i++) axes.d[i] = i;
-  return scaled(l, p, standardized(in->x, axes, epsilon_of(l), loc), loc);
+  if (jc_rank(in->x) < 2)
+    return fail(loc, "JC_BATCH_NORM: its input has no batch axis"), handle_poison();
+  return jc_batch_norm_(norm_of(l, p, in), loc.file, loc.line);
 }
 
 static jc_array layer_norm_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
-  return scaled(l, p, standardized(in->x, JC_AXES(-1), epsilon_of(l), loc), loc);
+  return jc_layer_norm_(norm_of(l, p, in), loc.file, loc.line);
 }
 
 static bool group_norm_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc_array *p,
@@ -205,16 +190,7 @@ static bool group_norm_init(const jc_layer *l, jc_array key, const jc_dims *shap
 }
 
 static jc_array group_norm_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
-  const int rank = jc_rank(in->x), groups = l->norm_.groups;
-  if (rank < 2 || rank == JC_MAX_RANK) return layer_norm_apply(l, p, in, loc);
-  jc_dims split = {.n = rank + 1}, whole = {.n = rank}, axes = {.n = rank - 1};
-  for (int i = 0; i < rank; i++) split.d[i] = whole.d[i] = jc_dim(in->x, i);
-  split.d[rank - 1] = groups, split.d[rank] = whole.d[rank - 1] / groups;
-  for (int i = 1; i < rank - 1; i++) axes.d[i - 1] = i;
-  axes.d[rank - 2] = rank;
-  const jc_array x = jc_reshape_(in->x, split, loc.file, loc.line);
-  const jc_array y = standardized(x, axes, epsilon_of(l), loc);
-  return scaled(l, p, jc_reshape_(y, whole, loc.file, loc.line), loc);
+  return jc_group_norm_(norm_of(l, p, in), loc.file, loc.line);
 }
 
 // ---- others
@@ -227,9 +203,7 @@ static jc_array dropout_apply(const jc_layer *l, const jc_array *p, Input in, Lo
   if (!in->key.handle)
     return fail(loc, "JC_DROPOUT: training needs a key: jc_apply(.., .key = key, .train = true)"),
            handle_poison();
-  jc_dims shape = {.n = jc_rank(in->x)};
-  for (int i = 0; i < shape.n; i++) shape.d[i] = jc_dim(in->x, i);
-  return jc_where(jc_bernoulli(in->key, 1 - rate, shape), jc_div(in->x, 1 - rate), 0);
+  return jc_dropout(in->key, in->x, rate);
 }
 
 static bool embedding_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc_array *p,
@@ -271,27 +245,9 @@ static jc_array leaky_relu_apply(const jc_layer *l, const jc_array *p, Input in,
   return jc_leaky_relu(in->x, l->slope_);
 }
 
-static jc_array elu(jc_array x, double alpha, Loc loc) {
-  const jc_array below = jc_mul(alpha, jc_expm1(jc_minimum(x, 0)));
-  return jc_where(jc_greater(x, 0), x, below);
-}
-
 static jc_array elu_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
   (void)l, (void)p;
-  return elu(in->x, 1, loc);
-}
-
-static jc_array selu_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
-  (void)l, (void)p;
-  return jc_mul(1.0507009873554804934193349852946,
-                elu(in->x, 1.6732632423543772848170429916717, loc));
-}
-
-static jc_array gelu_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
-  (void)l, (void)p;
-  const jc_array x = in->x, cube = jc_mul(0.044715, jc_mul(x, x, x));
-  const jc_array bend = jc_tanh(jc_mul(sqrt(2 / M_PI), jc_add(x, cube)));
-  return jc_mul(0.5, x, jc_add(1, bend));
+  return jc_elu(in->x);
 }
 
 static const LayerKind kinds[JC_LAYER_KINDS_] = {
@@ -316,8 +272,6 @@ static const LayerKind kinds[JC_LAYER_KINDS_] = {
     [JC_LAYER_LOG_SOFTMAX_] = {"JC_LOG_SOFTMAX", .apply = log_softmax_apply},
     [JC_LAYER_LEAKY_RELU_] = {"JC_LEAKY_RELU", .apply = leaky_relu_apply},
     [JC_LAYER_ELU_] = {"JC_ELU", .apply = elu_apply},
-    [JC_LAYER_SELU_] = {"JC_SELU", .apply = selu_apply},
-    [JC_LAYER_GELU_] = {"JC_GELU", .apply = gelu_apply},
 };
 
 const LayerKind *layer_kind(const jc_layer *l) { return &kinds[l->kind_]; }
