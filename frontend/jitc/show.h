@@ -69,7 +69,7 @@ jc_options jc_parse_options_(int argc, char **argv, jc_options defaults);
 //     an error is pending; a loss that is NaN or infinite is one, which says at which step and how
 //     to find the operation. The loss may be left out;
 //   jc_report_epoch(&o, epoch, .loss = l, .train_accuracy = a, .test_accuracy = b) after each
-//     epoch, likewise;
+//     epoch, likewise; accuracies may be left out;
 //   jc_report_done last.
 struct jc_step {
   int64_t total;

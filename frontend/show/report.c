@@ -103,6 +103,7 @@ static struct {
   int nsteps, steps_cap, all_steps;
   double *loss, *train, *test;
   int nepochs, epochs_cap;
+  bool accurate;  // some accuracy was told
   Progress bar;
 } report;
 
@@ -151,13 +152,14 @@ static void write_curves(const jc_options *o) {
   Panel panels[] = {
       {.title = "Loss", .x_label = "epoch", .series_count = 1, .series = &loss},
       {.title = "Accuracy", .x_label = "epoch", .series_count = 2, .series = accuracy}};
-  Picture p = {.title = "Training", .panel_count = 2, .panels = panels};
+  Picture p = {.title = "Training", .panel_count = report.accurate ? 2 : 1, .panels = panels};
   picture_write((Loc){0}, o->svg, &p);
 }
 
 void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e, const char *file,
                       int line) {
   is_sound(e.loss, HERE(file, line));
+  report.accurate |= e.train_accuracy || e.test_accuracy;
   double seconds = report.last - report.epoch_start;
   GROW(report.loss, report.epochs_cap, report.nepochs + 1);
   report.train = xrealloc(report.train, sizeof *report.train * (size_t)report.epochs_cap);
@@ -167,8 +169,10 @@ void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e, const c
   report.test[report.nepochs++] = e.test_accuracy;
   progress_clear(&report.bar);
   if (!o->quiet && !failed()) {
-    printf("epoch %d: loss %.5f, accuracy: train %.4f, test %.4f, %.2f s\n", epoch, e.loss,
-           e.train_accuracy, e.test_accuracy, seconds);
+    printf("epoch %d: loss %.5f", epoch, e.loss);
+    if (report.accurate)
+      printf(", accuracy: train %.4f, test %.4f", e.train_accuracy, e.test_accuracy);
+    printf(", %.2f s\n", seconds);
     fflush(stdout);
   }
   FILE *json = failed() ? NULL : json_file(o);
