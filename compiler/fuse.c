@@ -62,9 +62,10 @@ bool fusion_in_memory(const Graph *g, Id v) {
   return n->op == OP_constant && (!l->splat || type_count(l->type) == 1);
 }
 
-bool fusion_is_reducing(Op op) {
-  OpClass c = op_info(op)->op_class;
-  return c == CLASS_REDUCE || c == CLASS_ARGREDUCE || c == CLASS_DOT;
+bool fusion_is_reducing(const Node *n) {
+  OpClass c = op_info(n->op)->op_class;
+  if (c == CLASS_DOT) return n->attrs->lhs_contract.n > 0;
+  return c == CLASS_REDUCE || c == CLASS_ARGREDUCE;
 }
 
 void unit_reduce(Fusion *f, int unit, const Node *n) {
@@ -123,7 +124,7 @@ static void each_alone(Fusion *f) {
       unit_step(f, n);
     } else if (op_info(n->op)->op_class != CLASS_BARRIER && !constant) {
       int unit = unit_alone(f, n);
-      if (fusion_is_reducing(n->op)) unit_reduce(f, unit, n);
+      if (fusion_is_reducing(n)) unit_reduce(f, unit, n);
     }
   }
 }

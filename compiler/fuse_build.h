@@ -15,7 +15,7 @@ void unit_reduce(Fusion *f, int unit, const Node *n);
 int unit_alone(Fusion *f, const Node *n);  // a kernel of its own which stores n's result
 int unit_step(Fusion *f, const Node *n);   // sort, while, switch, update, scatter
 bool fusion_is_step(Op op);
-bool fusion_is_reducing(Op op);
+bool fusion_is_reducing(const Node *n);  // an outer product is not: it is a product of elements
 void fusion_note(Fusion *f, const Node *n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -29,7 +29,7 @@ bool node_is_windows(const Graph *g, const Node *n) {
 }
 
 static Cone node_cone(const Fusion *f, const Cone *cones, const Node *n) {
-  if (fusion_is_reducing(n->op))
+  if (fusion_is_reducing(n))
     return (Cone){.leaves = 1, .has_reduce = n->op != OP_dot, .has_dot = n->op == OP_dot};
   if (fusion_is_step(n->op) || op_info(n->op)->op_class == CLASS_BARRIER)
     return (Cone){.leaves = 1};

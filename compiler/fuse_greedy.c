@@ -164,6 +164,8 @@ static AxesRule *const axes_rules[OP_COUNT] = {
 // Elements of operand i are computed again for several elements of the result.
 static bool repeats(const Greedy *s, const Node *n, int i) {
   if (n->op == OP_concatenate) return n->nargs > 1;
+  if (n->op == OP_dot)
+    return type_count(graph_type(s->g, n->first)) > type_count(graph_type(s->g, n->args[i]));
   if (i > 0)
     return op_info(n->op)->op_class == CLASS_INDEX || n->op == OP_pad || n->op == OP_affine;
   if (n->op == OP_affine) return true;
@@ -604,7 +606,7 @@ void fuse_greedy(Fusion *f) {
     const Node *n = &g->nodes[i];
     if (f->seq[i]) place_loop_groups(&s, n, f->seq[i]);
     else if (fusion_is_step(n->op)) place_step(&s, n);
-    else if (fusion_is_reducing(n->op)) place_reducing(&s, n);
+    else if (fusion_is_reducing(n)) place_reducing(&s, n);
     else if (op_info(n->op)->op_class == CLASS_BARRIER) place_barrier(&s, n);
     else place_loop(&s, n);
   }

@@ -118,17 +118,14 @@ Sid lower_dot(Lower *l, const Node *n, const Ix *at, Under under) {
   Ix inner[MAX_RANK], to[MAX_RANK];
   int axes[MAX_RANK], next = d->lhs_batch.n;
   if (type_count(a) == 0 || type_count(b) == 0) return s_const_bits(&l->k->dag, t.dtype, 0);
-  Stage s = {.kind = STAGE_CONTRACT,
-             .axes = stage_axes(l, at, t.rank),
-             .reduce = axes,
-             .combine = OP_add,
-             .order = d->order};
+  Stage s = {.kind = STAGE_CONTRACT, .reduce = axes, .combine = OP_add, .order = d->order};
   s.nreduce = reduced_at(l, n, inner, axes);
   dot_operand_at(a.rank, d->lhs_batch, d->lhs_contract, at, inner, &next, to);
   s.value = lower_value(l, n->args[0], to, under);
   dot_operand_at(b.rank, d->rhs_batch, d->rhs_contract, at, inner, &next, to);
   s.value2 = lower_value(l, n->args[1], to, under);
   if (!s.nreduce) return one_product(l, n, s.value, s.value2);
+  s.axes = stage_axes(l, at, t.rank);
   Sid sum = stage_value(l, s, t.dtype);
   return d->order == ORDER_ROWS ? with_identity(l, sum, OP_add, t.dtype) : sum;
 }
