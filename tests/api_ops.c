@@ -221,6 +221,24 @@ static void jit_is_eager(void) {
   EXPECT_BYTES(jitted, eager, sizeof eager);
 }
 
+// Long lines go by another way than short ones: ascending, equals in the order in which they stood.
+static void long_sorts(void) {
+  enum { COUNT = 5000 };
+  static const jc_dtype types[] = {JC_I32, JC_F32, JC_U32, JC_F64, JC_I8};
+  for (int d = 0; d < 5; d++) {
+    jc_array ints = jc_randint(jc_key((uint64_t)d), d == 2 ? 0 : -100, 100, JC_SHAPE(COUNT));
+    jc_array x = jc_astype(ints, types[d]), order = jc_astype(jc_argsort(x, 0), JC_I32);
+    jc_array sorted = jc_astype(jc_sort(x, 0), JC_F64), from = jc_astype(x, JC_F64);
+    if (!EXPECT_OK()) return;
+    const int *at = jc_data(int, order);
+    const double *y = jc_data(double, sorted), *z = jc_data(double, from);
+    for (int i = 0; i < COUNT; i++) {
+      EXPECT(at[i] >= 0 && at[i] < COUNT && y[i] == z[at[i]]);
+      if (i) EXPECT(y[i - 1] < y[i] || (y[i - 1] == y[i] && at[i - 1] < at[i]));
+    }
+  }
+}
+
 int main(void) {
   if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
   RUN(numbers_of_c);
@@ -234,5 +252,6 @@ int main(void) {
   RUN(corners);
   RUN(mathematics);
   RUN(jit_is_eager);
+  RUN(long_sorts);
   return tests_done();
 }
