@@ -1301,9 +1301,15 @@ jc_array jc_combine_(struct jc_combine combine, JC_AT_);
       (struct jc_combine){.op = (f), .x = jc_lift(array), .init = jc_lift(value), __VA_ARGS__}, \
       JC_HERE)
 
-// The types that jc_grad(jc_tanh) and its kin need; the library registers the functions.
+// The types that jc_grad(jc_tanh) and its kin need; the library registers the functions. C++ has no
+// _Generic, and of the transformations only what is declared here.
+#ifdef __cplusplus
+#define JC_LIBRARY_FN_(name)
+#define JC_LIBRARY_FN2_(name)
+#else
 #define JC_LIBRARY_FN_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array);
 #define JC_LIBRARY_FN2_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array, jc_array);
+#endif
 JC_UNARY_OPS_(JC_LIBRARY_FN_)
 JC_UNARY_MATH_(JC_LIBRARY_FN_)
 JC_REDUCE_OPS_(JC_LIBRARY_FN_)

@@ -38,5 +38,14 @@ for compiler in gcc clang; do
     verdict $? "$compiler docs/$page.md: output"
   done
 done
+for compiler in g++ clang++; do
+  command -v $compiler >/dev/null || { skipped=$((skipped + 1)); continue; }
+  echo '#include <jitc.h>
+jc_array twice(jc_array x) { return jc_add_(x, x, JC_HERE); }' >"$work/program.cc"
+  for std in c++17 c++20; do
+    $compiler -std=$std -Wall -Wextra -Werror "-I$source/frontend" -fsyntax-only "$work/program.cc"
+    verdict $? "$compiler -std=$std takes the header"
+  done
+done
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
 [ $failed = 0 ]
