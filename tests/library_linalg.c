@@ -312,6 +312,29 @@ static void fourier(void) {
   EXPECT_STR(jc_shape_str(jc_fft(jc_zeros(JC_SHAPE(0, 4)), 1)), "c64[0,4]");
 }
 
+// Beyond 64 columns by blocks, the last of which is not whole.
+static void factorizations_by_blocks(void) {
+  for (int k = 0; k < 3; k++) {
+    const int64_t rows[] = {70, 101, 130}, cols[] = {70, 130, 101};
+    jc_array x = jc_normal(jc_key(test_random()), JC_SHAPE(2, rows[k], cols[k]));
+    const int64_t n = rows[k] < cols[k] ? rows[k] : cols[k];
+    struct jc_lu f = jc_lu(x);
+    jc_array l = jc_add(jc_tril(jc_slice_in_dim(f.lu, 0, n, 2), .k = -1), jc_eye(rows[k], .m = n));
+    jc_array u = jc_triu(jc_slice_in_dim(f.lu, 0, n, 1));
+    for (int b = 0; b < 2; b++) {
+      jc_array want = jc_take(jc_at(x, b), jc_at(f.permutation, b), 0);
+      const double off = jc_item(jc_max(jc_abs(jc_sub(jc_matmul(jc_at(l, b), jc_at(u, b)), want))));
+      EXPECT(off < 1e-4 && jc_item(jc_max(jc_abs(l))) == 1);
+    }
+    jc_array a =
+        jc_add(jc_matmul(x, jc_matrix_transpose(x)), jc_mul((double)rows[k], jc_eye(rows[k])));
+    jc_array c = jc_cholesky(a);
+    EXPECT(jc_item(jc_max(jc_abs(jc_sub(jc_matmul(c, jc_matrix_transpose(c)), a)))) < 1e-3);
+    EXPECT(jc_item(jc_max(jc_abs(jc_sub(c, jc_tril(c))))) == 0);
+  }
+  EXPECT_OK();
+}
+
 int main(void) {
   expected_read("linalg");
   RUN(einsum);
@@ -324,6 +347,7 @@ int main(void) {
   RUN(factorizations);
   RUN(batches);
   RUN(fourier);
+  RUN(factorizations_by_blocks);
   RUN(expected_done);
   return tests_done();
 }
