@@ -4,16 +4,8 @@
 #include <math.h>
 
 #include "compiler/complex_rows.h"
+#include "compiler/formula.h"
 
-#define ADD(a, b) b_add(g, a, b)
-#define SUB(a, b) b_sub(g, a, b)
-#define MUL(a, b) b_mul(g, a, b)
-#define DIV(a, b) b_div(g, a, b)
-#define NEG(a) b_neg(g, a)
-#define ABS(a) b_abs(g, a)
-#define SQRT(a) b_sqrt(g, a)
-#define PICK(p, a, b) b_select(g, p, a, b)
-#define LT(a, b) b_lt(g, a, b)
 #define K(v) b_like(g, x, v)
 
 // Of x, y >= 0. sine = asin(z)'s real part, cosine = acos(z)'s; height: the imaginary part of both.
@@ -40,17 +32,17 @@ static Id leg(Graph *g, Id x, Id y, Foci f) {
   const Id sum = ADD(f.a, x), half = K(0.5), right = ADD(f.r, ADD(x, K(1)));
   const Id inside = ADD(DIV(MUL(y, y), right), ADD(f.s, SUB(K(1), x)));
   const Id outside = ADD(DIV(sum, right), DIV(sum, ADD(f.s, SUB(x, K(1)))));
-  return PICK(f.past, MUL(y, SQRT(MUL(half, outside))), SQRT(MUL(half, MUL(sum, inside))));
+  return PICK_IF(f.past, MUL(y, SQRT(MUL(half, outside))), SQRT(MUL(half, MUL(sum, inside))));
 }
 
 // acosh(a), by a - 1 where a is near 1.
 static Id arc_height(Graph *g, Id x, Id y, Foci f) {
   const Id y2 = MUL(y, y), one = K(1), right = DIV(y2, ADD(f.r, ADD(x, one)));
-  const Id left = PICK(f.past, ADD(f.s, SUB(x, one)), DIV(y2, ADD(f.s, SUB(one, x))));
+  const Id left = PICK_IF(f.past, ADD(f.s, SUB(x, one)), DIV(y2, ADD(f.s, SUB(one, x))));
   const Id over = MUL(K(0.5), ADD(right, left));
   const Id near = b_log1p(g, ADD(over, SQRT(MUL(over, ADD(f.a, one)))));
   const Id far = b_log(g, ADD(f.a, SQRT(MUL(SUB(f.a, one), ADD(f.a, one)))));
-  return PICK(LT(f.a, K(1.5)), near, far);
+  return PICK_IF(LT(f.a, K(1.5)), near, far);
 }
 
 // The height and the leg above a point of the real axis.
@@ -58,28 +50,28 @@ static void at_axis(Graph *g, Id x, Id y, Id *height, Id *leg) {
   const Id one = K(1), past = b_gt(g, x, one), edge = b_eq(g, x, one);
   const Id root = SQRT(MUL(ABS(SUB(x, one)), ADD(x, one)));
   const Id on = b_log1p(g, ADD(SUB(x, one), root));
-  *height = PICK(edge, SQRT(y), PICK(past, on, DIV(y, root)));
-  *leg = PICK(edge, SQRT(y), PICK(past, DIV(MUL(x, y), root), root));
+  *height = PICK_IF(edge, SQRT(y), PICK_IF(past, on, DIV(y, root)));
+  *leg = PICK_IF(edge, SQRT(y), PICK_IF(past, DIV(MUL(x, y), root), root));
 }
 
 static Arcs arcs(Graph *g, Id x, Id y) {
   const Id most = b_max(g, x, y), large = b_gt(g, most, K(LARGE)), small = LT(y, K(SMALL));
-  const Id u = PICK(large, K(2), x), v = PICK(b_or(g, large, small), K(2), y);
+  const Id u = PICK_IF(large, K(2), x), v = PICK_IF(b_or(g, large, small), K(2), y);
   const Foci f = foci(g, u, v);
   Id height, across;
   at_axis(g, u, y, &height, &across);
-  height = PICK(small, height, arc_height(g, u, v, f));
-  across = PICK(small, across, leg(g, u, v, f));
+  height = PICK_IF(small, height, arc_height(g, u, v, f));
+  across = PICK_IF(small, across, leg(g, u, v, f));
   const Id size = parts_size(g, (Parts){MUL(x, K(0x1p-60)), MUL(y, K(0x1p-60))});
-  height = PICK(large, ADD(b_log(g, size), K(61 * 0.69314718055994530942)), height);
-  across = PICK(large, y, across);
-  height = PICK(b_eq(g, most, K(INFINITY)), K(INFINITY), height);
+  height = PICK_IF(large, ADD(b_log(g, size), K(61 * 0.69314718055994530942)), height);
+  across = PICK_IF(large, y, across);
+  height = PICK_IF(b_eq(g, most, K(INFINITY)), K(INFINITY), height);
   return (Arcs){b_atan2(g, x, across), b_atan2(g, across, x), height};
 }
 
 static Id with_sign(Graph *g, Id x, Id sign) {
   const Id bits = b_bitcast(g, sign, DT_I64);
-  return PICK(LT(bits, b_like(g, bits, 0)), NEG(x), x);
+  return PICK_IF(LT(bits, b_like(g, bits, 0)), NEG(x), x);
 }
 
 static Parts arc_sine(Graph *g, Parts z) {
@@ -90,21 +82,21 @@ static Parts arc_sine(Graph *g, Parts z) {
 static Parts arc_cosine(Graph *g, Parts z) {
   const Id x = z.re, bits = b_bitcast(g, x, DT_I64);
   const Arcs a = arcs(g, ABS(x), ABS(z.im));
-  const Id turned = PICK(LT(bits, b_like(g, bits, 0)), SUB(K(M_PI), a.cosine), a.cosine);
+  const Id turned = PICK_IF(LT(bits, b_like(g, bits, 0)), SUB(K(M_PI), a.cosine), a.cosine);
   return (Parts){turned, with_sign(g, NEG(a.height), z.im)};
 }
 
 // log1p(4 x / |1 - z|^2) / 4 and half the angle of (1 + z) / (1 - z).
 static Parts arc_hyperbolic_tangent(Graph *g, Parts z) {
   const Id x = ABS(z.re), y = ABS(z.im), one = K(1);
-  const Id large = b_gt(g, b_max(g, x, y), K(LARGE)), a = PICK(large, K(2), x);
-  const Id b = PICK(large, K(2), y), off = SUB(one, a);
+  const Id large = b_gt(g, b_max(g, x, y), K(LARGE)), a = PICK_IF(large, K(2), x);
+  const Id b = PICK_IF(large, K(2), y), off = SUB(one, a);
   const Id log = MUL(K(0.25), b_log1p(g, DIV(MUL(K(4), a), ADD(MUL(off, off), MUL(b, b)))));
   const Id size = parts_size(g, z), far = DIV(DIV(x, size), size);
   const Id angle = b_atan2(g, MUL(K(2), b), SUB(MUL(off, ADD(one, a)), MUL(b, b)));
   const Id flat = b_eq(g, size, K(INFINITY)), turn = MUL(K(0.5), angle);
-  return (Parts){with_sign(g, PICK(flat, K(0), PICK(large, far, log)), z.re),
-                 with_sign(g, PICK(large, K(M_PI / 2), turn), z.im)};
+  return (Parts){with_sign(g, PICK_IF(flat, K(0), PICK_IF(large, far, log)), z.re),
+                 with_sign(g, PICK_IF(large, K(M_PI / 2), turn), z.im)};
 }
 
 // asinh(z) = -i asin(i z), and so with the tangents.

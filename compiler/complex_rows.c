@@ -1,21 +1,10 @@
 // Complex elementwise functions as graphs of real ones. Special values are those of C's Annex G
 // where it has any.
 #include "compiler/complex_rows.h"
+#include "compiler/formula.h"
 
 #include <math.h>
 
-#define ADD(a, b) b_add(g, a, b)
-#define SUB(a, b) b_sub(g, a, b)
-#define MUL(a, b) b_mul(g, a, b)
-#define DIV(a, b) b_div(g, a, b)
-#define NEG(a) b_neg(g, a)
-#define ABS(a) b_abs(g, a)
-#define LT(a, b) b_lt(g, a, b)
-#define GT(a, b) b_gt(g, a, b)
-#define EQ(a, b) b_eq(g, a, b)
-#define OR(a, b) b_or(g, a, b)
-#define AND(a, b) b_and(g, a, b)
-#define PICK(p, a, b) b_select(g, p, a, b)
 #define K(like, v) b_like(g, like, v)
 
 // ---- by parts, and products
@@ -57,14 +46,14 @@ static Id has_sign(Graph *g, Id x) {
   return LT(bits, K(bits, 0));
 }
 static Id copy_sign(Graph *g, Id x, Id sign) {
-  return PICK(has_sign(g, sign), NEG(ABS(x)), ABS(x));
+  return PICK_IF(has_sign(g, sign), NEG(ABS(x)), ABS(x));
 }
 static Parts scaled(Graph *g, Parts x, Id by) { return (Parts){MUL(x.re, by), MUL(x.im, by)}; }
 static Parts parts_add(Graph *g, Parts x, Parts y) {
   return (Parts){ADD(x.re, y.re), ADD(x.im, y.im)};
 }
 static Parts pick(Graph *g, Id p, Parts x, Parts y) {
-  return (Parts){PICK(p, x.re, y.re), PICK(p, x.im, y.im)};
+  return (Parts){PICK_IF(p, x.re, y.re), PICK_IF(p, x.im, y.im)};
 }
 static Parts real_number(Graph *g, Parts like, double v) {
   return (Parts){K(like.re, v), K(like.re, 0)};
@@ -80,8 +69,8 @@ Id parts_size(Graph *g, Parts x) {
   const Parts s = by_size(g, x);
   const Id r = DIV(s.im, s.re);
   Id h = MUL(s.re, b_sqrt(g, ADD(K(r, 1), MUL(r, r))));
-  h = PICK(EQ(s.re, K(r, 0)), s.re, h);
-  return PICK(OR(is_inf(g, x.re), is_inf(g, x.im)), K(r, INFINITY), h);
+  h = PICK_IF(EQ(s.re, K(r, 0)), s.re, h);
+  return PICK_IF(OR(is_inf(g, x.re), is_inf(g, x.im)), K(r, INFINITY), h);
 }
 
 // ---- quotients
@@ -89,8 +78,8 @@ Id parts_size(Graph *g, Parts x) {
 // Infinite parts become their sign, finite ones 0.
 static Parts direction(Graph *g, Parts x) {
   const Id zero = K(x.re, 0);
-  return (Parts){PICK(is_inf(g, x.re), b_sign(g, x.re), zero),
-                 PICK(is_inf(g, x.im), b_sign(g, x.im), zero)};
+  return (Parts){PICK_IF(is_inf(g, x.re), b_sign(g, x.re), zero),
+                 PICK_IF(is_inf(g, x.im), b_sign(g, x.im), zero)};
 }
 
 static Id any_inf(Graph *g, Parts x) { return OR(is_inf(g, x.re), is_inf(g, x.im)); }
@@ -116,11 +105,11 @@ static Parts divide_special(Graph *g, Parts x, Parts y, Parts q) {
 // Smith's: nothing is squared, so that nothing overflows before the quotient does.
 static Parts divide(Graph *g, Parts x, Parts y) {
   const Id swap = GT(ABS(y.im), ABS(y.re));
-  const Id p = PICK(swap, y.im, y.re), q = PICK(swap, y.re, y.im);
-  const Id a = PICK(swap, x.im, x.re), b = PICK(swap, x.re, x.im);
+  const Id p = PICK_IF(swap, y.im, y.re), q = PICK_IF(swap, y.re, y.im);
+  const Id a = PICK_IF(swap, x.im, x.re), b = PICK_IF(swap, x.re, x.im);
   const Id r = DIV(q, p), den = ADD(p, MUL(q, r));
   const Id im = DIV(SUB(b, MUL(a, r)), den);
-  const Parts quotient = {DIV(ADD(a, MUL(b, r)), den), PICK(swap, NEG(im), im)};
+  const Parts quotient = {DIV(ADD(a, MUL(b, r)), den), PICK_IF(swap, NEG(im), im)};
   return divide_special(g, x, y, quotient);
 }
 
@@ -152,7 +141,7 @@ static Parts root(Graph *g, Parts z) {
   const Id zero = K(z.re, 0), half = K(z.re, 0.5);
   const Id t = b_sqrt(g, MUL(ADD(ABS(z.re), parts_size(g, z)), half));
   const Id other = DIV(MUL(ABS(z.im), half), t), left = has_sign(g, z.re);
-  Parts r = {PICK(left, other, t), copy_sign(g, PICK(left, t, other), z.im)};
+  Parts r = {PICK_IF(left, other, t), copy_sign(g, PICK_IF(left, t, other), z.im)};
   const Id is_zero = AND(EQ(z.re, zero), EQ(z.im, zero));
   r = pick(g, is_zero, (Parts){zero, z.im}, r);
   return pick(g, is_inf(g, z.im), (Parts){K(zero, INFINITY), z.im}, r);
@@ -162,8 +151,8 @@ static Parts root(Graph *g, Parts z) {
 static Parts square_root(Graph *g, Parts z) {
   const Id size = by_size(g, z).re, one = K(size, 1);
   const Id big = GT(size, K(size, 0x1p1000)), small = LT(size, K(size, 0x1p-900));
-  const Id up = PICK(big, K(size, 0x1p-4), PICK(small, K(size, 0x1p200), one));
-  const Id down = PICK(big, K(size, 0x1p2), PICK(small, K(size, 0x1p-100), one));
+  const Id up = PICK_IF(big, K(size, 0x1p-4), PICK_IF(small, K(size, 0x1p200), one));
+  const Id down = PICK_IF(big, K(size, 0x1p2), PICK_IF(small, K(size, 0x1p-100), one));
   return scaled(g, root(g, scaled(g, z, up)), down);
 }
 
@@ -184,11 +173,11 @@ enum { EXP_LARGE = 700, EXP_FACTOR = 200 };
 
 static Parts exponential(Graph *g, Parts z) {
   const Id large = GT(z.re, K(z.re, EXP_LARGE)), zero = K(z.re, 0);
-  const Id e = b_exp(g, PICK(large, SUB(z.re, K(z.re, EXP_FACTOR)), z.re));
-  const Id factor = PICK(large, K(z.re, exp(EXP_FACTOR)), K(z.re, 1));
+  const Id e = b_exp(g, PICK_IF(large, SUB(z.re, K(z.re, EXP_FACTOR)), z.re));
+  const Id factor = PICK_IF(large, K(z.re, exp(EXP_FACTOR)), K(z.re, 1));
   const Parts turn = {b_cos(g, z.im), b_sin(g, z.im)};
   Parts r = {MUL(MUL(e, turn.re), factor), MUL(MUL(e, turn.im), factor)};
-  r.im = PICK(EQ(z.im, zero), z.im, r.im);
+  r.im = PICK_IF(EQ(z.im, zero), z.im, r.im);
   return pick(g, AND(EQ(z.re, K(z.re, -INFINITY)), b_not(g, b_is_finite(g, z.im))),
               (Parts){zero, zero}, r);
 }
@@ -205,8 +194,8 @@ Parts complex_expm1(Graph *g, const Node *n, const Parts *x) {
   const Id half = b_sin(g, MUL(z.im, K(z.im, 0.5)));
   const Id near = SUB(MUL(b_expm1(g, z.re), b_cos(g, z.im)), MUL(K(half, 2), MUL(half, half)));
   const Id is_near = LT(ABS(z.re), K(z.re, 1)), real = EQ(z.im, K(z.im, 0));
-  const Id re = PICK(is_near, near, SUB(e.re, K(e.re, 1)));
-  return parts_narrow(g, x[0], (Parts){PICK(real, b_expm1(g, z.re), re), e.im});
+  const Id re = PICK_IF(is_near, near, SUB(e.re, K(e.re, 1)));
+  return parts_narrow(g, x[0], (Parts){PICK_IF(real, b_expm1(g, z.re), re), e.im});
 }
 
 // 1 / (1 + exp(-z)), or exp(z) / (1 + exp(z)) where that is the smaller power.
@@ -224,14 +213,14 @@ Parts complex_logistic(Graph *g, const Node *n, const Parts *x) {
 static Parts hyperbolic(Graph *g, Id x) {
   const Id size = ABS(x), half = K(x, 0.5), large = GT(size, K(x, 22));
   const Id root = b_exp(g, MUL(size, half)), huge = MUL(MUL(root, half), root);
-  const Id m = b_expm1(g, PICK(large, half, size)), e = ADD(m, K(x, 1));
+  const Id m = b_expm1(g, PICK_IF(large, half, size)), e = ADD(m, K(x, 1));
   const Id c = MUL(half, ADD(e, DIV(K(x, 1), e))), s = MUL(half, ADD(m, DIV(m, e)));
-  return (Parts){PICK(large, huge, c), copy_sign(g, PICK(large, huge, s), x)};
+  return (Parts){PICK_IF(large, huge, c), copy_sign(g, PICK_IF(large, huge, s), x)};
 }
 
 // a * b where a factor of 0 rules.
 static Id times(Graph *g, Id a, Id b) {
-  return PICK(EQ(a, K(a, 0)), a, PICK(EQ(b, K(b, 0)), b, MUL(a, b)));
+  return PICK_IF(EQ(a, K(a, 0)), a, PICK_IF(EQ(b, K(b, 0)), b, MUL(a, b)));
 }
 
 Parts complex_sin(Graph *g, const Node *n, const Parts *x) {
@@ -251,7 +240,7 @@ Parts complex_cos(Graph *g, const Node *n, const Parts *x) {
 // (sinh a cosh a + i sin b cos b) / (sinh(a)^2 + cos(b)^2); beyond 22: +-1 + i 4 sin b cos b
 // e^-2|a|.
 static Parts hyperbolic_tangent(Graph *g, Parts z) {
-  const Id large = GT(ABS(z.re), K(z.re, 22)), a = PICK(large, K(z.re, 1), z.re);
+  const Id large = GT(ABS(z.re), K(z.re, 22)), a = PICK_IF(large, K(z.re, 1), z.re);
   const Id decay = b_exp(g, MUL(ABS(z.re), K(z.re, -2)));
   const Parts h = hyperbolic(g, a);
   const Id c = b_cos(g, z.im), sc = MUL(b_sin(g, z.im), c);
@@ -259,8 +248,8 @@ static Parts hyperbolic_tangent(Graph *g, Parts z) {
   const Id far = MUL(K(a, 4), MUL(sc, decay));
   const Id flat = AND(EQ(decay, K(a, 0)), b_not(g, b_is_finite(g, z.im)));
   return (Parts){
-      PICK(large, b_sign(g, z.re), DIV(MUL(h.im, h.re), den)),
-      PICK(EQ(z.im, K(a, 0)), z.im, PICK(flat, K(a, 0), PICK(large, far, DIV(sc, den))))};
+      PICK_IF(large, b_sign(g, z.re), DIV(MUL(h.im, h.re), den)),
+      PICK_IF(EQ(z.im, K(a, 0)), z.im, PICK_IF(flat, K(a, 0), PICK_IF(large, far, DIV(sc, den))))};
 }
 
 Parts complex_tanh(Graph *g, const Node *n, const Parts *x) {
@@ -278,9 +267,9 @@ static Id log_size(Graph *g, Parts z) {
   const Id near = MUL(half, b_log1p(g, ADD(MUL(SUB(s.re, one), ADD(s.re, one)), MUL(s.im, s.im))));
   const Id far = ADD(b_log(g, s.re), MUL(half, b_log1p(g, MUL(r, r))));
   const Id is_near = AND(GT(s.re, half), LT(s.re, K(s.re, 1.5)));
-  Id v = PICK(is_near, near, far);
-  v = PICK(EQ(s.re, K(s.re, 0)), K(s.re, -INFINITY), v);
-  return PICK(any_inf(g, z), K(s.re, INFINITY), v);
+  Id v = PICK_IF(is_near, near, far);
+  v = PICK_IF(EQ(s.re, K(s.re, 0)), K(s.re, -INFINITY), v);
+  return PICK_IF(any_inf(g, z), K(s.re, INFINITY), v);
 }
 
 static Parts logarithm(Graph *g, Parts z) {
@@ -300,8 +289,8 @@ Parts complex_log1p(Graph *g, const Node *n, const Parts *x) {
   const Parts moved = {ADD(z.re, one), z.im};
   const Id near = MUL(half, b_log1p(g, ADD(MUL(z.re, ADD(K(z.re, 2), z.re)), MUL(z.im, z.im))));
   const Id is_near = LT(by_size(g, z).re, half);
-  return parts_narrow(g, x[0],
-                      (Parts){PICK(is_near, near, log_size(g, moved)), b_atan2(g, z.im, moved.re)});
+  return parts_narrow(
+      g, x[0], (Parts){PICK_IF(is_near, near, log_size(g, moved)), b_atan2(g, z.im, moved.re)});
 }
 
 // exp(y log x); of 0: 1 to the power 0, else 0 or infinity by the sign of y's real part.
@@ -312,7 +301,7 @@ Parts complex_pow(Graph *g, const Node *n, const Parts *x) {
   const Parts power = exponential(g, parts_mul(g, y, logarithm(g, base)));
   const Id y_zero = AND(EQ(y.re, zero), EQ(y.im, zero));
   const Id of_zero = AND(EQ(base.re, zero), EQ(base.im, zero));
-  const Id at_zero = PICK(GT(y.re, zero), zero, K(zero, INFINITY));
+  const Id at_zero = PICK_IF(GT(y.re, zero), zero, K(zero, INFINITY));
   const Parts r = pick(g, of_zero, (Parts){at_zero, zero}, power);
   return parts_narrow(g, x[0], pick(g, y_zero, real_number(g, y, 1), r));
 }
@@ -364,7 +353,7 @@ Parts complex_ne(Graph *g, const Node *n, const Parts *x) {
 static Id ordered(Graph *g, Op op, const Parts *x) {
   const Id re = graph_add(g, op, 2, (Id[]){x[0].re, x[1].re}, NULL);
   const Id im = graph_add(g, op, 2, (Id[]){x[0].im, x[1].im}, NULL);
-  return PICK(EQ(x[0].re, x[1].re), im, re);
+  return PICK_IF(EQ(x[0].re, x[1].re), im, re);
 }
 
 Parts complex_order(Graph *g, const Node *n, const Parts *x) {

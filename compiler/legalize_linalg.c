@@ -203,8 +203,7 @@ static Id size_of(Graph *g, Id x) {
   return b_add(g, b_abs(g, b_real(g, x)), b_abs(g, b_imag(g, x)));  // LAPACK's
 }
 
-// Rows of x [batch, rows, cols] in the order of `index` [batch, rows].
-static Id take_rows(Graph *g, Id x, Id index) {
+Id matrix_rows(Graph *g, Id x, Id index) {
   const Attrs at = {.offset_dims = INTS(2),
                     .collapsed_dims = INTS(1),
                     .operand_batch = INTS(0),
@@ -219,7 +218,7 @@ static Id take_rows(Graph *g, Id x, Id index) {
 // Row `best` [batch, 1] of x in row `row`, and that in its place.
 static Id exchanged(Graph *g, Id x, Id row, Id best) {
   const Type t = graph_type(g, x), index = {DT_I32, 3, t.dim};
-  const Id up = take_rows(g, x, best), down = matrix_line(g, x, 1, row);
+  const Id up = matrix_rows(g, x, best), down = matrix_line(g, x, 1, row);
   const Id there =
       b_eq(g, b_iota(g, index, 1), b_broadcast(g, best, type_shape(index), INTS(0, 1)));
   return b_select(g, matrix_places(g, OP_eq, x, 1, row), matrix_spread(g, up, x),
@@ -274,7 +273,7 @@ static void lu_block(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
   matrix_loop(g, at, BLOCK, lu_panel_step, NULL, 3, 5, (Id[]){r[0], r[1], r[2], first, x[3]}, r);
   if (failed()) return;
   const Id order = b_reshape(g, r[2], INTS(t.dim[0], t.dim[1]));
-  const Id a = matrix_with_line(g, take_rows(g, x[0], order), r[0], 2, first);
+  const Id a = matrix_with_line(g, matrix_rows(g, x[0], order), r[0], 2, first);
   const Id rows = block_of(g, a, 1, first), corner = block_of(g, r[0], 1, first);
   const Id solved = graph_add(g, OP_triangular_solve, 2, (Id[]){corner, rows},
                               &(Attrs){.lower = 1, .left_side = 1, .unit_diagonal = 1});
@@ -292,7 +291,7 @@ static void lu_block(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
       b_and(g, matrix_places(g, OP_ge, a, 1, end), matrix_places(g, OP_ge, a, 2, end));
   next[0] = b_select(g, inside, b_sub(g, whole, product), whole);
   next[1] = matrix_with_line(g, x[1], r[1], 1, first);
-  next[2] = take_rows(g, x[2], order);
+  next[2] = matrix_rows(g, x[2], order);
 }
 
 // Rows and columns of zeros change no factor, nor are rows exchanged for them.

@@ -16,6 +16,8 @@ Id matrix_batch(Graph *g, Id x);  // the leading dimensions as one
 Id matrix_turned(Graph *g, Id x);
 Id matrix_adjoint(Graph *g, Id x);
 Id matrix_product(Graph *g, Id x, Id y);
+// Rows of x in the order of `index` [batch, rows].
+Id matrix_rows(Graph *g, Id x, Id index);
 // Column or row i of x, along `axis`; x with v there.
 Id matrix_line(Graph *g, Id x, int axis, Id i);
 Id matrix_with_line(Graph *g, Id x, Id v, int axis, Id i);

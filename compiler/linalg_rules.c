@@ -84,18 +84,6 @@ bool jvp_cholesky(Jvp *c, const Node *n) {
 
 // ---- lu: with M = L^-1 P dx U^-1, dL = L times M below the diagonal, dU = the rest of M times U
 
-// Rows of x [batch, rows, cols] in the order of p [batch, rows].
-static Id permuted(Graph *g, Id x, Id p) {
-  const Attrs at = {.offset_dims = INTS(2),
-                    .collapsed_dims = INTS(1),
-                    .operand_batch = INTS(0),
-                    .index_batch = INTS(0),
-                    .index_map = INTS(1),
-                    .index_vector_dim = 2,
-                    .slice_sizes = INTS(1, 1, graph_type(g, x).dim[2])};
-  return graph_add(g, OP_gather, 2, (Id[]){x, p}, &at);
-}
-
 bool jvp_lu(Jvp *c, const Node *n) {
   Graph *g = c->out;
   const Type t = graph_type(c->src, n->args[0]);
@@ -110,7 +98,7 @@ bool jvp_lu(Jvp *c, const Node *n) {
   const Id lower = triangle(g, OP_gt, lu), none = b_like(g, lu, 0);
   const Id l = b_select(g, lower, lu, matrix_unit(g, t.dtype, flat.dim[0], flat.dim[1]));
   const Id u = b_select(g, lower, none, lu);
-  const Id left = solved(g, lu, permuted(g, dx, order),
+  const Id left = solved(g, lu, matrix_rows(g, dx, order),
                          (Attrs){.lower = true, .left_side = true, .unit_diagonal = true});
   const Id m = over_triangle(g, left, lu);
   const Id dl = matrix_product(g, l, b_select(g, lower, m, none));

@@ -1,29 +1,13 @@
 // The tangent columns of elementwise rows, and the words in which they are written.
 #include "compiler/tangent.h"
 
-// Words. Constants have the type of the tangent.
+#include "compiler/formula.h"
+
+// Words, beside those of formula.h. Constants have the type of the tangent.
 #define ZERO NO_ID
 #define K(v) b_like(g, t, v)
-#define NEG(a) b_neg(g, a)
-#define ADD(a, b) b_add(g, a, b)
-#define SUB(a, b) b_sub(g, a, b)
-#define MUL(a, b) b_mul(g, a, b)
-#define DIV(a, b) b_div(g, a, b)
-#define POW(a, b) b_pow(g, a, b)
 #define POWER(a, n) power(g, a, n)
-#define EXP(a) b_exp(g, a)
-#define LOG(a) b_log(g, a)
-#define SIN(a) b_sin(g, a)
-#define COS(a) b_cos(g, a)
-#define RSQRT(a) b_rsqrt(g, a)
 #define TRUNC(a) trunc_to_zero(g, a)
-#define EQ(a, b) b_eq(g, a, b)
-#define GT(a, b) b_gt(g, a, b)
-#define GE(a, b) b_ge(g, a, b)
-#define LT(a, b) b_lt(g, a, b)
-#define MAX(a, b) b_max(g, a, b)
-#define AND(a, b) b_and(g, a, b)
-#define PICK_IF(p, a, b) b_select(g, p, a, b)
 #define CONVERT(a) b_convert(g, a, s->to)
 #define SHARE(a, b) share(g, a, b)
 #define HALF_SQRT_PI 0.88622692545275801365
