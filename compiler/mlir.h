@@ -51,7 +51,7 @@ bool mlir_mixed_starts(const Graph *g, const Node *n);  // a dynamic slice
 
 // ---- windows (mlir_windows.c)
 
-LegalizeRule mlir_affine;
+LegalizeRule mlir_affine, mlir_scalar_window;
 void mlir_conv(MlirScope *s, const Node *n);
 void mlir_reduce_window(MlirScope *s, const Node *n);
 void mlir_select_and_scatter(MlirScope *s, const Node *n);

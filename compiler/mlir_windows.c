@@ -1,16 +1,22 @@
 // StableHLO text of convolutions and windows.
 #include "compiler/mlir.h"
+#include "ir/window.h"
 
 static void list(Text *out, const char *name, Ints v) {
   text_fmt(out, "%s = ", name);
   mlir_ints(out, v);
 }
 
-static void pairs(Text *out, const Attrs *at) {
+// The padding of x, whose dimensions with windows `dims` lists (NULL: all). What cuts off more than
+// there is leaves nothing: XLA aborts at sizes below zero.
+static void pairs(Text *out, const Attrs *at, Type x, const int64_t *dims) {
   text_str(out, "[");
-  for (int i = 0; i < at->low.n; i++)
-    text_fmt(out, "%s[%lld, %lld]", i ? ", " : "", (long long)at->low.v[i],
-             (long long)at->high.v[i]);
+  for (int i = 0; i < at->low.n; i++) {
+    const int64_t base = at->lhs_dilation.n ? at->lhs_dilation.v[i] : 1;
+    const int64_t least = -dilated(x.dim[dims ? dims[i] : i], base) - at->low.v[i];
+    const int64_t high = at->high.v[i] > least ? at->high.v[i] : least;
+    text_fmt(out, "%s[%lld, %lld]", i ? ", " : "", (long long)at->low.v[i], (long long)high);
+  }
   text_str(out, "]");
 }
 
@@ -40,7 +46,7 @@ void mlir_conv(MlirScope *s, const Node *n) {
   text_str(out, ", window = {");
   if (at->stride.n) {
     list(out, "stride", at->stride);
-    text_str(out, ", pad = "), pairs(out, at);
+    text_str(out, ", pad = "), pairs(out, at, graph_type(s->g, n->args[0]), at->lhs_dims.v + 2);
     list(out, ", lhs_dilate", at->lhs_dilation);
     list(out, ", rhs_dilate", at->rhs_dilation);
   }
@@ -85,7 +91,7 @@ static void print_windowed(MlirScope *s, const Node *n, const char *name, bool d
   mlir_operands(s, n);
   text_str(out, ") <{");
   if (at->low.n) {
-    text_str(out, "padding = dense<"), pairs(out, at);
+    text_str(out, "padding = dense<"), pairs(out, at, graph_type(s->g, n->args[0]), NULL);
     text_fmt(out, "> : tensor<%dx2xi64>, ", at->low.n);
   }
   array(out, "window_dimensions", at->window);
@@ -105,6 +111,22 @@ void mlir_reduce_window(MlirScope *s, const Node *n) {
 
 void mlir_select_and_scatter(MlirScope *s, const Node *n) {
   print_windowed(s, n, "stablehlo.select_and_scatter", false);
+}
+
+// As the one window of a vector: XLA aborts at windows of scalars.
+void mlir_scalar_window(Legalize *s) {
+  Graph *g = s->g;
+  const Node *n = s->node;
+  const bool dilates = n->op == OP_reduce_window;
+  const Ints one = INTS(1), none = INTS(0);
+  Attrs at = *n->attrs;
+  at.window = at.stride = one;
+  at.low = at.high = none;
+  at.lhs_dilation = at.rhs_dilation = dilates ? one : (Ints){0};
+  Id args[3];
+  for (int i = 0; i < n->nargs; i++)  // the init is a scalar there as well
+    args[i] = i < n->nargs - 1 ? b_reshape(g, s->args[i], INTS(1)) : s->args[i];
+  s->results[0] = b_reshape(g, graph_add(g, n->op, n->nargs, args, &at), (Ints){0});
 }
 
 // ---- views

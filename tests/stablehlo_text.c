@@ -122,6 +122,35 @@ static void what_stablehlo_lacks(void) {
       "tensor<i64>, tensor<i64>");
 }
 
+// XLA aborts where the padding leaves less than nothing, and at windows of scalars.
+static void windows_that_xla_aborts_at(void) {
+  text_has(
+      "def f(x: f32[2]) -> f32[0]:\n"
+      "    def add_(a: f32, b: f32) -> f32:\n"
+      "        c: f32 = add(a, b)\n"
+      "        return c\n"
+      "    y: f32[0] = reduce_window(x, f32(0), stride=(1,), low=(-3,), high=(-5,), "
+      "lhs_dilation=(2,), rhs_dilation=(1,), window=(1,), body=add_)\n"
+      "    return y\n",
+      "[[-3, 0]]");
+  text_has(
+      "def f(x: f32[1,1,2], k: f32[1,1,1]) -> f32[1,1,0]:\n"
+      "    y: f32[1,1,0] = conv(x, k, stride=(1,), low=(-2,), high=(-1,), lhs_dims=(0, 1, 2), "
+      "rhs_dims=(0, 1, 2), out_dims=(0, 1, 2), lhs_dilation=(1,), rhs_dilation=(1,), "
+      "feature_groups=1, batch_groups=1)\n"
+      "    return y\n",
+      "[[-2, 0]]");
+  text_has(
+      "def f(x: f32, y: f32) -> f32:\n"
+      "    def add_(a: f32, b: f32) -> f32:\n"
+      "        c: f32 = add(a, b)\n"
+      "        return c\n"
+      "    z: f32 = reduce_window(x, y, stride=(), low=(), high=(), lhs_dilation=(), "
+      "rhs_dilation=(), window=(), body=add_)\n"
+      "    return z\n",
+      "window_dimensions = array<i64: 1>");
+}
+
 static void any_comparator(void) {
   text_has(
       "def f(x: i32[5], y: f32[5]) -> f32[5]:\n"
@@ -186,6 +215,7 @@ static void constants(void) {
 int main(void) {
   RUN(every_row_has_a_form);
   RUN(what_stablehlo_lacks);
+  RUN(windows_that_xla_aborts_at);
   RUN(any_comparator);
   RUN(orders_are_kept);
   RUN(constants);
