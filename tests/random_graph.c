@@ -111,13 +111,16 @@ static Id of_type(Gen *r, Type t) {
   return new_constant(r, t);
 }
 
-// Any value of those dtypes and at least that rank, preferably a late one.
+// Any value of those dtypes and at least that rank, preferably a late one. Ops that add dimensions
+// to it stay within MAX_RANK, batched as well.
 static Id any(Gen *r, unsigned accepts, int min_rank) {
+  enum { MOST_DIMS = MAX_RANK - 4 };
   for (int i = 0; i < 16 && r->g->nvalues; i++) {
     const int first = chance(r, 2) ? 0 : r->g->nvalues * 3 / 4;
     const Id v = (Id)between(r, first, r->g->nvalues - 1);
     const Type t = type_in(r, v);
-    if (accepts_of(t.dtype) & accepts && t.rank >= min_rank && type_count(t) <= RANDOM_ELEMENTS)
+    if (accepts_of(t.dtype) & accepts && t.rank >= min_rank && t.rank <= MOST_DIMS &&
+        type_count(t) <= RANDOM_ELEMENTS)
       return v;
   }
   return new_constant(r, random_type(r, random_dtype(r, accepts), min_rank));
