@@ -36,6 +36,21 @@ Sid x_in_f64(Dag *d, Sid (*f)(Dag *d, const Sid *args), int nargs, const Sid *ar
   return s_convert(d, f(d, wide), x_type(d, args[0]));
 }
 
+Pair x_sum(Dag *d, Sid a, Sid b) {
+  Sid s = s_add(d, a, b);
+  return (Pair){s, s_sub(d, b, s_sub(d, s, a))};
+}
+
+Sid x_lost(Dag *d, Sid a, Sid b, Sid sum) {
+  Sid from_b = s_sub(d, sum, a), from_a = s_sub(d, sum, from_b);
+  return s_add(d, s_sub(d, a, from_a), s_sub(d, b, from_b));
+}
+
+Pair x_product(Dag *d, Sid a, Sid b) {
+  Sid p = s_mul(d, a, b);
+  return (Pair){p, s_fma(d, a, b, s_neg(d, p))};
+}
+
 // clamp(lo, x, hi)
 Sid expand_clamp(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;

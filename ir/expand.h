@@ -39,9 +39,16 @@ Sid x_or_sign(Dag *d, Sid y, Sid x);  // y with x's sign bit set in it, for resu
 Sid x_odd_f32(Dag *d, Sid x);
 // A row of floats that is computed in f64 whatever its dtype: f32 operands go there and back.
 Sid x_in_f64(Dag *d, Sid (*f)(Dag *d, const Sid *args), int nargs, const Sid *args);
-// sin(pi x) for 0 <= x <= 1/2
-Sid x_sin_pi(Dag *d, Sid x);
 Sid x_integer_power(Dag *d, Sid x, Sid n);
+
+// high + low, |low| <= ulp(high) / 2
+typedef struct Pair {
+  Sid high, low;
+} Pair;
+Pair x_sum(Dag *d, Sid a, Sid b);  // a + b for |a| >= |b| or a = 0, with the rounding error
+Sid x_lost(Dag *d, Sid a, Sid b, Sid sum);  // a + b - sum of the rounded sum of any two
+Pair x_product(Dag *d, Sid a, Sid b);
+Pair x_log_pair(Dag *d, Sid x);  // of positive finite f64, to about 2^-64
 
 // x = n ln2 + r with |r| <= ln2 / 2. The low bits of `shifted` hold n + bias.
 typedef struct ExpParts {

@@ -1,17 +1,29 @@
 // The modified Bessel functions of the first kind, scaled by exp(-|x|), in f64.
 #include "ir/expand.h"
 
-// exp(-|x|) I(|x|) of order 0 or 1: up to 12 by a polynomial in x^2, whose terms are all positive;
-// beyond by one in 1 / x.
-static Sid bessel(Dag *d, Sid size, Poly near, Poly far, int order) {
-  Sid is_near = x_less(d, size, 12), x = x_at_most(d, size, 12), z = s_mul(d, x, x);
-  // I of x^2 = z + low: its derivative by z is of I's size.
-  Sid low = s_fma(d, x, x, s_neg(d, z)), p = x_num(d, z, near.c[0]), slope = x_num(d, z, 0);
-  for (int i = 1; i < near.n; i++) {
-    slope = s_fma(d, slope, z, p);
-    p = s_fma(d, p, z, x_num(d, z, near.c[i]));
+// The polynomial at x^2, whose terms are all positive. While x is large the last steps carry all of
+// the sum: their rounding errors are kept, as is that of x^2.
+static Sid in_square(Dag *d, Sid x, Poly near) {
+  enum { KEPT = 5 };
+  Pair z = x_product(d, x, x);
+  Sid p = x_num(d, x, near.c[0]), slope = x_num(d, x, 0);
+  for (int i = 1; i < near.n - KEPT; i++) {
+    slope = s_fma(d, slope, z.high, p);
+    p = s_fma(d, p, z.high, x_num(d, x, near.c[i]));
   }
-  Sid y = s_mul(d, s_fma(d, low, slope, p), s_exp(d, s_neg(d, x)));
+  Sid error = s_mul(d, slope, z.low);
+  for (int i = near.n - KEPT; i < near.n; i++) {
+    Pair q = x_product(d, p, z.high), r = x_sum(d, q.high, x_num(d, x, near.c[i]));
+    error = s_fma(d, error, z.high, s_fma(d, p, z.low, s_add(d, q.low, r.low)));
+    p = r.high;
+  }
+  return s_add(d, p, error);
+}
+
+// exp(-|x|) I(|x|) of order 0 or 1: up to 12 by a polynomial in x^2; beyond by one in 1 / x.
+static Sid bessel(Dag *d, Sid size, Poly near, Poly far, int order) {
+  Sid is_near = x_less(d, size, 12), x = x_at_most(d, size, 12);
+  Sid y = s_mul(d, in_square(d, x, near), s_exp(d, s_neg(d, x)));
   if (order == 1) y = s_mul(d, y, x);
   Sid large = x_at_least(d, size, 12), u = s_div(d, x_num(d, x, 1), large);
   return s_select(d, is_near, y, s_div(d, x_poly(d, u, far), s_sqrt(d, large)));

@@ -3,8 +3,6 @@
 
 #include "ir/expand.h"
 
-static const double PI = 0x1.921fb54442d18p+1;
-
 // Distance of x >= 0 to the nearest integer. At most 1/2.
 static Sid to_integer(Dag *d, Sid x) {
   Sid f = s_sub(d, x, s_floor(d, x));
@@ -28,7 +26,7 @@ static Sid lgamma_poly(Dag *d, Sid t) {
 }
 
 // log gamma(x) by Stirling's formula, x >= 8
-static Sid stirling(Dag *d, Sid x, Sid log) {
+static Pair stirling(Dag *d, Sid x, Pair log) {
   Sid u = s_div(d, x_num(d, x, 1), x), half_log_2pi = x_num(d, x, 0.9189385332046728);
   Sid q = x_poly(d, s_mul(d, u, u),
                  POLY(0.004980233245855698, -0.0018860260562042323, 0.0008413848381460758,
@@ -36,35 +34,72 @@ static Sid stirling(Dag *d, Sid x, Sid log) {
                       0.08333333333333333));
   Sid rest = s_fma(d, q, u, s_sub(d, half_log_2pi, x_num(d, x, 0.5)));
   Sid shifted = s_sub(d, x, x_num(d, x, 0.5));
-  return s_fma(d, shifted, s_sub(d, log, x_num(d, x, 1)), rest);
+  Pair less = x_sum(d, log.high, x_num(d, x, -1)), y = x_product(d, shifted, less.high);
+  Sid low = s_fma(d, shifted, s_add(d, less.low, log.low), y.low);
+  Pair all = x_sum(d, y.high, rest);
+  Sid finite = x_less(d, y.high, INFINITY);
+  return (Pair){all.high, s_select(d, finite, s_add(d, all.low, low), x_num(d, x, 0))};
 }
 
-// log gamma(x) for x > -1/2. gamma(x) = gamma(2 + t) f or / f with -1/2 <= t < 1 below 8.
-static Sid lgamma_right(Dag *d, Sid x) {
+// (x - 1) (x - 2) .. down to `left`, 2 <= left < 3; 1 and x if x is less. x < 8.
+static Pair falling(Dag *d, Sid x, Sid *left) {
   enum { STEPS = 5 };
-  Sid one = x_num(d, x, 1), f = one, t = x;
+  Sid one = x_num(d, x, 1), t = x;
+  Pair f = {one, x_num(d, x, 0)};
   for (int i = 0; i < STEPS; i++) {
-    Sid big = s_ge(d, t, x_num(d, x, 3));
-    t = s_select(d, big, s_sub(d, t, one), t);
-    f = s_select(d, big, s_mul(d, f, t), f);
+    Sid big = s_ge(d, t, x_num(d, x, 3)), next = s_sub(d, t, one);
+    Pair p = x_product(d, f.high, next);
+    f.low = s_select(d, big, s_fma(d, f.low, next, p.low), f.low);
+    f.high = s_select(d, big, p.high, f.high);
+    t = s_select(d, big, next, t);
   }
+  *left = t;
+  return f;
+}
+
+// log gamma(x) for x > -1/2, in two parts: it may be taken from another that is almost the same.
+// gamma(x) = gamma(2 + t) f or / f with -1/2 <= t < 1 below 8.
+static Pair lgamma_right(Dag *d, Sid x) {
+  Sid t, one = x_num(d, x, 1);
+  Pair f = falling(d, x, &t);
   t = s_sub(d, t, x_num(d, x, 2));
   Sid least = x_less(d, x, 0.5), less = x_less(d, x, 1.5), far = s_ge(d, x, x_num(d, x, 8));
   t = s_select(d, least, x, s_select(d, less, s_sub(d, x, one), t));
-  f = s_select(d, less, s_select(d, least, s_abs(d, s_fma(d, x, x, x)), x), f);
-  Sid log = s_log(d, s_select(d, far, x, f)), p = lgamma_poly(d, s_select(d, far, one, t));
-  Sid near = s_add(d, p, s_select(d, less, s_neg(d, log), log));
-  return s_select(d, far, stirling(d, x, log), near);
+  f.high = s_select(d, less, s_select(d, least, s_abs(d, s_fma(d, x, x, x)), x), f.high);
+  Pair log = x_log_pair(d, s_select(d, far, x, f.high)), beyond = stirling(d, x, log);
+  log.low = s_add(d, log.low, s_div(d, f.low, f.high));
+  Sid p = lgamma_poly(d, s_select(d, far, one, t));
+  Sid high = s_select(d, less, s_neg(d, log.high), log.high);
+  Sid low = s_select(d, less, s_neg(d, log.low), log.low);
+  return (Pair){s_select(d, far, beyond.high, high),
+                s_select(d, far, beyond.low, s_add(d, p, low))};
 }
 
-// Left of -1/2 by reflection: log(pi / |x sin(pi x)|) - log gamma(-x).
+// sin(pi x) / pi for 0 <= x <= 1/2
+static Sid sin_pi_by_pi(Dag *d, Sid x) {
+  Sid z = s_mul(d, x, x);
+  Sid q = x_poly(d, z,
+                 POLY(2.4526425771257155e-07, -6.9723445793590956e-06, 0.00014842794604725442,
+                      -0.0023460809189918093, 0.02614784780852559, -0.1907518241217047,
+                      0.8117424252833467, -1.6449340668482264));
+  return s_fma(d, s_mul(d, x, z), q, x);
+}
+
+// Left of -1/2 by reflection: -log(|x| sin(pi x) / pi) - log gamma(-x), in two parts each, as there
+// are zeros beside the poles.
 static Sid lgamma_f64(Dag *d, const Sid *args) {
-  Sid x = args[0], size = s_abs(d, x), left = x_less(d, x, -0.5);
-  Sid y = lgamma_right(d, s_select(d, left, size, x)), inf = x_num(d, x, INFINITY);
-  Sid f = to_integer(d, size), sine = s_mul(d, size, x_sin_pi(d, f));
-  Sid reflected = s_sub(d, s_log(d, s_div(d, x_num(d, x, PI), sine)), y);
+  Sid x = args[0], size = s_abs(d, x), left = x_less(d, x, -0.5), inf = x_num(d, x, INFINITY);
+  Pair y = lgamma_right(d, s_select(d, left, size, x));
+  Sid f = to_integer(d, size);
+  Pair sine = x_product(d, size, sin_pi_by_pi(d, f)), log = x_log_pair(d, sine.high);
+  log.low = s_add(d, log.low, s_div(d, sine.low, sine.high));
+  Sid sum = s_add(d, log.high, y.high);
+  Sid lost = x_lost(d, log.high, y.high, sum);
+  Sid reflected = s_neg(d, s_add(d, sum, s_add(d, lost, s_add(d, log.low, y.low))));
   Sid pole = s_or(d, s_eq(d, f, x_num(d, x, 0)), s_eq(d, size, inf));
-  return s_select(d, left, s_select(d, pole, inf, reflected), s_select(d, s_eq(d, x, inf), x, y));
+  Sid right = s_select(d, s_eq(d, size, x_num(d, x, 0)), inf, s_add(d, y.high, y.low));
+  return s_select(d, left, s_select(d, pole, inf, reflected),
+                  s_select(d, s_eq(d, x, inf), x, right));
 }
 
 Sid expand_lgamma(Dag *d, const Sid *args, const Attrs *attrs) {
@@ -86,7 +121,7 @@ static Sid digamma_poly(Dag *d, Sid t) {
 }
 
 // log(x) - 1 / (2 x) - w q(w), w = 1 / x^2, x >= 3
-static Sid digamma_far(Dag *d, Sid x) {
+static Pair digamma_far(Dag *d, Sid x) {
   Sid u = s_div(d, x_num(d, x, 1), x), w = s_mul(d, u, u);
   Sid q =
       x_poly(d, w,
@@ -95,33 +130,48 @@ static Sid digamma_far(Dag *d, Sid x) {
                   -0.021066005593671906, 0.007575362045529819, -0.004166663146943765,
                   0.003968253952027915, -0.008333333333305229, 0.08333333333333333));
   Sid rest = s_fma(d, w, q, s_mul(d, u, x_num(d, x, 0.5)));
-  return s_sub(d, s_log(d, x), rest);
+  return (Pair){s_log(d, x), s_neg(d, rest)};
 }
 
-// digamma(x) for x > 0: digamma(x + 1) = digamma(x) + 1 / x up to 2
-static Sid digamma_right(Dag *d, Sid x) {
+// digamma(x) for x > 0, in two parts: digamma(x + 1) = digamma(x) + 1 / x up to 2
+static Pair digamma_right(Dag *d, Sid x) {
   Sid one = x_num(d, x, 1), two = x_num(d, x, 2), far = s_ge(d, x, x_num(d, x, 3));
   Sid least = x_less(d, x, 1), less = x_less(d, x, 2), zero = x_num(d, x, 0);
   Sid lift = s_select(d, least, two, s_select(d, less, one, zero));
   Sid t = s_sub(d, s_add(d, x, lift), x_num(d, x, 2.5));
   Sid above = s_select(d, least, s_fma(d, x, two, one), s_select(d, less, one, zero));
   Sid below = s_select(d, least, s_fma(d, x, x, x), s_select(d, less, x, one));
-  Sid near = s_sub(d, digamma_poly(d, s_select(d, far, zero, t)), s_div(d, above, below));
-  return s_select(d, far, digamma_far(d, x), near);
+  Sid near = digamma_poly(d, s_select(d, far, zero, t)), low = s_neg(d, s_div(d, above, below));
+  Pair beyond = digamma_far(d, x);
+  return (Pair){s_select(d, far, beyond.high, near), s_select(d, far, beyond.low, low)};
+}
+
+// pi / tan(pi x), 0 <= x <= 1/2, in two parts: 1 / x and what is left, which is at most 2
+static Pair cot_pi(Dag *d, Sid x) {
+  Sid q =
+      x_poly(d, s_mul(d, x, x),
+             POLY(17.19654884948935, -16.150363811699705, 13.051961600703693, -2.2123688647062334,
+                  3.0910850552754776, 1.800328577683224, 2.026261858240917, 1.997545045113376,
+                  2.000290194116522, 2.000484294895131, 2.0019893978755245, 2.0081547075164603,
+                  2.034686124022929, 2.1646464674220027, 3.2898681336964533));
+  return (Pair){s_div(d, x_num(d, x, 1), x), s_mul(d, s_neg(d, x), q)};
 }
 
 // Left of 0 by reflection: digamma(1 - x) - pi / tan(pi x).
 static Sid digamma_f64(Dag *d, const Sid *args) {
   Sid x = args[0], one = x_num(d, x, 1), zero = x_num(d, x, 0), half = x_num(d, x, 0.5);
   Sid left = s_lt(d, x, zero), size = s_abs(d, x), f = s_sub(d, size, s_floor(d, size));
-  Sid y = digamma_right(d, s_select(d, left, s_sub(d, one, x), x));
+  Pair y = digamma_right(d, s_select(d, left, s_sub(d, one, x), x));
   // pi / tan(pi |x|), whose sign changes at the half
-  Sid g = to_integer(d, size), sine = x_sin_pi(d, g), cosine = x_sin_pi(d, s_sub(d, half, g));
-  Sid slope = s_div(d, s_mul(d, x_num(d, x, PI), cosine), sine);
-  y = s_select(d, left, s_add(d, y, s_select(d, s_gt(d, f, half), s_neg(d, slope), slope)), y);
+  Pair slope = cot_pi(d, to_integer(d, size));
+  Sid above = s_gt(d, f, half);
+  slope.high = s_select(d, above, s_neg(d, slope.high), slope.high);
+  slope.low = s_select(d, above, s_neg(d, slope.low), slope.low);
+  y.high = s_select(d, left, s_add(d, y.high, slope.high), y.high);
+  y.low = s_select(d, left, s_add(d, y.low, slope.low), y.low);
   Sid pole = s_and(d, s_le(d, x, zero), s_not(d, s_gt(d, f, zero)));
-  y = s_select(d, s_eq(d, x, x_num(d, x, INFINITY)), x, y);
-  return s_select(d, pole, x_num(d, x, NAN), y);
+  Sid sum = s_select(d, s_eq(d, x, x_num(d, x, INFINITY)), x, s_add(d, y.high, y.low));
+  return s_select(d, pole, x_num(d, x, NAN), sum);
 }
 
 Sid expand_digamma(Dag *d, const Sid *args, const Attrs *attrs) {
@@ -161,17 +211,35 @@ static Sid corrections(Dag *d, Sid s, Sid a) {
   return s_select(d, all, x_num(d, a, 0), y);
 }
 
+// (q + k)^-s. What rounding takes from q + k counts s times.
+static Pair zeta_term(Dag *d, Sid s, Sid q, int k) {
+  enum { MOST = 1 << 20 };  // of s: beyond it the first term is all
+  Sid a = s_add(d, q, x_num(d, q, k)), t = s_pow(d, a, s_neg(d, s));
+  Sid part = s_div(d, s_mul(d, x_lost(d, q, x_num(d, q, k), a), x_at_most(d, s, MOST)), a);
+  return (Pair){t, s_mul(d, s_neg(d, t), part)};
+}
+
+// The sum of the first terms: they fall.
+static Pair zeta_sum(Dag *d, Sid s, Sid q) {
+  Pair sum = {s_pow(d, q, s_neg(d, s)), x_num(d, s, 0)};
+  for (int k = 1; k < TERMS; k++) {
+    Pair term = zeta_term(d, s, q, k), next = x_sum(d, sum.high, term.high);
+    sum = (Pair){next.high, s_add(d, sum.low, s_add(d, next.low, term.low))};
+  }
+  return sum;
+}
+
 // As JAX's outside its domain: inf at s = 1 and the poles of even s, else NaN; q < 0 is for a few
 // terms and whole s.
 static Sid zeta_f64(Dag *d, const Sid *args) {
-  Sid s = args[0], q = args[1], one = x_num(d, s, 1), sum = NO_SID, power = s_neg(d, s);
-  for (int k = 0; k < TERMS; k++) {
-    Sid term = s_pow(d, s_add(d, q, x_num(d, q, k)), power);
-    sum = k ? s_add(d, sum, term) : term;
-  }
-  Sid a = s_add(d, q, x_num(d, q, TERMS)), t = s_pow(d, a, power);
-  Sid rest = s_add(d, s_div(d, a, s_sub(d, s, one)), x_num(d, s, 0.5));
-  Sid y = s_fma(d, t, s_add(d, rest, corrections(d, s, a)), sum);
+  Sid s = args[0], q = args[1], one = x_num(d, s, 1);
+  Pair sum = zeta_sum(d, s, q), t = zeta_term(d, s, q, TERMS);
+  Sid a = s_add(d, q, x_num(d, q, TERMS));
+  Sid rest = s_add(d, x_num(d, s, 0.5), corrections(d, s, a));
+  rest = s_add(d, s_div(d, a, s_sub(d, s, one)), rest);
+  Sid low = s_fma(d, t.low, rest, sum.low);
+  low = s_select(d, x_less(d, s_abs(d, low), INFINITY), low, x_num(d, s, 0));  // of infinite terms
+  Sid y = s_add(d, sum.high, s_fma(d, t.high, rest, low));
   Sid half = s_mul(d, s, x_num(d, s, 0.5)), even = s_eq(d, s_floor(d, half), half);
   Sid nan = x_num(d, s, NAN), inf = x_num(d, s, INFINITY), zero = x_num(d, s, 0);
   Sid pole = s_and(d, s_le(d, q, zero), s_eq(d, s_floor(d, q), q));

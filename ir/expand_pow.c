@@ -3,25 +3,9 @@
 
 #include "ir/expand.h"
 
-// high + low, |low| <= ulp(high) / 2
-typedef struct Pair {
-  Sid high, low;
-} Pair;
-
-// a + b for |a| >= |b| or a = 0, with the rounding error.
-static Pair sum(Dag *d, Sid a, Sid b) {
-  Sid s = s_add(d, a, b);
-  return (Pair){s, s_sub(d, b, s_sub(d, s, a))};
-}
-
-static Pair product(Dag *d, Sid a, Sid b) {
-  Sid p = s_mul(d, a, b);
-  return (Pair){p, s_fma(d, a, b, s_neg(d, p))};
-}
-
 // a (b.high + b.low)
 static Pair scaled(Dag *d, Sid a, Pair b) {
-  Pair p = product(d, a, b.high);
+  Pair p = x_product(d, a, b.high);
   return (Pair){p.high, s_fma(d, a, b.low, p.low)};
 }
 
@@ -42,12 +26,12 @@ static Pair atanh_argument(Dag *d, Sid m) {
   return (Pair){s, s_div(d, left, high)};
 }
 
-// log(x) = k ln2 + 2 s + 2/3 s^3 + s^5 q(s^2) to about 2^-64, for positive finite x.
-static Pair log_pair(Dag *d, Sid x) {
+// log(x) = k ln2 + 2 s + 2/3 s^3 + s^5 q(s^2)
+Pair x_log_pair(Dag *d, Sid x) {
   LogParts p = split_any(d, x);
-  Pair s = atanh_argument(d, p.m), z = product(d, s.high, s.high);
+  Pair s = atanh_argument(d, p.m), z = x_product(d, s.high, s.high);
   z.low = s_fma(d, s_add(d, s.high, s.high), s.low, z.low);
-  Pair cube = product(d, s.high, z.high);
+  Pair cube = x_product(d, s.high, z.high);
   cube.low = s_add(d, cube.low, s_fma(d, s.high, z.low, s_mul(d, s.low, z.high)));
   Pair two_thirds = {x_num(d, x, 0x1.5555555555555p-1), x_num(d, x, 0x1.5555555555555p-55)};
   Pair third = scaled(d, cube.high, two_thirds);
@@ -58,18 +42,18 @@ static Pair log_pair(Dag *d, Sid x) {
            0.18181818904982494, 0.22222222217211196, 0.28571428571446694, 0.39999999999999974));
   // ln2 in 41 bits, so that k times it is exact, and the rest of it
   Pair ln2 = {x_num(d, x, 0x1.62e42fefa2000p-1), x_num(d, x, 0x1.9ef35793c7673p-41)};
-  Pair a = sum(d, s_mul(d, p.k, ln2.high), s_add(d, s.high, s.high));
-  Pair b = sum(d, a.high, third.high);
+  Pair a = x_sum(d, s_mul(d, p.k, ln2.high), s_add(d, s.high, s.high));
+  Pair b = x_sum(d, a.high, third.high);
   Sid low = s_fma(d, s_mul(d, cube.high, z.high), q, third.low);
   low = s_add(d, low, s_add(d, s.low, s.low));
   low = s_fma(d, p.k, ln2.low, low);
-  return sum(d, b.high, s_add(d, low, s_add(d, a.low, b.low)));
+  return x_sum(d, b.high, s_add(d, low, s_add(d, a.low, b.low)));
 }
 
 // |x|^y in f64 for positive finite |x|, y of any size
 static Sid power_f64(Dag *d, Sid x, Sid y) {
   enum { FAR = 800 };
-  Pair t = scaled(d, y, log_pair(d, x));
+  Pair t = scaled(d, y, x_log_pair(d, x));
   Sid inside = x_less(d, s_abs(d, t.high), FAR);
   Sid high = x_at_most(d, x_at_least(d, t.high, -FAR), FAR);
   ExpParts e = x_exp_reduce(d, high, 2 * BIAS_F64);
@@ -136,7 +120,7 @@ Sid expand_pow(Dag *d, const Sid *args, const Attrs *attrs) {
 
 // y less its error e: (y^3 - a) / (3 y^2), the divisor taken at the first y
 static Sid root_step(Dag *d, Sid y, Sid a, Sid third, bool last) {
-  Pair square = product(d, y, y);
+  Pair square = x_product(d, y, y);
   Sid rest = s_fma(d, square.high, y, s_neg(d, a));
   if (last) rest = s_fma(d, square.low, y, rest);
   return s_fma(d, s_neg(d, rest), third, y);

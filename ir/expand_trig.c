@@ -167,9 +167,3 @@ Sid expand_tan(Dag *d, const Sid *args, const Attrs *attrs) {
   (void)attrs;
   return x_in_f64(d, tan_f64, 1, args);
 }
-
-Sid x_sin_pi(Dag *d, Sid x) {
-  Sid pi = x_num(d, x, 0x1.921fb54442d18p+1), near = x_less(d, x, 0.25);
-  Sid r = s_mul(d, pi, s_select(d, near, x, s_sub(d, x_num(d, x, 0.5), x))), z = s_mul(d, r, r);
-  return s_select(d, near, sin_poly(d, r, z), cos_poly(d, z));
-}

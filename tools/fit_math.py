@@ -146,6 +146,10 @@ ALL = {
     "stirling": lambda: [fit("stirling", lgamma_rest, one, n, 0, mp.mpf(1) / 64, 64) for n in (7,)],
     "digamma": lambda: [relative("digamma", lambda t: mp.digamma(mp.mpf(5) / 2 + t), n, mp.mpf(-1) / 2, mp.mpf(1) / 2) for n in (18,)],
     "digamma_far": lambda: [fit("digamma_far", digamma_rest, one, n, 0, mp.mpf(1) / 9, 64) for n in (13,)],
+    # sin(pi x) / pi = x + x^3 q(x^2)
+    "sin_pi": lambda: [fit("sin_pi", divided(lambda z: (mp.sinpi(mp.sqrt(z)) / mp.pi / mp.sqrt(z) - 1) / z), lambda z: z * mp.mpf("1.6"), n, 0, mp.mpf(1) / 4, 64) for n in (8, 9)],
+    # pi cot(pi x) = 1 / x - x q(x^2)
+    "cot": lambda: [fit("cot", divided(lambda z: (1 - mp.pi * mp.sqrt(z) * mp.cot(mp.pi * mp.sqrt(z))) / z), lambda z: mp.sqrt(z), n, 0, mp.mpf(1) / 4, 64) for n in (15,)],
     # I0(x) = q(x^2), I1(x) = x q(x^2);  sqrt(x) exp(-x) I(x) = q(1 / x)
     "i0": lambda: [relative("i0", lambda z: mp.besseli(0, mp.sqrt(z)), n, 0, 144) for n in (21, 23)],
     "i1": lambda: [relative("i1", divided(lambda z: mp.besseli(1, mp.sqrt(z)) / mp.sqrt(z)), n, 0, 144) for n in (21, 23)],
