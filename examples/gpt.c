@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BYTES = 256, LENGTH = 64, WIDTH = 128, HEADS = 4, LAYERS = 4, BATCH = 32, STEPS = 1500 };
+enum { BYTES = 256, LENGTH = 64, WIDTH = 128, HEADS = 4, LAYERS = 4, BATCH = 32 };
 
 typedef struct {
   jc_array norm1, qkv, out, norm2, up, down;
@@ -30,8 +30,11 @@ static jc_array weights(jc_array key, int in, int out) {
 
 static Gpt init(jc_array key) {
   jc_array k = jc_split(key, 2);
-  Gpt p = {weights(jc_at(k, 0), BYTES, WIDTH), weights(jc_at(k, 1), LENGTH, WIDTH),
-           jc_ones(JC_SHAPE(WIDTH))};
+  Gpt p = {
+      .bytes = weights(jc_at(k, 0), BYTES, WIDTH),
+      .places = weights(jc_at(k, 1), LENGTH, WIDTH),
+      .norm = jc_ones(JC_SHAPE(WIDTH)),
+  };
   for (int i = 0; i < LAYERS; i++) {
     k = jc_split(jc_fold_in(key, i), 4);
     p.block[i] = (Block){

@@ -359,6 +359,23 @@ static void convolutions(void) {
   }
 }
 
+// ---- contractions in rows order of operands that take long to compute
+
+static void computed_rows(void) {
+  for (int f = 0; f < 2; f++) {
+    const Dtype d = f ? DT_F64 : DT_F32;
+    for (int64_t k = 5; k < 150; k = 5 * k + 2) {
+      begin("rows");
+      const Id x = param(d, INTS(k)), y = param(d, INTS(5, k));
+      result(b_dot(graph, b_tanh(graph, x), y, (Ints){0}, (Ints){0}, INTS(0), INTS(1)));
+      result(b_dot(graph, y, b_tanh(graph, x), (Ints){0}, (Ints){0}, INTS(1), INTS(0)));
+      result(
+          b_dot(graph, b_sin(graph, y), b_tanh(graph, x), (Ints){0}, (Ints){0}, INTS(1), INTS(0)));
+      end();
+    }
+  }
+}
+
 // ---- attention: products of heads that lie interleaved, so that batches are of several strides
 
 static Id head(Id x, int which, Ints shape) {
@@ -407,7 +424,7 @@ int main(int argc, char **argv) {
                {"network", network},       {"mode", floating_point_mode},
                {"calls", calls_at_once},   {"dumps", dumps},
                {"shared", shared_work},    {"convolutions", convolutions},
-               {"attention", attention}};
+               {"attention", attention},   {"rows", computed_rows}};
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     if (argc < 2 || !strcmp(argv[1], tests[i].name)) run_test(tests[i].name, tests[i].run);
   return tests_done();

@@ -341,6 +341,29 @@ static LLVMValueRef emit_finish(Emit *e, const GemmPlan *p, const char *name) {
   return function;
 }
 
+static LLVMValueRef emit_touch(Emit *e, const GemmPlan *p, const char *name) {
+  EmitPause pause = emit_pause(e);
+  LLVMTypeRef i = e->i64, params[6] = {e->ptr, i, i, i, i, i};
+  LLVMValueRef function = emit_function(e, name, e->none, params, 6);
+  llvm->SetLinkage(function, LLVMInternalLinkage);
+  LLVMValueRef batch = emit_param(e, 1), first_row = emit_param(e, 2),
+               first_column = emit_param(e, 4), lanes = emit_int(e, p->lanes);
+  EmitLoop r = emit_count(e, emit_param(e, 3));
+  EmitLoop v = emit_loop(e, emit_int(e, 0), emit_param(e, 5), lanes);
+  LLVMValueRef row = emit_add(e, first_row, r.i), column = emit_add(e, first_column, v.i);
+  GemmVector at = {.batch = batch,
+                   .row = p->swapped ? column : row,
+                   .column = p->swapped ? row : column,
+                   .along_rows = p->swapped,
+                   .lanes = p->lanes};
+  p->g.touch(e, p->g.user, emit_param(e, 0), &at);
+  emit_loop_end(e, &v);
+  emit_loop_end(e, &r);
+  llvm->BuildRetVoid(e->b);
+  emit_resume(e, pause);
+  return function;
+}
+
 // ---- the table of constants ----
 
 enum {
@@ -477,6 +500,8 @@ static void set_functions(Emit *e, const GemmPlan *p, const char *name, LLVMValu
     value[FIELD_copy_b] = gemm_pack(e, p->g.dtype, &p->g.b, chain, part);
   snprintf(part, sizeof part, "%s_epilogue", name);
   if (!p->direct || p->g.n % p->width) value[FIELD_finish] = emit_finish(e, p, part);
+  snprintf(part, sizeof part, "%s_touch", name);
+  if (p->g.touch && chain) value[FIELD_touch] = emit_touch(e, p, part);
 }
 
 static LLVMValueRef emit_table(Emit *e, const GemmPlan *p, const char *name) {

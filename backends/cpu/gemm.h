@@ -42,6 +42,10 @@ typedef struct GemmVector {
 typedef void GemmEpilogue(Emit *e, void *user, LLVMValueRef context, LLVMValueRef c,
                           const GemmVector *v);
 
+// Asks for what the epilogue of that vector will read (its value and mask are NULL), while the sums
+// are still computed.
+typedef void GemmTouch(Emit *e, void *user, LLVMValueRef context, const GemmVector *v);
+
 // A vector of an operand that a fused producer computes instead of reading it from memory: for A
 // elements (batch, outer = i, k), for B (batch, outer = j, k). Lanes run along k (along_k) or along
 // the outer index, as the operand asks; off lanes may hold anything, but must not be loaded. Each
@@ -77,6 +81,7 @@ typedef struct Gemm {
       c_batch;  // strides in elements of a plainly stored C; with an epilogue a hint: the unit
                 // stride is the direction its vectors should run
   GemmEpilogue *epilogue;  // NULL: store to c
+  GemmTouch *touch;        // NULL: what the epilogue reads is little, or near
   void *user;
 } Gemm;
 

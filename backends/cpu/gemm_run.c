@@ -203,9 +203,11 @@ static inline void run_panel(const Run *r, const Tile *tile, int64_t panel, int6
                                              : t->kernel_low;
   bool direct = t->direct && columns == t->width;
   char *out = r->out + tile->row * t->c_row + column * t->bytes;
+  const bool ends = k.first + k.count == t->k;
+  if (t->touch && ends) t->touch(r->context, r->batch, tile->row, tile->rows, column, columns);
   run_kernel(r, tile, kernel, b, packed ? t->panel_row : t->b_k, k, total,
              direct ? out : r->scratch, direct ? t->c_row : t->tile_row);
-  if (!direct && k.first + k.count == t->k)
+  if (!direct && ends)
     t->finish(r->context, r->c, r->scratch, r->batch, tile->row, tile->rows, column, columns);
 }
 

@@ -57,6 +57,10 @@ typedef void GemmCopy(void *context, const void *source, int64_t outer, int64_t 
 typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch, int64_t row,
                         int64_t rows, int64_t column, int64_t columns);
 
+// Asks the caches for what `finish` will read of a tile.
+typedef void GemmTouchTile(void *context, int64_t batch, int64_t row, int64_t rows, int64_t column,
+                           int64_t columns);
+
 // X(kind, name): the table's fields, in order: 64-bit numbers (strides in bytes), then functions.
 // The emitter fills it by name, the driver reads it as a struct; its layout belongs to the disk
 // cache's key through the library's version.
@@ -90,7 +94,7 @@ typedef void GemmFinish(void *context, void *c, const void *tile, int64_t batch,
               FUNCTION(GemmKernel, kernel_high) FUNCTION(GemmKernel, kernel_high_tail)             \
                   FUNCTION(GemmKernel, kernel_low) FUNCTION(GemmKernel, kernel_low_tail)           \
                       FUNCTION(GemmDot, dot) FUNCTION(GemmAdd, add) FUNCTION(GemmCopy, copy_a)     \
-                          FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish)                      \
+                          FUNCTION(GemmCopy, copy_b) FUNCTION(GemmFinish, finish) FUNCTION(GemmTouchTile, touch)                      \
                             FUNCTION(const GemmWindows, windows) FUNCTION(const GemmBatches, batches)
 // clang-format on
 

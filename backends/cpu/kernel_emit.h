@@ -75,6 +75,7 @@ void gemm_kernel_emit(Emit *e, Arena *a, const Kernel *k, const Schedule *s, con
 V value_of(KernelEmit *ke, Sid v);      // one value, or a vector where lanes differ
 V value_vector(KernelEmit *ke, Sid v);  // `lanes` values (one value while lanes == 1)
 V value_spread(KernelEmit *ke, V v);    // a single value as `lanes` equal ones
+void value_prefetch(KernelEmit *ke, const Access *a);  // of lane 0
 void value_store(KernelEmit *ke, const Stage *st, V v);
 void value_combine(KernelEmit *ke, const Stage *st, V v);                // SCATTER
 void value_store_at(KernelEmit *ke, int buffer, Ix index, V v, V mask);  // mask: of lanes, or NULL

@@ -6,6 +6,8 @@
 
 #define BIT(a) (UINT32_C(1) << (a))
 
+enum { LEAST_STREAM = 1 << 16 };  // outputs from which what an epilogue reads is asked for ahead
+
 // ---- which kernels
 
 static bool one_axis(const Kernel *k, const Schedule *s, uint32_t axes, int *axis) {
@@ -236,6 +238,38 @@ static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVec
   kernel_close(&ke);
 }
 
+// A load that runs through the outputs, an element for each, beside them in memory.
+static const Access *streamed(const Kernel *k, const GemmAxes *g, int axis, int node) {
+  if (dag_node(&k->dag, (Sid)node)->kind != S_LOAD || axis < 0) return NULL;
+  const Access *a = plain_load(k, (Sid)node);
+  if (!a || (g->k >= 0 && stride_of(k, a->index, g->k))) return NULL;
+  const bool both =
+      g->m >= 0 && g->n >= 0 && stride_of(k, a->index, g->m) && stride_of(k, a->index, g->n);
+  return both && stride_of(k, a->index, axis) == 1 ? a : NULL;
+}
+
+static void touch_inputs(Emit *e, void *user, V memory, const GemmVector *v) {
+  const Context *c = user;
+  const GemmAxes *g = c->s->gemm;
+  const int axis = v->along_rows ? g->m : g->n;
+  KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
+  bind_flat(&ke, g->nbatch, g->batches, v->batch);
+  bind_rows(&ke, g, v->row);
+  bind_some(&ke, g->n, v->column);
+  run_lanes(&ke, axis, axis < 0 ? 1 : v->lanes, NULL);
+  for (int i = 0; i < c->k->dag.n; i++) {
+    const Access *a = streamed(c->k, g, axis, i);
+    if (a) value_prefetch(&ke, a);
+  }
+  kernel_close(&ke);
+}
+
+static bool touches(const Kernel *k, const GemmAxes *g) {
+  for (int i = 0; i < k->dag.n; i++)
+    if (streamed(k, g, g->n, i) || streamed(k, g, g->m, i)) return true;
+  return false;
+}
+
 // ---- emission
 
 // Which way a computed operand's lanes should run: along k when some load steps by one there.
@@ -329,6 +363,8 @@ static void describe(Contraction *x, Arena *arena, const Kernel *k, const Schedu
   for (int i = 0; i < k->nstages; i++) plain &= i == g->stage || &k->stages[i] == out;
   plain &= !g->windows || g->flat_m;
   if (plain) x->gemm.epilogue = NULL;
+  else if (!g->windows && touches(k, g) && x->gemm.m * x->gemm.n >= LEAST_STREAM)
+    x->gemm.touch = touch_inputs;
 }
 
 int64_t gemm_kernel_scratch(const Kernel *k, const Schedule *s, const Machine *m) {

@@ -237,6 +237,14 @@ static V load_single(KernelEmit *ke, const Access *a, V guard) {
                    element_at(ke, a->buffer, at), element_bytes(ke, a->buffer));
 }
 
+void value_prefetch(KernelEmit *ke, const Access *a) {
+  enum { READ = 0, KEEP = 3, DATA = 1 };
+  V args[4] = {element_at(ke, a->buffer, ix_single(ke, a->index)),
+               llvm->ConstInt(ke->e->i32, READ, false), llvm->ConstInt(ke->e->i32, KEEP, false),
+               llvm->ConstInt(ke->e->i32, DATA, false)};
+  emit_intrinsic(ke->e, "llvm.prefetch", ke->e->ptr, args, 4);
+}
+
 static V zero_value(KernelEmit *ke, Dtype d, bool varies) {
   return lower_const(ke->e, d, 0, varies ? ke->lanes : 1);
 }

@@ -461,7 +461,8 @@ static void place_scratch(Draft *d, Pass *passes) {
       Footprint f = footprint(d, &d->k->stages[p->stages[j]], -1);
       p->staged |= f.ops > STAGED_OPS;
     }
-    p->staged &= mask_points(d, p->reduce) > s->lanes;
+    // What is staged is one value: a contraction needs two, for its fused multiply-add.
+    p->staged &= mask_points(d, p->reduce) > s->lanes && st->kind != STAGE_CONTRACT;
   }
 }
 
