@@ -87,7 +87,8 @@ bool hlo_emit_gather(HloBuild *b, const HloOp *op) {
                             "collapsed_slice_dims",        "operand_batching_dims",
                             "start_indices_batching_dims", "start_index_map"};
   return index_attrs(b, op, names, &at) &&
-         hlo_ints(b, op, hlo_attr(op, "slice_sizes", NULL), &at.slice_sizes) &&
+         (op->nargs == 3 ? hlo_constant_ints(b, op, 2, &at.slice_sizes)
+                         : hlo_ints(b, op, hlo_attr(op, "slice_sizes", NULL), &at.slice_sizes)) &&
          hlo_result(
              b, op,
              graph_add(b->g, OP_gather, 2, (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1)}, &at));

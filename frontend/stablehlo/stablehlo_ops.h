@@ -131,6 +131,12 @@ bool hlo_emit_jax_call(HloBuild *b, const HloOp *op, bool *known);  // custom ca
 bool hlo_emit_sized(HloBuild *b, const HloOp *op);  // param: the op to build
 bool hlo_emit_dimension_size(HloBuild *b, const HloOp *op);
 bool hlo_emit_batch_norm(HloBuild *b, const HloOp *op);  // param: 1 for training
+bool hlo_emit_batch_norm_grad(HloBuild *b, const HloOp *op);
+bool hlo_emit_einsum(HloBuild *b, const HloOp *op);
+bool hlo_emit_torch_index_select(HloBuild *b, const HloOp *op);
+bool hlo_emit_resize(HloBuild *b, const HloOp *op);  // set_dimension_size
+// Integers of operand i, which is a constant.
+bool hlo_constant_ints(HloBuild *b, const HloOp *op, int i, Ints *out);
 // Ops that broadcast their operands first.
 bool hlo_emit_spread_map(HloBuild *b, const HloOp *op);
 bool hlo_emit_spread_compare(HloBuild *b, const HloOp *op);

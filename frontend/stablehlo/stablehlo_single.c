@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/library/np.h"
 #include "frontend/stablehlo/stablehlo_lex.h"
 #include "frontend/stablehlo/stablehlo_ops.h"
 
@@ -109,7 +110,7 @@ bool hlo_emit_jax_call(HloBuild *b, const HloOp *op, bool *known) {
 
 // ---- sizes as operands
 
-static bool constant_ints(HloBuild *b, const HloOp *op, int i, Ints *out) {
+bool hlo_constant_ints(HloBuild *b, const HloOp *op, int i, Ints *out) {
   const Id v = hlo_arg(b, op, i);
   if (!graph_is(b->g, v, OP_constant)) return hlo_not_yet(b, op, "sizes that are no constants");
   const HloValue dense = {.kind = HLO_DENSE, .literal = graph_def(b->g, v)->attrs->literal};
@@ -119,7 +120,7 @@ static bool constant_ints(HloBuild *b, const HloOp *op, int i, Ints *out) {
 // Operands first, first + 1, ... as attributes.
 static bool constant_lists(HloBuild *b, const HloOp *op, int first, Ints *const to[3]) {
   for (int i = 0; i < 3; i++) {
-    if (!constant_ints(b, op, first + i, to[i])) return false;
+    if (!hlo_constant_ints(b, op, first + i, to[i])) return false;
   }
   return true;
 }
@@ -151,6 +152,20 @@ bool hlo_emit_dimension_size(HloBuild *b, const HloOp *op) {
   return hlo_result(b, op, b_scalar_int(b->g, DT_I32, t.dim[axis]));
 }
 
+// Sizes are static: only the one that is there already can be set.
+bool hlo_emit_resize(HloBuild *b, const HloOp *op) {
+  const Type t = hlo_arg_type(b, op, 0);
+  int64_t axis;
+  Ints size;
+  if (!hlo_int_or(op, hlo_attr(op, "dim", "dimension"), -1, &axis) ||
+      !hlo_constant_ints(b, op, 1, &size))
+    return false;
+  if (axis < 0 || axis >= t.rank || size.n != 1)
+    return fail(op->loc, "%s: %s has no such dimension", op->row->name, TYPE_STR(t));
+  if (size.v[0] != t.dim[axis]) return hlo_not_yet(b, op, "sizes that change");
+  return hlo_result(b, op, hlo_arg(b, op, 0));
+}
+
 // ---- normalisation
 
 static bool number(const HloOp *op, const HloValue *v, double *out) {
@@ -168,41 +183,129 @@ bool hlo_emit_constant_like(HloBuild *b, const HloOp *op) {
          hlo_result(b, op, b_like(b->g, hlo_arg(b, op, 0), v));
 }
 
+// The feature dimension of the first operand, and the others.
+typedef struct Features {
+  double epsilon;
+  int64_t feature, rest[MAX_RANK];
+  Type type;
+  Ints others;
+} Features;
+
+static bool features(HloBuild *b, const HloOp *op, int nresults, Features *f) {
+  const Type t = f->type = hlo_arg_type(b, op, 0);
+  if (!number(op, hlo_attr(op, "epsilon", NULL), &f->epsilon) ||
+      !hlo_int_or(op, hlo_attr(op, "feature_index", NULL), -1, &f->feature))
+    return false;
+  if (f->feature < 0 || f->feature >= t.rank || !dtype_is_float(t.dtype) ||
+      op->nresults != nresults)
+    return fail(op->loc, "%s: %s has no such feature", op->row->name, TYPE_STR(t));
+  int n = 0;
+  for (int i = 0; i < t.rank; i++) {
+    if (i != f->feature) f->rest[n++] = i;
+  }
+  f->others = (Ints){n, f->rest};
+  return true;
+}
+
+// How many elements a feature has, in the shape of a vector of them.
+static Id feature_count(Graph *g, const Features *f) {
+  const int64_t size = f->type.dim[f->feature];
+  const double count = (double)(size ? type_count(f->type) / size : 0);
+  return b_full(g, (Type){f->type.dtype, 1, &size}, count);
+}
+
+static Id by_feature(Graph *g, const Features *f, Id v) {
+  return b_broadcast(g, v, type_shape(f->type), (Ints){1, &f->feature});
+}
+
+static Id feature_sum(Graph *g, const Features *f, Id x) {
+  return b_reduce(g, OP_reduce_sum, x, f->others);
+}
+
 // (x - mean) / sqrt(variance + epsilon) * scale + offset, by the feature; in training of the mean
 // and the variance of x, which are results then.
 bool hlo_emit_batch_norm(HloBuild *b, const HloOp *op) {
   Graph *g = b->g;
+  Features f;
   const bool training = op->row->param;
   const Id x = hlo_arg(b, op, 0);
-  const Type t = graph_type(g, x);
-  double epsilon = 0;
-  int64_t feature, rest[MAX_RANK];
-  if (!number(op, hlo_attr(op, "epsilon", NULL), &epsilon) ||
-      !hlo_int_or(op, hlo_attr(op, "feature_index", NULL), -1, &feature))
-    return false;
-  if (feature < 0 || feature >= t.rank || !dtype_is_float(t.dtype) ||
-      (training && op->nresults != 3))
-    return fail(op->loc, "%s: %s has no such feature", op->row->name, TYPE_STR(t));
-  int n = 0;
-  for (int i = 0; i < t.rank; i++) {
-    if (i != feature) rest[n++] = i;
-  }
-  const Ints shape = type_shape(t), at = {1, &feature}, others = {n, rest};
+  if (!features(b, op, training ? 3 : 1, &f)) return false;
   Id mean = training ? NO_ID : hlo_arg(b, op, 3), variance = training ? NO_ID : hlo_arg(b, op, 4);
   if (training) {
-    const int64_t size = t.dim[feature];
-    const Id count =
-        b_full(g, (Type){t.dtype, 1, &size}, (double)(size ? type_count(t) / size : 0));
-    mean = b_div(g, b_reduce(g, OP_reduce_sum, x, others), count);
-    const Id off = b_sub(g, x, b_broadcast(g, mean, shape, at));
-    variance = b_div(g, b_reduce(g, OP_reduce_sum, b_mul(g, off, off), others), count);
+    const Id count = feature_count(g, &f);
+    mean = b_div(g, feature_sum(g, &f, x), count);
+    const Id off = b_sub(g, x, by_feature(g, &f, mean));
+    variance = b_div(g, feature_sum(g, &f, b_mul(g, off, off)), count);
   }
-  const Id root = b_sqrt(g, b_add(g, variance, b_like(g, variance, epsilon)));
-  Id y = b_sub(g, x, b_broadcast(g, mean, shape, at));
-  y = b_div(g, b_mul(g, y, b_broadcast(g, hlo_arg(b, op, 1), shape, at)),
-            b_broadcast(g, root, shape, at));
-  y = b_add(g, y, b_broadcast(g, hlo_arg(b, op, 2), shape, at));
+  const Id root = b_sqrt(g, b_add(g, variance, b_like(g, variance, f.epsilon)));
+  Id y = b_sub(g, x, by_feature(g, &f, mean));
+  y = b_div(g, b_mul(g, y, by_feature(g, &f, hlo_arg(b, op, 1))), by_feature(g, &f, root));
+  y = b_add(g, y, by_feature(g, &f, hlo_arg(b, op, 2)));
   b->ids[op->first] = y;
   if (training) b->ids[op->first + 1] = mean, b->ids[op->first + 2] = variance;
   return y != NO_ID;
+}
+
+// Of (x, scale, mean, variance, dy), in the specification's order of operations: the gradients of
+// x, of scale and of the offset.
+bool hlo_emit_batch_norm_grad(HloBuild *b, const HloOp *op) {
+  Graph *g = b->g;
+  Features f;
+  if (!features(b, op, 3, &f)) return false;
+  const Id x = hlo_arg(b, op, 0), dy = hlo_arg(b, op, 4), variance = hlo_arg(b, op, 3);
+  const Id count = by_feature(g, &f, feature_count(g, &f));
+  const Id centered = b_sub(g, x, by_feature(g, &f, hlo_arg(b, op, 2)));
+  const Id spread = by_feature(g, &f, b_add(g, variance, b_like(g, variance, f.epsilon)));
+  const Id deviation = b_sqrt(g, spread), offset = feature_sum(g, &f, dy);
+  const Id along = by_feature(g, &f, feature_sum(g, &f, b_mul(g, dy, centered)));
+  const Id rest = b_sub(g, b_sub(g, b_mul(g, dy, count), by_feature(g, &f, offset)),
+                        b_div(g, b_mul(g, along, centered), spread));
+  const Id rate = b_div(g, b_div(g, by_feature(g, &f, hlo_arg(b, op, 1)), deviation), count);
+  b->ids[op->first] = b_mul(g, rate, rest);
+  b->ids[op->first + 1] = feature_sum(g, &f, b_mul(g, dy, b_div(g, centered, deviation)));
+  b->ids[op->first + 2] = offset;
+  return offset != NO_ID && b->ids[op->first + 1] != NO_ID && b->ids[op->first] != NO_ID;
+}
+
+// ---- ops that remain for old programs
+
+bool hlo_emit_einsum(HloBuild *b, const HloOp *op) {
+  const HloValue *config = hlo_attr(op, "einsum_config", "config");
+  char text[64] = {0};
+  if (!config || config->text.n >= sizeof text)
+    return fail(op->loc, "%s: has no einsum_config", op->row->name);
+  memcpy(text, config->text.s, config->text.n);
+  Val x[2];
+  for (int i = 0; i < op->nargs; i++) x[i] = np_val(hlo_arg(b, op, i));
+  Np n = {b->g, op->row->name};
+  b->g->loc = op->loc;
+  return hlo_result(b, op, np_einsum(&n, text, op->nargs, x).id);
+}
+
+// x[.., index[..], ..]: the dimension `dim` of x by an index whose first batch_dims go with those
+// of x.
+bool hlo_emit_torch_index_select(HloBuild *b, const HloOp *op) {
+  const Type x = hlo_arg_type(b, op, 0), index = hlo_arg_type(b, op, 1);
+  int64_t dim, batch, offset[MAX_RANK], sizes[MAX_RANK], firsts[MAX_RANK];
+  if (!hlo_int_or(op, hlo_attr(op, "dim", NULL), -1, &dim) ||
+      !hlo_int_or(op, hlo_attr(op, "batch_dims", NULL), 0, &batch))
+    return false;
+  if (dim < 0 || dim >= x.rank || batch < 0 || batch > dim || batch > index.rank)
+    return fail(op->loc, "%s: %s and %s have no such dimensions", op->row->name, TYPE_STR(x),
+                TYPE_STR(index));
+  int n = 0;
+  for (int i = 0; i < x.rank; i++) sizes[i] = i < batch || i == dim ? 1 : x.dim[i];
+  for (int64_t i = batch; i < dim; i++) offset[n++] = i;
+  for (int64_t i = dim + 1; i < x.rank; i++) offset[n++] = i - 1 + index.rank - batch;
+  for (int i = 0; i < batch; i++) firsts[i] = i;
+  const Attrs at = {.offset_dims = {n, offset},
+                    .collapsed_dims = {1, &dim},
+                    .operand_batch = {(int)batch, firsts},
+                    .index_batch = {(int)batch, firsts},
+                    .index_map = {1, &dim},
+                    .index_vector_dim = index.rank,
+                    .slice_sizes = {x.rank, sizes},
+                    .mode = MODE_CLIP};
+  return hlo_result(
+      b, op, graph_add(b->g, OP_gather, 2, (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1)}, &at));
 }

@@ -21,15 +21,23 @@ static bool flat_ints(HloBuild *b, const HloOp *op, const HloValue *v, int n, in
   return k == n || fail(op->loc, "%s: the padding does not fit", op->row->name);
 }
 
-static bool padding(HloBuild *b, const HloOp *op, const HloValue *v, int n, Attrs *at) {
-  Ints both;
-  if (!flat_ints(b, op, v, 2 * n, 0, &both)) return false;
+static bool set_padding(HloBuild *b, const HloOp *op, Ints both, int n, Attrs *at) {
   if (both.n != 2 * n && both.n != 1)
     return fail(op->loc, "%s: the padding does not fit", op->row->name);
   int64_t *low = ARENA_ARRAY(b->arena, int64_t, n), *high = ARENA_ARRAY(b->arena, int64_t, n);
   for (int i = 0; i < n; i++) low[i] = both.v[2 * i], high[i] = both.v[2 * i + 1];
   at->low = (Ints){n, low}, at->high = (Ints){n, high};
   return true;
+}
+
+static bool padding(HloBuild *b, const HloOp *op, const HloValue *v, int n, Attrs *at) {
+  Ints both;
+  return flat_ints(b, op, v, 2 * n, 0, &both) && set_padding(b, op, both, n, at);
+}
+
+static bool operand_padding(HloBuild *b, const HloOp *op, int operand, int n, Attrs *at) {
+  Ints both;
+  return hlo_constant_ints(b, op, operand, &both) && set_padding(b, op, both, n, at);
 }
 
 // ---- convolution
@@ -87,7 +95,8 @@ bool hlo_emit_convolution(HloBuild *b, const HloOp *op) {
   const int n = at.lhs_dims.n - 2;
 #define WINDOW(pretty, name) w ? hlo_entry(w, pretty) : hlo_attr(op, name, NULL)
   if (!flat_ints(b, op, WINDOW("stride", "window_strides"), n, 1, &at.stride) ||
-      !padding(b, op, WINDOW("pad", "padding"), n, &at) ||
+      !(op->nargs == 3 ? operand_padding(b, op, 2, n, &at)
+                       : padding(b, op, WINDOW("pad", "padding"), n, &at)) ||
       !flat_ints(b, op, WINDOW("lhs_dilate", "lhs_dilation"), n, 1, &at.lhs_dilation) ||
       !flat_ints(b, op, WINDOW("rhs_dilate", "rhs_dilation"), n, 1, &at.rhs_dilation) ||
       !reversed(b, op, WINDOW("reverse", "window_reversal"), &at, &turned) ||
