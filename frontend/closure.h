@@ -72,12 +72,12 @@ typedef struct Closure {
   Function *f, *cond;   // what it transforms; while: body and condition
   Function **branches;  // of key.branches, f among them
   int nbranches;
-  int number;                  // dense
-  Loc loc;                     // of the first use
-  const struct Closure *base;  // what this is a variant of, or itself
-  ClosureVariant *variants;    // for lists among its arguments; see variant.h
-  Returned *returns;           // for lists in what it gives
-  JitCounts *counts;           // of jit, once something was compiled
+  int number;                   // dense
+  Loc loc;                      // of the first use
+  const struct Closure *base;   // what this is a variant of, or itself
+  ClosureVariant *variants;     // for lists among its arguments; see variant.h
+  Returned *returns;            // for lists in what it gives
+  _Atomic(JitCounts *) counts;  // of jit, once something was compiled
 } Closure;
 
 // The closure of a key, made at the first call; its function pointer is self.fn. NULL after fail().

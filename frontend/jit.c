@@ -48,13 +48,16 @@ static pthread_mutex_t counts_lock = PTHREAD_MUTEX_INITIALIZER;
 static JitCounts *counts_of(Closure *c) {
   Closure *base = (Closure *)c->base;
   pthread_mutex_lock(&counts_lock);
-  if (!base->counts) {
-    base->counts = xcalloc(1, sizeof *base->counts);
-    *base->counts = (JitCounts){.of = base, .next = all_counts};
-    all_counts = base->counts;
+  JitCounts *n = atomic_load_explicit(&base->counts, memory_order_relaxed);
+  if (!n) {
+    n = xcalloc(1, sizeof *n);
+    *n = (JitCounts){.of = base, .next = all_counts};
+    all_counts = n;
   }
+  atomic_store_explicit(&base->counts, n, memory_order_release);
+  atomic_store_explicit(&c->counts, n, memory_order_release);
   pthread_mutex_unlock(&counts_lock);
-  return c->counts = base->counts;
+  return n;
 }
 
 static void count_compiled(Closure *c, int64_t trace_ns, int64_t compile_ns, const Callable *p) {
@@ -410,7 +413,8 @@ static void run_entry(Call *k, JitEntry *e, void *result) {
   } else {
     result_poison(f, result);
   }
-  JitCounts *n = k->c->counts ? k->c->counts : counts_of(k->c);
+  JitCounts *n = atomic_load_explicit(&k->c->counts, memory_order_acquire);
+  if (!n) n = counts_of(k->c);
   atomic_fetch_add_explicit(&n->calls, 1, memory_order_relaxed);
   atomic_fetch_add_explicit(&n->ticks, profile_ticks() - start, memory_order_relaxed);
   if (arrays != small) free(arrays);
