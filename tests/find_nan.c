@@ -35,7 +35,9 @@ static void test_names_the_maker(void) {
   const float bad[] = {2, 3, 0.5f}, good[] = {2, 3, 4}, given[] = {2, NAN, 4};
   config_set(CONFIG_DEBUG_NANS, "1");
   EXPECT(!run(g, bad, &result));
-  EXPECT_FAIL("user.c:8: log: its result f32[3] is NaN at element 2, of operands without NaN, in the forward");
+  EXPECT_FAIL(
+      "user.c:8: log: its result f32[3] is NaN at element 2, of operands without NaN, in the "
+      "forward");
   EXPECT(run(g, good, &result) && result > 0);
   EXPECT(run(g, given, &result) && result != result);
   config_set(CONFIG_DEBUG_NANS, NULL);

@@ -51,15 +51,15 @@ JC_FN(jc_array, squareplus_1, jc_array);
 JC_FN(jc_array, elu, jc_array);
 JC_FN(jc_array, squareplus, jc_array);
 
-#define ACTIVATIONS(X)                                                                     \
-  X(jc_gelu, gelu)                                                                         \
-  X(jc_gelu_erf, gelu_erf)                                                                 \
-  X(jc_selu, selu)                                                                         \
-  X(jc_relu6, relu6)                                                                       \
-  X(jc_hard_tanh, hard_tanh) X(jc_hard_sigmoid, hard_sigmoid) X(jc_hard_silu, hard_silu)   \
-      X(jc_softsign, softsign) X(jc_log_sigmoid, log_sigmoid) X(jc_mish, mish) X(elu, elu) \
-          X(elu_half, elu_half) X(celu_half, celu_half) X(squareplus, squareplus)          \
-              X(squareplus_1, squareplus_1)
+#define ACTIVATIONS(X)                                                                  \
+  X(jc_gelu, gelu)                                                                      \
+  X(jc_gelu_erf, gelu_erf)                                                              \
+  X(jc_selu, selu)                                                                      \
+  X(jc_relu6, relu6)                                                                    \
+  X(jc_hard_tanh, hard_tanh)                                                            \
+  X(jc_hard_sigmoid, hard_sigmoid) X(jc_hard_silu, hard_silu) X(jc_softsign, softsign)  \
+      X(jc_log_sigmoid, log_sigmoid) X(jc_mish, mish) X(elu, elu) X(elu_half, elu_half) \
+          X(celu_half, celu_half) X(squareplus, squareplus) X(squareplus_1, squareplus_1)
 
 static void activations(void) {
   for (int i = 0; i < PRECISIONS; i++) {

@@ -1,4 +1,5 @@
-// What tests/nn.c expects, computed in f64 (weights: f32) by JAX 0.10.2 and optax 0.2.8 from the same inputs.
+// What tests/nn.c expects, computed in f64 (weights: f32) by JAX 0.10.2 and optax 0.2.8 from the
+// same inputs.
 #ifndef JITC_TESTS_NN_VALUES_H
 #define JITC_TESTS_NN_VALUES_H
 // clang-format off

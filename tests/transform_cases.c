@@ -807,9 +807,7 @@ static void loop_beside_gradient(void) {
 }
 
 // Rows without derivatives: tests/complex.c has them.
-static bool lacks_derivative(Op op) {
-  return op == OP_geqrf || op == OP_householder_product;
-}
+static bool lacks_derivative(Op op) { return op == OP_geqrf || op == OP_householder_product; }
 
 // Every op with rules of its own occurs in a case: a row without a test is not left unseen.
 static void every_op_occurs(void) {
