@@ -51,6 +51,7 @@ JC_FN(jc_array, squareplus_1, jc_array);
 JC_FN(jc_array, elu, jc_array);
 JC_FN(jc_array, squareplus, jc_array);
 
+// clang-format off
 #define ACTIVATIONS(X)                                                                  \
   X(jc_gelu, gelu)                                                                      \
   X(jc_gelu_erf, gelu_erf)                                                              \
@@ -60,6 +61,7 @@ JC_FN(jc_array, squareplus, jc_array);
   X(jc_hard_sigmoid, hard_sigmoid) X(jc_hard_silu, hard_silu) X(jc_softsign, softsign)  \
       X(jc_log_sigmoid, log_sigmoid) X(jc_mish, mish) X(elu, elu) X(elu_half, elu_half) \
           X(celu_half, celu_half) X(squareplus, squareplus) X(squareplus_1, squareplus_1)
+// clang-format on
 
 static void activations(void) {
   for (int i = 0; i < PRECISIONS; i++) {
