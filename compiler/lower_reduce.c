@@ -88,18 +88,11 @@ Sid lower_argreduce(Lower *l, const Node *n, const Ix *at, Under under) {
   return stage_value(l, s, DT_I32);
 }
 
-static int find(Ints v, int64_t x) {
-  for (int i = 0; i < v.n; i++) {
-    if (v.v[i] == x) return i;
-  }
-  return -1;
-}
-
 // Coordinates in an operand of a contraction; its free dimensions are results from `*next` on.
 static void dot_operand_at(int rank, Ints batch, Ints contract, const Ix *at, const Ix *inner,
                            int *next, Ix *to) {
   for (int i = 0; i < rank; i++) {
-    int b = find(batch, i), c = find(contract, i);
+    int b = ints_find(batch, i), c = ints_find(contract, i);
     to[i] = b >= 0 ? at[b] : c >= 0 ? inner[c] : at[(*next)++];
   }
 }

@@ -162,13 +162,6 @@ static Sid read_dynamic_slice(Lower *l, const Node *n, const Ix *at, Under under
   return read_same(l, n, to, under);
 }
 
-static int find(Ints v, int64_t x) {
-  for (int i = 0; i < v.n; i++) {
-    if (v.v[i] == x) return i;
-  }
-  return -1;
-}
-
 // Coordinates in `indices` of component c of the index vector for the batch coordinates.
 static Sid index_component(Lower *l, Id indices, const Attrs *a, const Ix *batch, int c,
                            Under under) {
@@ -191,7 +184,7 @@ void lower_window(Lower *l, Id indices, Type x, const Attrs *a, const Ix *at, in
     else batch[nbatch++] = at[i];
   }
   for (int i = 0, w = 0; i < x.rank; i++) {
-    int mapped = find(a->index_map, i), b = find(a->operand_batch, i);
+    int mapped = ints_find(a->index_map, i), b = ints_find(a->operand_batch, i);
     to[i] = b >= 0 ? batch[batch_of(a, a->index_batch.v[b])] : ix_const(l->k, 0);
     if (mapped >= 0) {
       Sid v = index_value(l, index_component(l, indices, a, batch, mapped, under));

@@ -41,13 +41,6 @@ static Ints expanded(Arena *a, const Merge *m, Ints dims) {
   return (Ints){n, v};
 }
 
-static int place_in(Ints v, int64_t x) {
-  for (int i = 0; i < v.n; i++) {
-    if (v.v[i] == x) return i;
-  }
-  return -1;
-}
-
 typedef struct Side {
   Ints batch, contract;
 } Side;
@@ -55,20 +48,19 @@ typedef struct Side {
 // The other operand, its batch and contracted dimensions split as those of the merged one were.
 static Id split_like(Graph *g, Id x, const Merge *m, Side of_m, Side *side) {
   const Type t = graph_type(g, x);
-  int64_t *shape = ARENA_ARRAY(g->arena, int64_t, 2 * MAX_RANK), at[MAX_RANK + 1] = {0};
+  int64_t *shape = ARENA_ARRAY(g->arena, int64_t, 2 * MAX_RANK);
+  Merge here = {0};
   int rank = 0;
   for (int i = 0; i < t.rank; i++) {
-    const int b = place_in(side->batch, i), c = place_in(side->contract, i);
+    const int b = ints_find(side->batch, i), c = ints_find(side->contract, i);
     const int64_t merged = b >= 0 ? of_m.batch.v[b] : c >= 0 ? of_m.contract.v[c] : -1;
-    at[i] = rank;
+    here.first[i] = rank;
     if (merged < 0) shape[rank++] = t.dim[i];
     for (int d = merged < 0 ? 0 : m->first[merged]; merged >= 0 && d < m->first[merged + 1]; d++)
       shape[rank++] = m->type.dim[d];
     if (rank > MAX_RANK) return NO_ID;
   }
-  at[t.rank] = rank;
-  Merge here = {0};
-  for (int i = 0; i <= t.rank; i++) here.first[i] = (int)at[i];
+  here.first[t.rank] = rank;
   side->batch = expanded(g->arena, &here, side->batch);
   side->contract = expanded(g->arena, &here, side->contract);
   return b_reshape(g, x, (Ints){rank, shape});

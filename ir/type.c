@@ -37,12 +37,14 @@ bool ints_equal(Ints a, Ints b) {
   return a.n == b.n && (a.n == 0 || !memcmp(a.v, b.v, sizeof(int64_t) * (size_t)a.n));
 }
 
-bool ints_has(Ints a, int64_t v) {
+int ints_find(Ints a, int64_t v) {
   for (int i = 0; i < a.n; i++) {
-    if (a.v[i] == v) return true;
+    if (a.v[i] == v) return i;
   }
-  return false;
+  return -1;
 }
+
+bool ints_has(Ints a, int64_t v) { return ints_find(a, v) >= 0; }
 
 Ints ints_copy(Arena *a, Ints v) {
   return (Ints){v.n, arena_copy(a, v.v, sizeof(int64_t) * (size_t)v.n)};

@@ -77,6 +77,7 @@ typedef struct Ints {
           (const int64_t[]){__VA_ARGS__}})
 bool ints_equal(Ints a, Ints b);
 bool ints_has(Ints a, int64_t v);
+int ints_find(Ints a, int64_t v);  // where its first v stands, or -1
 Ints ints_copy(Arena *a, Ints v);
 
 // By value; `dim` points into an arena or the caller's memory (graph_add copies it).

@@ -245,6 +245,16 @@ static LLVMValueRef scaled(Emit *e, LLVMValueRef i, int64_t bytes) {
   return emit_mul(e, i, emit_int(e, bytes));
 }
 
+// By rows and columns of the plan.
+static GemmVector vector_at(const GemmPlan *p, LLVMValueRef batch, LLVMValueRef row,
+                            LLVMValueRef column) {
+  return (GemmVector){.batch = batch,
+                      .row = p->swapped ? column : row,
+                      .column = p->swapped ? row : column,
+                      .along_rows = p->swapped,
+                      .lanes = p->lanes};
+}
+
 // One vector of the tile: row `r`, columns from `v` on.
 static void finish_vector(Finish *f, LLVMValueRef r, LLVMValueRef v, LLVMValueRef mask) {
   Emit *e = f->e;
@@ -258,13 +268,8 @@ static void finish_vector(Finish *f, LLVMValueRef r, LLVMValueRef v, LLVMValueRe
     return;
   }
   LLVMValueRef row = emit_add(e, f->row, r), column = emit_add(e, f->column, v);
-  GemmVector out = {.value = value,
-                    .batch = f->batch,
-                    .row = p->swapped ? column : row,
-                    .column = p->swapped ? row : column,
-                    .along_rows = p->swapped,
-                    .lanes = p->lanes,
-                    .mask = mask};
+  GemmVector out = vector_at(p, f->batch, row, column);
+  out.value = value, out.mask = mask;
   p->g.epilogue(e, p->g.user, f->context, f->c, &out);
 }
 
@@ -351,11 +356,7 @@ static LLVMValueRef emit_touch(Emit *e, const GemmPlan *p, const char *name) {
   EmitLoop r = emit_count(e, emit_param(e, 3));
   EmitLoop v = emit_loop(e, emit_int(e, 0), emit_param(e, 5), lanes);
   LLVMValueRef row = emit_add(e, first_row, r.i), column = emit_add(e, first_column, v.i);
-  GemmVector at = {.batch = batch,
-                   .row = p->swapped ? column : row,
-                   .column = p->swapped ? row : column,
-                   .along_rows = p->swapped,
-                   .lanes = p->lanes};
+  GemmVector at = vector_at(p, batch, row, column);
   p->g.touch(e, p->g.user, emit_param(e, 0), &at);
   emit_loop_end(e, &v);
   emit_loop_end(e, &r);

@@ -15,12 +15,8 @@ double data_load_seconds(void) { return (double)load_ns * 1e-9; }
 static jc_array load_idx(const char *name, Loc loc) {
   IdxArray a;
   if (!idx_read(loc, name, &a)) return handle_poison();
-  TypeId type = type_intern(idx_type(&a), false);
-  size_t bytes = type_info(type)->bytes;
-  if (bytes > INLINE_BYTES) return handle_array(type, buffer_borrow(a.data, bytes, free, a.data));
-  jc_array h = handle_small(type, a.data);
-  idx_free(&a);
-  return h;
+  const TypeId type = type_intern(idx_type(&a), false);
+  return data_array(type, buffer_borrow(a.data, type_info(type)->bytes, free, a.data));
 }
 
 jc_array jc_load_idx_(const char *file, int line, const char *path, ...) {
