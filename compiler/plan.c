@@ -34,18 +34,6 @@ static void interface_memory(Plan *plan) {
   }
 }
 
-static void constant_memory(Plan *plan) {
-  const Graph *g = plan->g;
-  for (int i = 0; i < g->nnodes; i++) {
-    const Node *n = &g->nodes[i];
-    if (n->op != OP_constant || plan->fusion->home[n->first] >= 0) continue;
-    if (n->attrs->literal.splat && !plan->fusion->kept[n->first]) continue;
-    int m = memory_for(plan, MEM_CONST, 0, graph_type(g, n->first));
-    plan->p->memory[m].data = n->attrs->literal.data;
-    plan->memory[n->first] = m;
-  }
-}
-
 // How often stored values are read: once per kernel, and once per operand of other units.
 static int *count_readers(const Plan *plan) {
   const Graph *g = plan->g;
@@ -63,6 +51,19 @@ static int *count_readers(const Plan *plan) {
   }
   for (int i = 0; i < g->nresults; i++) readers[f->same[g->results[i]]]++;
   return readers;
+}
+
+// Of constants that units read from memory; one number is read where it is needed.
+static void constant_memory(Plan *plan, const int *readers) {
+  const Graph *g = plan->g;
+  for (int i = 0; i < g->nnodes; i++) {
+    const Node *n = &g->nodes[i];
+    if (n->op != OP_constant || plan->fusion->home[n->first] >= 0) continue;
+    if (!readers[n->first] || !fusion_in_memory(g, n->first)) continue;
+    int m = memory_for(plan, MEM_CONST, 0, graph_type(g, n->first));
+    plan->p->memory[m].data = n->attrs->literal.data;
+    plan->memory[n->first] = m;
+  }
 }
 
 // The pairs of an operand and the result that takes over its memory: how many, and one.
@@ -84,8 +85,8 @@ void plan_values(Plan *plan) {
   plan->memory = ARENA_ARRAY(plan->p->arena, int, g->nvalues + 1);
   memset(plan->memory, -1, sizeof(int) * (size_t)(g->nvalues + 1));
   interface_memory(plan);
-  constant_memory(plan);
   const int *readers = count_readers(plan);
+  constant_memory(plan, readers);
   for (uint32_t u = 0; u < f->nunits; u++) {
     const Unit *unit = &f->units[u];
     const Node *n = &g->nodes[unit->node];

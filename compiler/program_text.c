@@ -131,9 +131,8 @@ static bool same_kind(const Program *p, int m, Dtype d, int64_t count) {
   return m >= 0 && m < p->nmemory && p->memory[m].dtype == d && p->memory[m].count == count;
 }
 
-// Its text reads back. Reading orders scalars by their first use and merges what differs in the
-// order of operands only: what is read is printed and read once more, and from then on nothing may
-// change.
+// Its text reads back. Reading orders scalars by their first use: what is read is printed and read
+// once more, and from then on nothing may change.
 static bool kernel_reads_back(const Program *p, const Kernel *k) {
   Arena *a = arena_new();
   const char *text = kernel_text(a, k);
@@ -182,8 +181,18 @@ static bool verify_step(const Program *p, const Step *s) {
   return true;
 }
 
+static bool is_read(const Program *p, int m) {
+  for (int i = 0; i < p->nsteps; i++) {
+    for (int k = 0; k < p->steps[i].nmemory; k++)
+      if (p->steps[i].memory[k] == m) return true;
+  }
+  return false;
+}
+
 bool program_verify(const Program *p) {
   for (int i = 0; i < p->nmemory; i++) {
+    if (p->memory[i].kind == MEM_CONST && p->memory[i].count && !is_read(p, i))
+      return fail((Loc){0}, "program %s: nothing reads constant %d", p->name, i);
     const Memory *m = &p->memory[i];
     int64_t end = m->offset + m->count * (int64_t)dtype_size(m->dtype);
     if (m->kind == MEM_TEMP && (m->offset < 0 || m->offset % 64 || end < m->offset))

@@ -241,7 +241,7 @@ Sid s_op(Dag *d, Op op, int nargs, const Sid *args, const Attrs *attrs) {
   if (all_const(d, &x)) return fold(d, &x);
   Sid same = identity(d, &x);
   if (same != NO_SID) return same;
-  if (op_info(op)->commutes && x.args[0] > x.args[1]) {
+  if (op_info(op)->commutes) {
     Scalar turned = x;
     turned.args[0] = x.args[1], turned.args[1] = x.args[0];
     if (d->nslots && *find_slot(d, &turned)) return *find_slot(d, &turned) - 1;

@@ -106,6 +106,18 @@ static const char *const good =
     "t1), i32)))\n"
     "    store[i, j] y[j + 4*clamp(n[i], 0, 2)] = rare(is_finite(s1), s1, s0)\n";
 
+// In whichever order their operands came first.
+static void commuting_ops_are_one(void) {
+  Arena *a = arena_new();
+  Dag *d = &kernel_new(a, "k")->dag;
+  Sid x = s_input(d, DT_F32, 0), y = s_input(d, DT_F32, 1);
+  Sid late = s_add(d, y, x), early = s_add(d, x, y);
+  EXPECT_EQ(late, early);
+  EXPECT_EQ(s_mul(d, x, y), s_mul(d, y, x));
+  EXPECT(s_sub(d, x, y) != s_sub(d, y, x));
+  arena_free(a);
+}
+
 static void a_text_reads_back(void) {
   Arena *a = arena_new();
   const Kernel *k = kernel_parse(a, good, "good");
@@ -161,6 +173,7 @@ int main(void) {
   RUN(quotients_by_range);
   RUN(quotients_that_meet_again);
   RUN(indices_keep_their_values);
+  RUN(commuting_ops_are_one);
   RUN(a_text_reads_back);
   RUN(what_is_refused);
   RUN(damaged_texts);

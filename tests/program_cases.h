@@ -36,6 +36,16 @@ static const char *const program_cases[] = {
     "    l: i32 = argmin(y, axis=0)\n"
     "    m: i32[3] = argmax(z, axis=1)\n"
     "    return i, k, l, m\n",
+    // one number many times, needed in memory under several names
+    "def f() -> (u8[100,100], u8[100,100], bool[100,100], f64[3]):\n"
+    "    a: bool[100,100] = constant(literal=bool[100,100](True))\n"
+    "    b: bool[100,100] = optimization_barrier(a)\n"
+    "    c: u8[100,100] = convert(b, dtype=u8)\n"
+    "    d: u8[100,100] = constant(literal=u8[100,100](1))\n"
+    "    e: u8[100,100] = optimization_barrier(d)\n"
+    "    x: f64[3] = constant(literal=f64[3](2.5))\n"
+    "    y: f64[3] = sort(x, axis=0)\n"
+    "    return c, e, b, y\n",
     // windows
     "def f(x: f64[5,4], v: f64) -> f64[4,3,2,2]:\n"
     "    r: f64[4,3,2,2] = affine(x, v, shape=(4, 3, 2, 2), map=(2, 0, 1, 0, 0, 1, 0, -2),"
