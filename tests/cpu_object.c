@@ -108,8 +108,10 @@ static void survives_damaged_bytes(void) {
   }
   for (int round = 0; round < 5000; round++) {
     memcpy(copy, object.data, object.n);
-    for (int64_t k = test_int(1, 4); k > 0; k--)
-      copy[test_int(0, (int64_t)object.n - 1)] = (unsigned char)test_random();
+    for (int64_t k = test_int(1, 4); k > 0; k--) {
+      const int64_t at = test_int(0, (int64_t)object.n - 1);
+      copy[at] = (unsigned char)test_random();
+    }
     code_free(code_load(copy, object.n));
     diag_clear();
   }

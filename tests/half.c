@@ -95,7 +95,8 @@ static Cases cases_of(Dtype from, Dtype d) {
     }
   }
   for (int i = 0; i < RANDOM; i++) {
-    const uint64_t bits = test_random() >> test_int(0, 63);
+    const int64_t shift = test_int(0, 63);
+    const uint64_t bits = test_random() >> shift;
     memcpy(c.data + (size_t)c.n++ * dtype_size(from), &bits, dtype_size(from));
   }
   put(&c, INFINITY), put(&c, -INFINITY), put(&c, 0x1p200L), put(&c, -0x1p-200L);

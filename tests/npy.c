@@ -74,7 +74,8 @@ static void damaged_bytes_never_crash(void) {
   for (int round = 0; round < 3000; round++) {
     char bad[GOOD];
     memcpy(bad, good, GOOD);
-    bad[test_int(0, GOOD - 9)] = (char)test_int(0, 255);
+    const int64_t at = test_int(0, GOOD - 9);
+    bad[at] = (char)test_int(0, 255);
     write_bytes(bad, GOOD);
     NpyArray x;
     if (!npy_read(arena, (Loc){0}, path, &x)) EXPECT_FAIL(path);

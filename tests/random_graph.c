@@ -162,7 +162,8 @@ static Id make_map(Gen *r, Op op) {
 static Id make_select(Gen *r, Op op) {
   const Id x = any_for(r, op, 0);
   const Type t = type_in(r, x), p = {DT_BOOL, t.rank, t.dim};
-  return graph_add(r->g, op, 3, (Id[]){of_type(r, p), x, of_type(r, t)}, NULL);
+  const Id which = of_type(r, p), y = of_type(r, t);
+  return graph_add(r->g, op, 3, (Id[]){which, x, y}, NULL);
 }
 
 static Id make_power(Gen *r, Op op) {
@@ -178,7 +179,8 @@ static Id make_reduce_precision(Gen *r, Op op) {
 
 static Id make_convert(Gen *r, Op op) {
   const unsigned every = ACCEPTS_FLOAT | ACCEPTS_INT | ACCEPTS_BOOL;
-  return add1(r, op, any_for(r, op, 0), &(Attrs){.dtype = random_dtype(r, every)});
+  const Id x = any_for(r, op, 0);
+  return add1(r, op, x, &(Attrs){.dtype = random_dtype(r, every)});
 }
 
 static Id make_bitcast(Gen *r, Op op) {
@@ -383,7 +385,8 @@ static Id make_scatter(Gen *r, Op op) {
   const Id x = any_for(r, op, 0);
   const Windows w = random_windows(r, type_in(r, x));
   if (type_count(w.window) > RANDOM_ELEMENTS) return x;
-  return graph_add(r->g, op, 3, (Id[]){x, of_type(r, w.indices), of_type(r, w.window)}, &w.at);
+  const Id indices = of_type(r, w.indices), updates = of_type(r, w.window);
+  return graph_add(r->g, op, 3, (Id[]){x, indices, updates}, &w.at);
 }
 
 static int add_starts(Gen *r, int rank, Id *args) {
@@ -445,7 +448,8 @@ static Id make_affine(Gen *r, Op op) {
   int64_t map[MAX_LIST] = {0}, shape[MAX_RANK];
   if (2 * t.rank > MAX_RANK) return x;
   for (int i = 0; i < t.rank; i++) {
-    map[i * 2 * t.rank + i] = between(r, 1, 3) * (chance(r, 4) ? -1 : 1);
+    const int64_t step = between(r, 1, 3);
+    map[i * 2 * t.rank + i] = chance(r, 4) ? -step : step;
     map[i * 2 * t.rank + t.rank + i] = between(r, -2, 2);
     shape[i] = between(r, 0, t.dim[i] + 2);
     shape[t.rank + i] = between(r, 1, 3);
@@ -479,8 +483,8 @@ static Id make_conv(Gen *r, Op op) {
   at.rhs_dims = (Ints){n + 2, dims[1]};
   at.out_dims = (Ints){n + 2, dims[2]};
   const Dtype d = random_dtype(r, op_info(op)->accepts);
-  const Id args[] = {of_type(r, (Type){d, n + 2, x}), of_type(r, (Type){d, n + 2, k})};
-  return graph_add(r->g, op, 2, args, &at);
+  const Id lhs = of_type(r, (Type){d, n + 2, x}), rhs = of_type(r, (Type){d, n + 2, k});
+  return graph_add(r->g, op, 2, (Id[]){lhs, rhs}, &at);
 }
 
 static Op random_combiner(Gen *r, Dtype d) {
@@ -506,8 +510,9 @@ static Id make_select_and_scatter(Gen *r, Op op) {
   int64_t dim[MAX_RANK];
   for (int i = 0; i < t.rank; i++)
     window_count(t.dim[i], window_dim(&at, at.window.v[i], i), &dim[i]);
-  const Id args[] = {x, of_type(r, (Type){t.dtype, t.rank, dim}), of_type(r, type_scalar(t.dtype))};
-  return graph_add(r->g, op, 3, args, &at);
+  const Id source = of_type(r, (Type){t.dtype, t.rank, dim});
+  const Id init = of_type(r, type_scalar(t.dtype));
+  return graph_add(r->g, op, 3, (Id[]){x, source, init}, &at);
 }
 
 static Id make_cumulative(Gen *r, Op op) {
@@ -679,8 +684,8 @@ static Id make_top_k(Gen *r, Op op) {
 
 // Of three lanes, as many as the tests batch.
 static Id make_all_gather(Gen *r, Op op) {
-  const Id args[] = {any_for(r, op, 0), of_type(r, type_scalar(DT_I32))};
-  return graph_add(r->g, op, 2, args, &(Attrs){.size = 3});
+  const Id x = any_for(r, op, 0), lane = of_type(r, type_scalar(DT_I32));
+  return graph_add(r->g, op, 2, (Id[]){x, lane}, &(Attrs){.size = 3});
 }
 
 // ---- all
@@ -761,7 +766,8 @@ Graph *random_graph(Arena *a, RandomGraph options) {
   const int nparams = (int)between(&r, 0, 4);
   for (int i = 0; i < nparams; i++) {
     static const char *const names[] = {NULL, "x", "w.layer[0]", "add"};
-    graph_param(r.g, random_type(&r, random_dtype(&r, 7), 0), names[between(&r, 0, 3)]);
+    const Type t = random_type(&r, random_dtype(&r, 7), 0);
+    graph_param(r.g, t, names[between(&r, 0, 3)]);
   }
   add_nodes(&r, options.nodes);
   Id results[4];

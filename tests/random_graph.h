@@ -11,7 +11,8 @@ typedef struct RandomGraph {
   bool (*has_dtype)(Dtype d);  // NULL: every dtype; bool and i32 occur anyway
 } RandomGraph;
 
-// The same graph for the same numbers. Arrays are small (at most RANDOM_ELEMENTS elements), of rank
+// The same graph for the same numbers, under every compiler (draws have statements of their own: C
+// leaves the order of operands open). Arrays are small (at most RANDOM_ELEMENTS elements), of rank
 // 0 to 4, some without elements; constants prefer corners (NaN, infinities, zeros, denormals,
 // extreme integers). Loops end after at most 3 rounds. It passes graph_verify.
 enum { RANDOM_ELEMENTS = 256 };

@@ -182,8 +182,10 @@ static void damaged_bytes_never_crash(void) {
   for (int round = 0; round < 3000; round++) {
     char bad[sizeof good];
     memcpy(bad, good, sizeof good);
-    for (int64_t k = test_int(1, 2); k; k--)
-      bad[test_int(0, sizeof good - 2)] = (char)test_int(1, 255);
+    for (int64_t k = test_int(1, 2); k; k--) {
+      const int64_t at = test_int(0, sizeof good - 2);
+      bad[at] = (char)test_int(1, 255);
+    }
     write_file(bad, strlen(bad), "0123456789abcdef", 16);
     opens("");
   }

@@ -181,6 +181,11 @@ static const double edges[] = {0.0,
                                0x1.6ac5b262ca1ffp849};
 enum { EDGES = sizeof edges / sizeof *edges };
 
+static long double scaled(double most, int64_t low, int64_t high) {
+  const int exponent = (int)test_int(low, high);
+  return ldexpl(test_uniform(-most, most), exponent);
+}
+
 // A third each: any bits, any exponent near 1, plain range.
 static long double random_point(Dtype d) {
   uint64_t r = test_random();
@@ -193,9 +198,9 @@ static long double random_point(Dtype d) {
       memcpy(&g, &r, sizeof g);
       return d == DT_F32 ? (long double)f : (long double)g;
     }
-    case 1: return ldexpl(test_uniform(-2, 2), (int)test_int(-30, 12));
+    case 1: return scaled(2, -30, 12);
     case 2: return test_uniform(-110, 110);
-    case 3: return 1 + ldexpl(test_uniform(-1, 1), (int)test_int(-40, 0));
+    case 3: return 1 + scaled(1, -40, 0);
     default: return test_uniform(-12, 12);
   }
 }
