@@ -57,6 +57,11 @@ const ListShape *list_shape(int n, const char *const *names) {
   return s;
 }
 
+bool name_is_state(const char *name) {
+  const char *last = strrchr(name, '.');
+  return !strncmp(last ? last + 1 : name, "running_", strlen("running_"));
+}
+
 jc_array list_new(const ListShape *shape, const jc_array *v) {
   List *l = xmalloc(sizeof *l + sizeof *v * (size_t)shape->n);
   l->shape = shape;

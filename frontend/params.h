@@ -19,6 +19,8 @@ typedef struct List {
   jc_array v[];
 } List;
 
+// Whether an array of this name is state and no weight: "[1].running_mean".
+bool name_is_state(const char *name);
 // names: "[0].w", or NULL: "[0]", "[1]", ...
 const ListShape *list_shape(int n, const char *const *names);
 // A new list of the current frame.

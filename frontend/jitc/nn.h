@@ -230,16 +230,32 @@ JC_WEIGHTS_OPS_(JC_WEIGHTS_DECLARE_)
 // The arrays of its parameters are called by where they stand: "[0].w", "[1].scale". Images are
 // [N, height, width, channels]; weights and biases begin as in JAX's stax.
 //
+// Arrays called running_.. are no weights but state: layers take no gradients for them, optimisers
+// leave them alone, and training moves them. A loss hands them on behind its value:
+//
+//   typedef struct { jc_array value; jc_params params; } Loss;
+//   static Loss loss(jc_params p, jc_array x, jc_array labels) {
+//     jc_array y = jc_apply(&net, p, x, .train = true, .updated = &p);
+//     return (Loss){jc_mean(jc_cross_entropy(y, labels)), p};
+//   }
+//   jc_auto r = jc_value_and_grad(loss)(params, x, labels);
+//   params = r.value.params;
+//   jc_opt_update(&adam, &params, r.grad, &state);
+//
 // An own layer is a row {.map = f} of a function on arrays, or {.init = f, .apply = g, .own = &t}.
 typedef struct jc_layer jc_layer;
-// What a layer is applied to. train: dropout drops; key: what it draws from, else zero.
+// What a layer is applied to. train: dropout drops, and running statistics move; key: what dropout
+// draws from, else zero; updated: takes the parameters with what moved, may be the variable that
+// held them, and stays as it is after an error. NULL: an error in training where something moves.
 struct jc_input {
   jc_array x, key;
   bool train;
+  jc_params *updated;
 };
 // The parameters of a layer for an input of this shape: jc_params_of(.., .names = ..).
 typedef jc_params jc_layer_init(const jc_layer *self, jc_array key, jc_dims shape);
-// What it makes of in.x; p are its own parameters (zero where there is no .init).
+// What it makes of in.x; p are its own parameters (zero where there is no .init). Where in.updated
+// is given it holds them too, and takes as many under the same names if state has moved.
 typedef jc_array jc_layer_apply(const jc_layer *self, jc_params p, struct jc_input in);
 
 enum jc_layer_kind_ {
@@ -292,7 +308,7 @@ struct jc_layer {
     struct {
       int groups;
       bool no_scale, no_shift;
-      double epsilon;
+      double epsilon, momentum;
     } norm_;
     struct {
       double rate;
@@ -327,7 +343,10 @@ struct jc_layer {
 #define JC_MAX_POOL(...) {.kind_ = JC_LAYER_MAX_POOL_, .pool_ = {.height = __VA_ARGS__}}
 #define JC_AVG_POOL(...) {.kind_ = JC_LAYER_AVG_POOL_, .pool_ = {.height = __VA_ARGS__}}
 // Each channel of the batch to mean 0 and variance 1, then times scale plus shift: f32[channels].
-// As in stax always by the statistics of the batch at hand. .epsilon = 1e-5, .no_scale, .no_shift.
+// .epsilon = 1e-5, .no_scale, .no_shift. As in stax by the statistics of the batch at hand, always;
+// with .momentum = 0.9 only in training (.train, .updated), which moves running_mean and running_var,
+// each f32[channels], towards them: momentum * old + (1 - momentum) * the batch's. Otherwise it
+// normalises by these, so that single examples can be given to it.
 #define JC_BATCH_NORM(...) {.kind_ = JC_LAYER_BATCH_NORM_, .norm_ = {.groups = 0, __VA_ARGS__}}
 // The same within each example: along the last axis; JC_GROUP_NORM(4): over all axes of each of 4
 // groups of channels.
@@ -357,8 +376,8 @@ struct jc_layer {
 // error, which names the layer.
 jc_params jc_init_(const jc_layer *net, jc_array key, struct jc_like input, JC_AT_);
 #define jc_init(net, key, ...) jc_init_(net, key, (struct jc_like){.shape = __VA_ARGS__}, JC_HERE)
-// jc_apply(&net, p, x), jc_apply(&net, p, x, .key = key, .train = true): the network on x. p is
-// jc_init's for this network, or a jc_params of as many arrays under the same names.
+// jc_apply(&net, p, x), jc_apply(&net, p, x, .key = key, .train = true, .updated = &p): the network
+// on x. p is jc_init's for this network, or a jc_params of as many arrays under the same names.
 jc_array jc_apply_(const jc_layer *net, jc_params p, struct jc_input in, JC_AT_);
 #define jc_apply(net, p, ...) jc_apply_(net, p, (struct jc_input){.x = __VA_ARGS__}, JC_HERE)
 

@@ -12,7 +12,8 @@
 //
 // A jc_opt may be a parameter of a function that is transformed; under jc_jit each content of the
 // table is compiled for itself. Formulas and defaults are optax's; parameters of f16 and bf16 are
-// updated in f32 and have their state in it.
+// updated in f32 and have their state in it. Arrays of a jc_params that are called running_.. are
+// a network's state (see JC_BATCH_NORM) and stay as they are.
 
 // How the rate changes with the count of updates so far. Of the fields those that a macro below
 // names have a meaning; rates are absolute, the table's own is `rate`.

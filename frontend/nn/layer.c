@@ -26,10 +26,12 @@ typedef struct Walk {
   Loc loc;
   char path[PATH];  // of the layer at hand: "[2][0]"
   bool train;
+  jc_params *updated;
   Trace *shapes;  // NULL: the parameters are given
   const jc_array *v;
   const char *const *names;
   int n, taken;
+  jc_array *moved;  // v with the state that training moved, or NULL
   jc_array *made;
   char **made_names;
   int made_cap, names_cap;
@@ -137,8 +139,9 @@ static bool make(Walk *w, const jc_layer *l, jc_array key, jc_array x) {
 
 // ---- one layer
 
-static jc_array compute(Walk *w, const jc_layer *l, struct jc_input in) {
+static jc_array compute_kind(Walk *w, const jc_layer *l, const struct jc_input *in) {
   const LayerKind *k = layer_kind(l);
+  const int first = w->taken;
   jc_array p[LAYER_PARAMS];
   int which[LAYER_PARAMS];
   const int n = layer_params(l, which);
@@ -146,9 +149,41 @@ static jc_array compute(Walk *w, const jc_layer *l, struct jc_input in) {
     if (!take_next(w, l, k->params[which[i]], &p[i])) return handle_poison();
   }
   context()->here = w->loc;
-  if (k->apply) return k->apply(l, p, &in, w->loc);
+  const jc_array y = k->apply(l, p, in, w->loc);
+  if (w->moved && n) memcpy(w->moved + first, p, sizeof *p * (size_t)n);
+  return y;
+}
+
+// What an own layer made of its parameters.
+static bool put_own(Walk *w, int first, jc_params updated) {
+  const List *l = list_need(updated, w->loc, "apply");
+  if (!l) return false;
+  const int n = w->taken - first;
+  bool same = l->shape->n == n;
+  for (int i = 0; i < n && same; i++)
+    same = !strcmp(l->shape->names[i], without_prefix(w->names[first + i], w->path));
+  if (!same)
+    return fail(w->loc, "layer %s: its .updated are not its parameters: %d arrays, or other names",
+                place_of(w), l->shape->n);
+  if (n) memcpy(w->moved + first, l->v, sizeof *l->v * (size_t)n);
+  return true;
+}
+
+static jc_array compute_own(Walk *w, const jc_layer *l, struct jc_input in) {
+  const int first = w->taken;
+  const jc_params p = l->init ? take_own(w) : (jc_params){0};
+  jc_params updated = p;
+  in.updated = w->moved && l->init ? &updated : NULL;
+  context()->here = w->loc;
+  const jc_array y = l->apply(l, p, in);
+  return !in.updated || put_own(w, first, updated) ? y : handle_poison();
+}
+
+static jc_array compute(Walk *w, const jc_layer *l, struct jc_input in) {
+  context()->here = w->loc;
+  if (layer_kind(l)->apply) return compute_kind(w, l, &in);
   if (l->map) return l->map(in.x);
-  if (l->apply) return l->apply(l, l->init ? take_own(w) : (jc_params){0}, in);
+  if (l->apply) return compute_own(w, l, in);
   return fail(w->loc, "layer %s, an own one, has no .apply", place_of(w)), handle_poison();
 }
 
@@ -165,7 +200,7 @@ static bool walk_leaf(Walk *w, const jc_layer *l, jc_array key, Flow *x) {
     if (!ok) return false;
     key = (jc_array){0};
   }
-  const struct jc_input in = {x->v[0], key, w->train};
+  const struct jc_input in = {x->v[0], key, w->train, w->updated};
   x->v[0] = compute(w, l, in);
   const Slot *s = slot_need(x->v[0], w->loc, "layer", "the result of %s", name_of(l));
   return s && slot_kind(s) != SLOT_POISON;
@@ -299,6 +334,12 @@ jc_params jc_init_(const jc_layer *net, jc_array key, struct jc_like input, cons
   return jc_keep(p);
 }
 
+static jc_array *copy_of(const List *l) {
+  jc_array *v = xmalloc(sizeof *v * (size_t)(l->shape->n + 1));
+  if (l->shape->n) memcpy(v, l->v, sizeof *v * (size_t)l->shape->n);
+  return v;
+}
+
 jc_array jc_apply_(const jc_layer *net, jc_params p, struct jc_input in, const char *file,
                    int line) {
   const Loc loc = HERE(file, line), before = context()->here;
@@ -307,13 +348,17 @@ jc_array jc_apply_(const jc_layer *net, jc_params p, struct jc_input in, const c
   if (!s || slot_kind(s) == SLOT_POISON) return handle_poison();
   Walk w = {.loc = loc,
             .train = in.train,
+            .updated = in.updated,
             .v = given->v,
             .names = given->shape->names,
             .n = given->shape->n};
   Flow x = {1, {in.x}};
+  if (in.updated) w.moved = copy_of(given);
   bool ok = walk(&w, net, in.key, &x) && one_array(&w, &x);
   if (ok && w.taken < w.n)
     ok = fail(loc, "apply: not the parameters of this network: it has no %s", w.names[w.taken]);
   context()->here = before;
+  if (ok && in.updated) *in.updated = (jc_params){list_new(given->shape, w.moved).handle};
+  free(w.moved);
   return ok ? x.v[0] : handle_poison();
 }

@@ -3,15 +3,15 @@
 #define JITC_FRONTEND_NN_LAYER_H
 #include "frontend/params.h"
 
-enum { LAYER_PARAMS = 2 };  // most arrays of a layer of the library
+enum { LAYER_PARAMS = 4 };  // most arrays of a layer of the library
 
 typedef struct LayerKind {
   const char *name;                  // "JC_DENSE", in messages
   const char *params[LAYER_PARAMS];  // what its arrays are called, up to a NULL
   // Fills all arrays for an input of this shape. False after fail().
   bool (*init)(const jc_layer *l, jc_array key, const jc_dims *shape, jc_array *p, Loc loc);
-  // p: those of the arrays that the layer keeps.
-  jc_array (*apply)(const jc_layer *l, const jc_array *p, const struct jc_input *in, Loc loc);
+  // p: those of the arrays that the layer keeps. In training it moves running statistics there.
+  jc_array (*apply)(const jc_layer *l, jc_array *p, const struct jc_input *in, Loc loc);
 } LayerKind;
 
 // Kinds that only route arrays, and own layers, have no apply.

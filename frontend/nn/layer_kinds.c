@@ -44,7 +44,7 @@ static bool dense_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc
   return sound(p, 2);
 }
 
-static jc_array dense_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array dense_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   const jc_array y = jc_matmul(in->x, p[0]);
   return l->dense_.no_bias ? y : jc_add(y, p[1]);
 }
@@ -112,11 +112,11 @@ static jc_array any_conv(const jc_layer *l, const jc_array *p, Input in, bool tr
   return l->conv_.no_bias ? y : jc_add(y, p[1]);
 }
 
-static jc_array conv_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array conv_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   return any_conv(l, p, in, false, loc);
 }
 
-static jc_array conv_transpose_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array conv_transpose_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   return any_conv(l, p, in, true, loc);
 }
 
@@ -130,14 +130,14 @@ static struct jc_pool pool_of(const jc_layer *l) {
       .padding = l->pool_.padding};
 }
 
-static jc_array max_pool_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array max_pool_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)p;
   return jc_max_pool_(in->x, pool_of(l), loc.file, loc.line);
 }
 
 // Averages count padding as zeros: where there is some they are divided by how much of each window
 // is not.
-static jc_array avg_pool_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array avg_pool_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)p;
   const struct jc_pool pool = pool_of(l);
   const jc_array mean = jc_avg_pool_(in->x, pool, loc.file, loc.line);
@@ -167,13 +167,44 @@ static struct jc_norm norm_of(const jc_layer *l, const jc_array *p, Input in) {
   return n;
 }
 
-static jc_array batch_norm_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
-  if (jc_rank(in->x) < 2)
-    return fail(loc, "JC_BATCH_NORM: its input has no batch axis"), handle_poison();
-  return jc_batch_norm_(norm_of(l, p, in), loc.file, loc.line);
+// Behind scale and shift: the running mean and variance, where there is a momentum.
+static bool batch_norm_init(const jc_layer *l, jc_array key, const jc_dims *shape, jc_array *p,
+                            Loc loc) {
+  const double momentum = l->norm_.momentum;
+  if (!(momentum >= 0 && momentum < 1))
+    return fail(loc, "JC_BATCH_NORM: a momentum of %g", momentum);
+  if (!norm_init(l, key, shape, p, loc)) return false;
+  p[2] = jc_zeros(JC_SHAPE(channels_of(shape)));
+  p[3] = jc_ones(JC_SHAPE(channels_of(shape)));
+  return sound(p, 4);
 }
 
-static jc_array layer_norm_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array running_norm(const jc_layer *l, struct jc_norm n, jc_array *running, Input in,
+                             Loc loc) {
+  n.mean = jc_stop_gradient(running[0]);
+  n.var = jc_stop_gradient(running[1]);
+  n.momentum = l->norm_.momentum;
+  if (!in->train) return jc_batch_norm_(n, loc.file, loc.line);
+  if (!in->updated)
+    return fail(loc,
+                "JC_BATCH_NORM: training moves its running statistics: jc_apply(.., .train = "
+                "true, .updated = &p) says where to"),
+           handle_poison();
+  const struct jc_batch_normed r = jc_batch_norm_train_(n, loc.file, loc.line);
+  running[0] = r.mean;
+  running[1] = r.var;
+  return r.y;
+}
+
+static jc_array batch_norm_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
+  if (jc_rank(in->x) < 2)
+    return fail(loc, "JC_BATCH_NORM: its input has no batch axis"), handle_poison();
+  const struct jc_norm n = norm_of(l, p, in);
+  if (l->norm_.momentum == 0) return jc_batch_norm_(n, loc.file, loc.line);
+  return running_norm(l, n, p + !l->norm_.no_scale + !l->norm_.no_shift, in, loc);
+}
+
+static jc_array layer_norm_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   return jc_layer_norm_(norm_of(l, p, in), loc.file, loc.line);
 }
 
@@ -189,13 +220,13 @@ static bool group_norm_init(const jc_layer *l, jc_array key, const jc_dims *shap
   return norm_init(l, key, shape, p, loc);
 }
 
-static jc_array group_norm_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array group_norm_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   return jc_group_norm_(norm_of(l, p, in), loc.file, loc.line);
 }
 
 // ---- others
 
-static jc_array dropout_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array dropout_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)p;
   const double rate = l->dropout_.rate;
   if (!(rate >= 0 && rate < 1)) return fail(loc, "JC_DROPOUT: a rate of %g", rate), handle_poison();
@@ -217,12 +248,12 @@ static bool embedding_init(const jc_layer *l, jc_array key, const jc_dims *shape
   return sound(p, 1);
 }
 
-static jc_array embedding_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array embedding_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)l;
   return jc_take(p[0], in->x, 0);
 }
 
-static jc_array flatten_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array flatten_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)l, (void)p;
   int64_t rest = 1;  // -1 says nothing where there are no examples
   for (int i = 1; i < jc_rank(in->x); i++) rest *= jc_dim(in->x, i);
@@ -230,22 +261,22 @@ static jc_array flatten_apply(const jc_layer *l, const jc_array *p, Input in, Lo
   return jc_reshape(in->x, jc_dim(in->x, 0), rest);
 }
 
-static jc_array softmax_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array softmax_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)l, (void)p;
   return jc_softmax(in->x, -1);
 }
 
-static jc_array log_softmax_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array log_softmax_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)l, (void)p;
   return jc_log_softmax(in->x, -1);
 }
 
-static jc_array leaky_relu_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array leaky_relu_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)p;
   return jc_leaky_relu(in->x, l->slope_);
 }
 
-static jc_array elu_apply(const jc_layer *l, const jc_array *p, Input in, Loc loc) {
+static jc_array elu_apply(const jc_layer *l, jc_array *p, Input in, Loc loc) {
   (void)l, (void)p;
   return jc_elu(in->x);
 }
@@ -259,7 +290,10 @@ static const LayerKind kinds[JC_LAYER_KINDS_] = {
                                   conv_transpose_apply},
     [JC_LAYER_MAX_POOL_] = {"JC_MAX_POOL", .apply = max_pool_apply},
     [JC_LAYER_AVG_POOL_] = {"JC_AVG_POOL", .apply = avg_pool_apply},
-    [JC_LAYER_BATCH_NORM_] = {"JC_BATCH_NORM", {"scale", "shift"}, norm_init, batch_norm_apply},
+    [JC_LAYER_BATCH_NORM_] = {"JC_BATCH_NORM",
+                              {"scale", "shift", "running_mean", "running_var"},
+                              batch_norm_init,
+                              batch_norm_apply},
     [JC_LAYER_LAYER_NORM_] = {"JC_LAYER_NORM", {"scale", "shift"}, norm_init, layer_norm_apply},
     [JC_LAYER_GROUP_NORM_] = {"JC_GROUP_NORM",
                               {"scale", "shift"},
@@ -282,6 +316,8 @@ static bool keeps(const jc_layer *l, int i) {
     case JC_LAYER_CONV_:
     case JC_LAYER_CONV_TRANSPOSE_: return i == 0 || !l->conv_.no_bias;
     case JC_LAYER_BATCH_NORM_:
+      if (i > 1) return l->norm_.momentum != 0;
+      // fall through
     case JC_LAYER_LAYER_NORM_:
     case JC_LAYER_GROUP_NORM_: return i == 0 ? !l->norm_.no_scale : !l->norm_.no_shift;
     default: return true;

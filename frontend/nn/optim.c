@@ -189,13 +189,18 @@ static jc_array stepped(const Update *u, jc_array p, jc_array g, jc_array *m, jc
 
 // ---- clipping
 
-static void clip(const jc_opt *o, int n, jc_array *g, Loc loc) {
-  for (int i = 0; o->clip != 0 && i < n; i++) g[i] = jc_clip(g[i], -o->clip, o->clip);
+static void clip(const jc_opt *o, int n, jc_array *g, const bool *fixed, Loc loc) {
+  for (int i = 0; o->clip != 0 && i < n; i++) {
+    if (!fixed[i]) g[i] = jc_clip(g[i], -o->clip, o->clip);
+  }
   if (o->clip_norm == 0 || !n) return;
   jc_array sum = jc_lift(0.0);
-  for (int i = 0; i < n; i++) sum = jc_add(sum, jc_sum(jc_square(g[i])));
+  for (int i = 0; i < n; i++) {
+    if (!fixed[i]) sum = jc_add(sum, jc_sum(jc_square(g[i])));
+  }
   jc_array norm = jc_sqrt(sum), fits = jc_less(norm, o->clip_norm);
   for (int i = 0; i < n; i++) {
+    if (fixed[i]) continue;
     jc_array scaled = jc_mul(jc_div(g[i], jc_astype(norm, jc_dtype_of(g[i]))), o->clip_norm);
     g[i] = jc_where(fits, g[i], scaled);
   }
@@ -207,6 +212,7 @@ static void clip(const jc_opt *o, int n, jc_array *g, Loc loc) {
 typedef struct Leaves {
   int n;
   jc_array *p, *g, *m, *v, *sum;
+  bool *fixed;  // a network's state, which is not the optimiser's to change
 } Leaves;
 
 // The trees of a JC_OPT_STATE, behind its count.
@@ -214,9 +220,25 @@ static void *state_tree(void *state, size_t size, int i) {
   return (char *)state + sizeof(jc_array) + (size_t)i * size;
 }
 
-static Leaves leaves_new(int n) {
-  Leaves l = {.n = n, .p = xcalloc(5 * (size_t)n + 1, sizeof(jc_array))};
+static void find_fixed(const void *unit, size_t size, const void *params, bool *fixed) {
+  size_t at = 0, offset;
+  int field = 0;
+  while (tree_next_array(unit, size, params, &at, &field, &offset)) {
+    jc_array word;
+    memcpy(&word, (const char *)params + offset, sizeof word);
+    const List *l = list_find(word);
+    for (int i = 0; l && i < l->shape->n; i++) fixed[i] = name_is_state(l->shape->names[i]);
+    fixed += l ? l->shape->n : 1;
+  }
+}
+
+static Leaves leaves_new(const void *unit, size_t size, const void *params) {
+  const int n = tree_read(unit, size, params, NULL);
+  Leaves l = {.n = n, .p = xcalloc((5 * sizeof(jc_array) + 1) * (size_t)n + 1, 1)};
   l.g = l.p + n, l.m = l.g + n, l.v = l.m + n, l.sum = l.v + n;
+  l.fixed = (bool *)(l.sum + n);
+  tree_read(unit, size, params, l.p);
+  find_fixed(unit, size, params, l.fixed);
   return l;
 }
 
@@ -242,6 +264,7 @@ static bool suits(jc_array x, jc_array p, int i, bool is_state, Loc loc) {
 
 static bool leaves_suit(const jc_opt *o, const Leaves *l, Loc loc) {
   for (int i = 0; i < l->n; i++) {
+    if (l->fixed[i]) continue;
     if (!float_leaf(l->p[i], i, "opt_update", loc) || !suits(l->g[i], l->p[i], i, false, loc) ||
         (uses_m(o) && !suits(l->m[i], l->p[i], i, true, loc)) ||
         (uses_v(o) && !suits(l->v[i], l->p[i], i, true, loc)) ||
@@ -255,25 +278,26 @@ static bool leaves_suit(const jc_opt *o, const Leaves *l, Loc loc) {
 
 // What a state begins with for a parameter; an empty array where it is not used.
 static jc_array filled(jc_array p, bool used, double v, Loc loc) {
+  if (!used) return jc_zeros(JC_SHAPE(0));
   const Type t = type_info(slot_find(p)->type)->type;
-  jc_dims shape = {.n = used ? t.rank : 1};
-  if (used && t.rank) memcpy(shape.d, t.dim, sizeof *t.dim * (size_t)t.rank);
-  return jc_full(shape, v, used ? wide(p) : JC_F32);
+  jc_dims shape = {.n = t.rank};
+  if (t.rank) memcpy(shape.d, t.dim, sizeof *t.dim * (size_t)t.rank);
+  return jc_full(shape, v, wide(p));
 }
 
 bool jc_opt_init_(const jc_opt *o, const void *unit, size_t size, const void *params, void *state,
                   const char *file, int line) {
   const Loc loc = HERE(file, line);
-  Leaves l = leaves_new(tree_read(unit, size, params, NULL));
-  tree_read(unit, size, params, l.p);
+  Leaves l = leaves_new(unit, size, params);
   bool ok = known(o, "opt_init", loc);
   for (int i = 0; i < l.n && ok; i++) {
-    ok = float_leaf(l.p[i], i, "opt_init", loc);
+    ok = l.fixed[i] || float_leaf(l.p[i], i, "opt_init", loc);
     if (!ok) break;
     const double first = o->kind_ == JC_OPT_ADAGRAD_ ? field(o->initial, 0.1) : 0;
-    l.m[i] = filled(l.p[i], uses_m(o), 0, loc);
-    l.v[i] = filled(l.p[i], uses_v(o), first, loc);
-    l.sum[i] = filled(l.p[i], uses_sum(o), 0, loc);
+    const bool moves = !l.fixed[i];
+    l.m[i] = filled(l.p[i], moves && uses_m(o), 0, loc);
+    l.v[i] = filled(l.p[i], moves && uses_v(o), first, loc);
+    l.sum[i] = filled(l.p[i], moves && uses_sum(o), 0, loc);
   }
   for (int i = 0; i < 3 * l.n && !ok; i++) l.m[i] = handle_poison();
   const jc_array *trees[] = {l.m, l.v, l.sum};
@@ -287,6 +311,7 @@ bool jc_opt_init_(const jc_opt *o, const void *unit, size_t size, const void *pa
 // Gradients become the mean of those since the last update.
 static void accumulate(const jc_opt *o, Leaves *l, Loc loc) {
   for (int i = 0; i < l->n; i++) {
+    if (l->fixed[i]) continue;
     l->sum[i] = jc_add(l->sum[i], l->g[i]);
     l->g[i] = jc_div(l->sum[i], o->every);
   }
@@ -306,16 +331,19 @@ static void update_leaf(const Update *u, const Leaves *l, int i, jc_array due) {
 static bool update_all(const Update *u, Leaves *l, jc_array *step) {
   const Loc loc = u->loc;
   const jc_opt *o = u->o;
-  for (int i = 0; i < l->n; i++) l->g[i] = jc_astype(l->g[i], wide(l->p[i]));
+  for (int i = 0; i < l->n; i++) {
+    if (!l->fixed[i]) l->g[i] = jc_astype(l->g[i], wide(l->p[i]));
+  }
   *step = jc_add(u->step, 1);
   jc_array due = {0};
   if (uses_sum(o)) {
     accumulate(o, l, loc);
     due = jc_equal(jc_rem(*step, o->every), 0);
   }
-  clip(o, l->n, l->g, loc);
+  clip(o, l->n, l->g, l->fixed, loc);
   bool ok = !handle_is_poison(*step);
   for (int i = 0; i < l->n && ok; i++) {
+    if (l->fixed[i]) continue;
     update_leaf(u, l, i, due);
     ok = !handle_is_poison(l->p[i]);
   }
@@ -345,11 +373,10 @@ bool jc_opt_update_(const jc_opt *o, const void *unit, size_t size, void *params
   if (!known(o, "opt_update", loc) || !scalar_ok(u.step, "the state's count", loc) ||
       (u.given_rate.handle && !scalar_ok(u.given_rate, "the rate", loc)))
     return false;
-  Leaves l = leaves_new(tree_read(unit, size, params, NULL));
+  Leaves l = leaves_new(unit, size, params);
   jc_array *trees[] = {l.m, l.v, l.sum}, step;
   void *at[3];
   for (int i = 0; i < 3; i++) at[i] = state_tree(options.state, size, i);
-  tree_read(unit, size, params, l.p);
   bool ok = read_like(unit, size, grads, l.n, l.g, "gradients", loc);
   for (int i = 0; i < 3 && ok; i++) ok = read_like(unit, size, at[i], l.n, trees[i], "state", loc);
   ok = ok && leaves_suit(o, &l, loc) && update_all(&u, &l, &step);
