@@ -74,6 +74,25 @@ jc_array jc_load_csv_column_(const char *column, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_load_csv_column(column, ...) jc_load_csv_column_(column, JC_HERE, __VA_ARGS__)
 
+// jc_save_csv(x, "%s/x.csv", dir): a vector (one column) or a matrix of real numbers as such a
+// table, with commas; each number with the fewest digits that read back as it, integers and bools
+// whole. jc_save_csv_columns(x, JC_NAMES("id", "price"), "%s/x.csv", dir): with a first line of
+// names, one for each column. As jc_save: the old file stays until the new one is on the disk,
+// false after an error.
+struct jc_names {
+  int n;
+  const char *const *items;
+};
+#define JC_NAMES(...)                                                             \
+  ((struct jc_names){sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), \
+                     (const char *const[]){__VA_ARGS__}})
+bool jc_save_csv_(jc_array x, JC_AT_, const char *path, ...) __attribute__((format(printf, 4, 5)));
+bool jc_save_csv_columns_(jc_array x, struct jc_names names, JC_AT_, const char *path, ...)
+    __attribute__((format(printf, 5, 6)));
+#define jc_save_csv(x, ...) jc_save_csv_(jc_lift(x), JC_HERE, __VA_ARGS__)
+#define jc_save_csv_columns(x, names, ...) \
+  jc_save_csv_columns_(jc_lift(x), names, JC_HERE, __VA_ARGS__)
+
 // jc_load_png("%s/x.png", dir): an image as u8[height, width], or u8[height, width, channels] where
 // it has alpha or colours: 2, 3 or 4. jc_save_png(x, "%s/x.png", dir): such an array, also of bool
 // or of floats, 0 black and 1 full; replaces a file there as a whole. They need libpng16.

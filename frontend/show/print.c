@@ -8,11 +8,17 @@
 #include "frontend/show/screen.h"
 #include "frontend/tree.h"
 #include "ir/eval.h"
-#include "ir/half.h"
 #include "ir/text.h"
 
 // As numpy's defaults.
-enum { LARGEST_WHOLE = 1000, EDGE = 3, LINE_WIDTH = 75, FRACTION = 8, ALL = 17, WORD = 96 };
+enum {
+  LARGEST_WHOLE = 1000,
+  EDGE = 3,
+  LINE_WIDTH = 75,
+  FRACTION = 8,
+  ALL = 17,
+  WORD = NUMBER_TEXT
+};
 static const double LEAST_EXPONENT_VALUE = 1e8, LEAST_FIXED = 1e-4, WIDEST_FIXED = 1e3;
 
 // How the numbers of one column are written: digits left and right of the point.
@@ -34,21 +40,6 @@ typedef struct Printer {
 
 // ---- one number
 
-// The least number of digits behind the first one that tells v from its neighbours.
-static int shortest(Dtype d, double v) {
-  enum { MOST = 16 };
-  char text[64];
-  for (int digits = 0; digits < MOST; digits++) {
-    snprintf(text, sizeof text, "%.*e", digits, v);
-    const double back = strtod(text, NULL);
-    const bool same = d == DT_F64   ? back == v
-                      : d == DT_F32 ? strtof(text, NULL) == (float)v
-                                    : half_of(d, back) == half_of(d, v);
-    if (same) return digits;
-  }
-  return MOST;
-}
-
 static void trim_zeros(char *digits) {
   char *end = digits + strlen(digits);
   while (end[-1] == '0') *--end = 0;
@@ -58,7 +49,7 @@ static int exponent_of(double v) { return v == 0 ? 0 : (int)floor(log10(fabs(v))
 
 // "1.25", with a point and without zeros at the end.
 static void write_fixed(const Format *f, double v, char to[WORD]) {
-  int digits = shortest(f->dtype, v) - exponent_of(v);
+  int digits = shortest_digits(f->dtype, v) - 1 - exponent_of(v);
   digits = digits < 0 ? 0 : digits > f->fraction ? f->fraction : digits;
   snprintf(to, WORD, f->plus ? "%+.*f" : "%.*f", digits, v);
   if (!digits) strcat(to, ".");
@@ -83,7 +74,7 @@ static void measure(Format *f, double v) {
   char text[WORD];
   if (!isfinite(v)) return;
   if (f->exponents) {
-    int digits = shortest(f->dtype, v);
+    int digits = shortest_digits(f->dtype, v) - 1;
     write_exponent(f, v, digits > f->fraction ? f->fraction : digits, text);
     const int e = exponent_at(text);
     widest(f, point_of(text), e - point_of(text) - 1, (int)strlen(text) - e - 2);
@@ -133,13 +124,8 @@ static void write_complex(const Printer *p, int64_t i, char to[WORD]) {
 
 static void write_plain(const Printer *p, int64_t i, char to[WORD]) {
   const Dtype d = p->type.dtype;
-  const char *at = (const char *)p->data + (size_t)i * dtype_size(d);
-  uint64_t large;
-  memcpy(&large, at, dtype_size(d) == 8 ? 8 : 1);
-  if (d == DT_BOOL) snprintf(to, WORD, "%s", *at ? "true" : "false");
-  else if (d == DT_I64) snprintf(to, WORD, "%lld", (long long)large);
-  else if (d == DT_U64) snprintf(to, WORD, "%llu", (unsigned long long)large);
-  else snprintf(to, WORD, "%.0f", eval_number(d, p->data, i));
+  if (d == DT_BOOL) snprintf(to, WORD, "%s", ((const bool *)p->data)[i] ? "true" : "false");
+  else whole_number(d, p->data, i, to);
 }
 
 // ---- the elements that are shown
