@@ -44,6 +44,17 @@ View view_windows(Type x, const Attrs *at, Type result, const int64_t *place) {
   return v;
 }
 
+Id view_by_place(Graph *g, const Attrs *at, Id x, Id value, Type result) {
+  const View v = view_windows(graph_type(g, x), at, result, NULL);
+  const Id windows = view_read(g, &v, x, value);
+  int64_t perm[MAX_RANK + 1], shape[MAX_RANK + 1] = {window_elements(at->window)};
+  if (windows == NO_ID) return NO_ID;
+  for (int i = 0; i < v.rank; i++) perm[i] = (result.rank + i) % v.rank;
+  for (int i = 0; i < result.rank; i++) shape[1 + i] = result.dim[i];
+  return b_reshape(g, b_transpose(g, windows, (Ints){v.rank, perm}),
+                   (Ints){result.rank + 1, shape});
+}
+
 View view_sources(Type x, const Attrs *at, Type result, const int64_t *place) {
   View v = view_of(result);
   for (int i = 0; i < x.rank; i++) {

@@ -20,6 +20,9 @@ Id view_read(Graph *g, const View *v, Id x, Id value);
 // The windows of x: windows first, in x's dimensions, then places in a window for each dimension
 // with a window of more than one element, if `all`; else those at `place` alone.
 View view_windows(Type x, const Attrs *at, Type result, const int64_t *place);
+// The same as an array [places, windows..] of x, elements of its padding being `value`. NO_ID after
+// fail() where the view has more dimensions than there can be.
+Id view_by_place(Graph *g, const Attrs *at, Id x, Id value, Type result);
 // What of `result` a source had at the place `place` of its windows: for each element of x.
 View view_sources(Type x, const Attrs *at, Type result, const int64_t *place);
 #endif

@@ -17,14 +17,6 @@ static Op reduction_of(Op combine, Dtype d) {
   return OP_COUNT;
 }
 
-static int64_t product(Ints v) {
-  int64_t n = 1;
-  for (int i = 0; i < v.n; i++) {
-    if (__builtin_mul_overflow(n, v.v[i], &n)) return INT64_MAX;
-  }
-  return n;
-}
-
 static Ints last_axes(Arena *a, int from, int n) {
   int64_t *axes = ARENA_ARRAY(a, int64_t, n);
   for (int i = 0; i < n; i++) axes[i] = from + i;
@@ -100,18 +92,6 @@ static void by_chain(Legalize *s, Type result) {
   } while (!failed() && next_place(at->window, place));
 }
 
-// The windows of x by place: [places, windows..].
-static Id by_place(Graph *g, const Attrs *at, Id x, Id value, Type result) {
-  const View v = view_windows(graph_type(g, x), at, result, NULL);
-  const Id windows = view_read(g, &v, x, value);
-  int64_t perm[MAX_RANK + 1], shape[MAX_RANK + 1] = {product(at->window)};
-  if (windows == NO_ID) return NO_ID;
-  for (int i = 0; i < v.rank; i++) perm[i] = (result.rank + i) % v.rank;
-  for (int i = 0; i < result.rank; i++) shape[1 + i] = result.dim[i];
-  return b_reshape(g, b_transpose(g, windows, (Ints){v.rank, perm}),
-                   (Ints){result.rank + 1, shape});
-}
-
 // x: what was combined so far of each operand, its windows by place.
 static void place_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
   const int n = at->body->nresults;
@@ -131,9 +111,9 @@ static void by_loop(Legalize *s, Type result) {
   Id *args = ARENA_ARRAY(g->arena, Id, 2 * n);
   for (int i = 0; i < n; i++) {
     args[i] = spread_scalar(g, s->args[n + i], result);
-    args[n + i] = by_place(g, at, s->args[i], s->args[n + i], result);
+    args[n + i] = view_by_place(g, at, s->args[i], s->args[n + i], result);
   }
-  matrix_loop(g, at, product(at->window), place_step, NULL, n, 2 * n, args, s->results);
+  matrix_loop(g, at, window_elements(at->window), place_step, NULL, n, 2 * n, args, s->results);
 }
 
 void legalize_reduce_window(Legalize *s) {
@@ -157,7 +137,7 @@ void legalize_reduce_window(Legalize *s) {
                               (Id[]){sums, spread_scalar(g, s->args[1], x)}, NULL);
   } else if (reduction != OP_COUNT) {
     s->results[0] = by_reduction(g, at, reduction, s->args[0], s->args[1], result);
-  } else if (product(at->window) > MOST_UNROLLED && type_count(result)) {
+  } else if (window_elements(at->window) > MOST_UNROLLED && type_count(result)) {
     by_loop(s, result);
   } else {
     by_chain(s, result);
@@ -168,7 +148,7 @@ void legalize_reduce_window(Legalize *s) {
 static Id tangent_of_first(Graph *g, const Attrs *at, Op arg, Id x, Id init, Id t, Type result) {
   const Type tx = graph_type(g, x);
   const View v = view_windows(tx, at, result, NULL);
-  const int64_t size = product(at->window);
+  const int64_t size = window_elements(at->window);
   int64_t shape[MAX_RANK + 1];
   for (int i = 0; i < tx.rank; i++) shape[i] = result.dim[i];
   shape[tx.rank] = size;
@@ -237,10 +217,10 @@ static Id chosen_by_loop(Graph *g, const Attrs *at, Id x, Type result) {
   const Type t = graph_type(g, x), all = {DT_BOOL, t.rank, t.dim};
   const Type places = {DT_I32, result.rank, result.dim};
   const Id real = b_full(g, all, 1), zero = b_scalar(g, t.dtype, 0), no = b_scalar(g, DT_BOOL, 0);
-  const Id args[] = {b_full(g, result, 0), b_full(g, places, -1), by_place(g, at, x, zero, result),
-                     by_place(g, at, real, no, result)};
+  const Id args[] = {b_full(g, result, 0), b_full(g, places, -1),
+                     view_by_place(g, at, x, zero, result), view_by_place(g, at, real, no, result)};
   Id r[2] = {NO_ID, NO_ID};
-  matrix_loop(g, at, product(at->window), chosen_step, NULL, 2, 4, args, r);
+  matrix_loop(g, at, window_elements(at->window), chosen_step, NULL, 2, 4, args, r);
   return r[1];
 }
 
@@ -284,7 +264,7 @@ static void read_from_chosen(Legalize *s, Id which) {
   const Type x = legalize_arg(s, 0), result = legalize_arg(s, 1);
   Id acc = spread_scalar(g, s->args[2], x);
   int64_t place[MAX_RANK];
-  for (int64_t k = product(at->window) - 1; k >= 0 && !failed(); k--) {
+  for (int64_t k = window_elements(at->window) - 1; k >= 0 && !failed(); k--) {
     int64_t rest = k;
     for (int i = x.rank - 1; i >= 0; rest /= at->window.v[i], i--)
       place[i] = rest % at->window.v[i];
@@ -300,7 +280,7 @@ static void read_from_chosen(Legalize *s, Id which) {
 
 void legalize_select_and_scatter(Legalize *s) {
   const Type result = legalize_arg(s, 1);
-  const bool loop = product(s->node->attrs->window) > MOST_UNROLLED && type_count(result) &&
+  const bool loop = window_elements(s->node->attrs->window) > MOST_UNROLLED && type_count(result) &&
                     legalize_arg(s, 0).rank;
   const Id which = loop ? chosen_by_loop(s->g, s->node->attrs, s->args[0], result)
                         : chosen(s->g, s->node->attrs, s->args[0], result);

@@ -28,6 +28,14 @@ bool window_count(int64_t n, WindowDim w, int64_t *out) {
   return true;
 }
 
+int64_t window_elements(Ints window) {
+  int64_t n = 1;
+  for (int i = 0; i < window.n; i++) {
+    if (__builtin_mul_overflow(n, window.v[i], &n)) return INT64_MAX;
+  }
+  return n;
+}
+
 Op combiner_op(const Graph *body) {
   if (body->nparams != 2 || body->nresults != 1) return OP_COUNT;
   const Node *n = graph_def(body, body->results[0]);

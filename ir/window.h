@@ -16,6 +16,9 @@ static inline int64_t dilated(int64_t n, int64_t by) { return n ? (n - 1) * by +
 // Windows that fit a dimension of n elements; false where a number is out of range.
 bool window_count(int64_t n, WindowDim w, int64_t *out);
 
+// Elements of one window; INT64_MAX for more than that.
+int64_t window_elements(Ints window);
+
 // The elementwise op of two operands that a combiner (a, b) -> r is; OP_COUNT if it is none.
 Op combiner_op(const Graph *body);
 // The combiner of one elementwise op.

@@ -262,6 +262,18 @@ static void windows(void) {
            2);
   JAX_NEAR("window_grad", jc_grad(windows_squared)(m), 8);
   EXPECT_STR(jc_shape_str(jc_reduce_window((jc_add), m, 0, JC_SHAPE(5, 2))), "f32[0,3]");
+  // windows of many elements, pads that take some away
+  jc_array wide = jc_normal(jc_key(test_random()), JC_SHAPE(40, 50), .dtype = JC_F64);
+  jc_array most = jc_reduce_window((jc_maximum), wide, -INFINITY, JC_SHAPE(30, 41),
+                                   .pads = JC_SHAPE(-1, 0, 0, -2));
+  EXPECT_STR(jc_shape_str(most), "f64[10,8]");
+  for (int i = 0; i < 10; i++) {
+    jc_array rows = jc_slice(wide, JC_AXES(1 + i, 0), JC_AXES(31 + i, 48));
+    for (int j = 0; j < 8; j++) {
+      jc_array window = jc_slice(rows, JC_AXES(0, j), JC_AXES(30, 41 + j));
+      EXPECT(jc_item(jc_at(jc_at(most, i), j)) == jc_item(jc_max(window)));
+    }
+  }
   MESSAGE(jc_reduce_window((jc_add), m, 0, JC_SHAPE(2)), "reduce_window: a window of rank 1");
   MESSAGE(jc_reduce_window((jc_add), m, 0, JC_SHAPE(0, 2)), "reduce_window: window 0");
 }

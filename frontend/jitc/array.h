@@ -263,8 +263,8 @@ jc_array jc_vander_(jc_array x, int64_t n, JC_AT_);
 
 // jc_reduce_window(op, x, init, JC_SHAPE(2, 2)): each window of x, of one size per axis, combined
 // by op as by jc_reduce; padding holds init, which is to be op's identity. .strides, .padding =
-// JC_SAME or .pads (low and high of each axis), .dilation. Windows of at most 256 elements; for
-// sums and maxima of images jc_avg_pool and jc_max_pool take less memory.
+// JC_SAME or .pads (low and high of each axis), .dilation. For sums and maxima of
+// images jc_avg_pool and jc_max_pool take less memory.
 struct jc_window {
   jc_dims window, strides;
   jc_padding padding;

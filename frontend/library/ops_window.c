@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/view.h"
 #include "frontend/library/ops.h"
 #include "ir/window.h"
 
@@ -279,12 +280,10 @@ jc_array jc_avg_pool_(jc_array x, struct jc_pool o, const char *file, int line) 
 
 // ---- windows that a function combines: their elements along a new first axis, which it reduces
 
-enum { MOST_ELEMENTS = 256 };
-
 // x with init around it. Options: the padding, then windows, strides, pads, dilations.
 OPS_BUILD(window_elements) {
   OPS_UNUSED;
-  Val x = v[0], all[MOST_ELEMENTS];
+  const Val x = v[0];
   if (np_bad(x) || np_bad(v[1])) return NP_BAD;
   const Type t = np_type(n, x);
   int at = 1;
@@ -296,36 +295,26 @@ OPS_BUILD(window_elements) {
   if (!fits_spatial(n, strides, t.rank, "strides") ||
       !fits_spatial(n, dilation, t.rank, "dilations"))
     return NP_BAD;
-  int64_t low[MAX_RANK], high[MAX_RANK], none[MAX_RANK] = {0}, step[MAX_RANK], last[MAX_RANK];
-  int64_t count = 1;
+  int64_t list[4][MAX_RANK], dims[MAX_RANK];  // stride, low, high, dilation; how many windows
+  const Attrs w = {.window = window,
+                   .stride = {t.rank, list[0]},
+                   .low = {t.rank, list[1]},
+                   .high = {t.rank, list[2]},
+                   .rhs_dilation = {t.rank, list[3]}};
   for (int i = 0; i < t.rank; i++) {
-    step[i] = one_of(strides, i, 1);
-    const int64_t apart = one_of(dilation, i, 1);
-    if (window.v[i] < 1 || step[i] < 1 || apart < 1 || window.v[i] > MOST_ELEMENTS)
-      return np_fail(n, "window %lld, stride %lld, dilation %lld", (long long)window.v[i],
-                     (long long)step[i], (long long)apart);
-    const int64_t span = dilated(window.v[i], apart);
-    pads_of(t.dim[i], span, step[i], (int)options.v[0], pads, i, &low[i], &high[i]);
-    last[i] = t.dim[i] + low[i] + high[i] - span;  // where the last window may begin
-    count *= window.v[i];
-    if (low[i] < 0 || high[i] < 0) return np_fail(n, "a negative pad");
-    if (count > MOST_ELEMENTS)
-      return np_fail(n, "a window of more than %d elements", MOST_ELEMENTS);
+    const int64_t size = window.v[i], step = one_of(strides, i, 1), apart = one_of(dilation, i, 1);
+    bool ok = size >= 1 && step >= 1 && apart >= 1 && size <= INT32_MAX && apart <= INT32_MAX;
+    list[0][i] = step, list[3][i] = apart;
+    if (ok)
+      pads_of(t.dim[i], dilated(size, apart), step, (int)options.v[0], pads, i, &list[1][i],
+              &list[2][i]);
+    if (!ok || !window_count(t.dim[i], window_dim(&w, size, i), &dims[i]))
+      return np_fail(n, "window %lld, stride %lld, dilation %lld", (long long)size, (long long)step,
+                     (long long)apart);
   }
   const Id init = np_convert(n, v[1], t.dtype).id;
-  const Val wide = {
-      b_pad(n->g, x.id, init, (Ints){t.rank, low}, (Ints){t.rank, high}, (Ints){t.rank, none}),
-      x.weak};
-  for (int64_t e = 0; e < count; e++) {
-    int64_t start[MAX_RANK], limit[MAX_RANK], rest = e;
-    for (int i = t.rank; i-- > 0; rest /= window.v[i]) {
-      start[i] = rest % window.v[i] * one_of(dilation, i, 1);
-      limit[i] = last[i] < 0 ? start[i] : start[i] + last[i] + 1;
-      if (last[i] < 0) start[i] = limit[i] = 0;
-    }
-    all[e] = np_slice(n, wide, (Ints){t.rank, start}, (Ints){t.rank, limit}, (Ints){t.rank, step});
-  }
-  return np_stack(n, (int)count, all, 0);
+  const Type windows = {t.dtype, t.rank, dims};
+  return (Val){view_by_place(n->g, &w, x.id, init, windows), x.weak};
 }
 
 jc_array jc_reduce_window_(jc_array (*op)(jc_array, jc_array), jc_array x, jc_array init,
