@@ -82,7 +82,7 @@ bool jc_read_(jc_array x, void *out, jc_dtype dtype, const char *file, int line)
 
 // ---- text
 
-static char *keep_text(char *text) {
+const char *text_keep(char *text) {
   Context *c = context();
   int i = c->next_string++ % (int)(sizeof c->strings / sizeof *c->strings);
   free(c->strings[i].text);
@@ -135,7 +135,7 @@ const char *jc_str_(jc_array x, const char *file, int line) {
   int64_t at = 0;
   print_elements(out, e.type, e.data, 0, &at, type_count(e.type) <= WHOLE);
   fclose(out);
-  return keep_text(text);
+  return text_keep(text);
 }
 
 // ---- types: of traced values as well
@@ -147,7 +147,7 @@ static const TypeInfo *typed(jc_array x, const char *who, Loc loc) {
 
 const char *jc_shape_str_(jc_array x, const char *file, int line) {
   const TypeInfo *t = typed(x, "shape_str", HERE(file, line));
-  return t ? keep_text(strdup(TYPE_STR(t->type))) : NULL;
+  return t ? text_keep(strdup(TYPE_STR(t->type))) : NULL;
 }
 
 int jc_rank_(jc_array x, const char *file, int line) {

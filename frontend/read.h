@@ -13,4 +13,6 @@ typedef struct Elements {
 
 // False after fail(loc, "<who>: <what> ..."), and in silence for poison. what: "its argument".
 bool elements_of(jc_array x, const char *who, const char *what, Loc loc, Elements *out);
+// Text from malloc as what a public function gives: it lives for the next dozen calls.
+const char *text_keep(char *text);
 #endif

@@ -193,11 +193,39 @@ static void what_does_not_fit_is_named(void) {
   n.layer[1].w = (jc_array){0};
   EXPECT(!jc_save(&n, "%s", path));
   EXPECT_FAIL("save: leaf 'layer[1].w' is not an array: it is zero");
-  n.layer[1].w = jc_complex(jc_f64(1), jc_f64(2));
-  EXPECT(!jc_save(&n, "%s", path));
-  EXPECT_FAIL("safetensors has no dtype for 'layer[1].w', which is c128[]");
   EXPECT(!jc_load(&n, "%s/nothing", folder));
   EXPECT_FAIL("checkpoint.c:");
+}
+
+// ---- metadata
+
+static void texts_go_beside_the_arrays(void) {
+  struct {
+    jc_array z, x;
+  } saved = {jc_complex(jc_vector(1, 2), jc_from(((double[]){0.5, -1}), 2)), jc_f32(3)},
+    loaded = {0};
+  const char *odd = "\"\xc3\xa4\n\\";
+  EXPECT(jc_save_with(&saved, JC_METADATA({"epoch", "3"}, {odd, ""}, {"", odd}), "%s", path));
+  EXPECT(jc_load(&loaded, "%s", path));
+  EXPECT_STR(jc_shape_str(loaded.z), "c128[2]");
+  EXPECT_STR(jc_str(loaded.z), jc_str(saved.z));
+  EXPECT_STR(jc_load_metadata("epoch", "%s", path), "3");
+  EXPECT_STR(jc_load_metadata(odd, "%s", path), "");
+  EXPECT_STR(jc_load_metadata("", "%s", path), odd);
+  EXPECT_STR(jc_load_metadata("format", "%s", path), "jitc");
+  EXPECT(!jc_load_metadata("loss", "%s", path));
+  EXPECT(jc_save_with(&saved, JC_METADATA({"format", "pt"}), "%s", path));
+  EXPECT_STR(jc_load_metadata("format", "%s", path), "pt");
+  EXPECT_OK();
+  EXPECT(!jc_save_with(&saved, JC_METADATA({"a", "1"}, {"a", "2"}), "%s", path));
+  EXPECT_FAIL("metadata 'a' twice");
+  EXPECT(!jc_save_with(&saved, JC_METADATA({"a", NULL}), "%s", path));
+  EXPECT_FAIL("save: metadata 0: its key or value is NULL");
+  EXPECT(!jc_save_with(&saved, JC_METADATA({"a", "1"}), "%s/x.npz", folder));
+  EXPECT_FAIL("an .npz file has no metadata: safetensors has");
+  EXPECT(!jc_load_metadata("a", "%s/nothing", folder));
+  EXPECT_FAIL("cannot open");
+  EXPECT_STR(jc_load_metadata("format", "%s", path), "pt");
 }
 
 // ---- two types of one size
@@ -400,6 +428,7 @@ int main(void) {
   snprintf(folder, sizeof folder, "/tmp/jitc-checkpoint-XXXXXX");
   CHECK(mkdtemp(folder));
   snprintf(path, sizeof path, "%s/state.safetensors", folder);
+  RUN(texts_go_beside_the_arrays);
   RUN(a_resumed_loop_computes_the_same_bits);
   RUN(leaves_go_by_their_paths);
   RUN(lists_are_saved_as_their_arrays);

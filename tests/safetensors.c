@@ -49,16 +49,17 @@ static bool header_opens(const char *header, const char *part) {
 static const int64_t two_three[] = {2, 3}, none[] = {0, 7};
 
 static void what_is_written_reads_back(void) {
-  unsigned char data[48];
+  unsigned char data[96];
   for (size_t i = 0; i < sizeof data; i++) data[i] = (unsigned char)(i % 2);
-  enum { N = DT_C128 + 2 };
+  enum { N = DT_COUNT + 3 };
   Named in[N];
   char text[N][16];
-  for (int d = 0; d < N; d++) {
+  for (int d = 0; d < DT_COUNT; d++) {
     snprintf(text[d], sizeof text[d], "a[%d].\"w\\\n", d);
     in[d] = (Named){text[d], {(Dtype)d, 2, two_three}, data};
   }
-  in[DT_C128] = (Named){"empty", {DT_F32, 2, none}, data};
+  in[DT_COUNT] = (Named){"empty", {DT_F32, 2, none}, data};
+  in[DT_COUNT + 1] = (Named){"no numbers", {DT_C128, 2, none}, data};
   in[N - 1] = (Named){"scalar", type_scalar(DT_U8), data + 1};
   const Pair pairs[] = {{"format", "jitc"}, {"\"", "\\"}};
   EXPECT(safetensors_write(here, path, N, in, 2, pairs, false));
@@ -66,7 +67,7 @@ static void what_is_written_reads_back(void) {
     Archive a;
     if (!EXPECT(archive_open(&a, here, path, map))) return;
     EXPECT_EQ(a.n, N);
-    EXPECT_EQ(a.nmetadata, 2);
+    EXPECT_EQ(a.nmetadata, 4);  // two tell the complex ones
     EXPECT_STR(a.metadata[1].value, "\\");
     for (int i = 0; i < N; i++) {
       NpyArray x;
@@ -166,9 +167,6 @@ static void unknown_dtypes_are_named(void) {
     buffer_release(x.buffer);
   }
   archive_close(&a);
-  const Named c = {"z", type_scalar(DT_C128), (double[2]){0}};
-  EXPECT(!safetensors_write(here, path, 1, &c, 0, NULL, false));
-  EXPECT_FAIL("safetensors has no dtype for 'z', which is c128[]: save it as .npz");
   const char *bools = "{\"a\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]}}";
   write_file(bools, strlen(bools), "\1\2", 2);
   if (EXPECT(archive_open(&a, here, path, true))) {
@@ -176,6 +174,35 @@ static void unknown_dtypes_are_named(void) {
     EXPECT_FAIL("byte 1 of bool[2] is 2, which is no bool");
   }
   archive_close(&a);
+}
+
+static void complex_pairs_are_checked(void) {
+#define NOTE "{\"__metadata__\":{\"dtype:a\":\"C128\"},"
+  const char *complex = NOTE "\"a\":{\"dtype\":\"F64\",\"shape\":[1,2],\"data_offsets\":[0,16]}}";
+  const double number[] = {1.5, -2};
+  Archive a;
+  NpyArray x;
+  write_file(complex, strlen(complex), number, 16);
+  if (EXPECT(archive_open(&a, here, path, false)) &&
+      EXPECT(archive_read(&a, archive_find(&a, "a"), &x))) {
+    EXPECT_STR(TYPE_STR(x.type), "c128[1]");
+    EXPECT_BYTES(x.buffer->data, number, 16);
+    buffer_release(x.buffer);
+  }
+  archive_close(&a);
+  EXPECT(!header_opens(NOTE "\"a\":" TWO "[0,8]},\"b\":" TWO "[8,16]}}", "'a' is no pairs of F64"));
+  EXPECT(!header_opens(NOTE "\"b\":" TWO "[0,8]},\"c\":" TWO "[8,16]}}", "'a' is no pairs of F64"));
+  EXPECT(!header_opens(NOTE "\"a\":{\"dtype\":\"F64\",\"shape\":[2,1],\"data_offsets\":[0,16]}}",
+                       "'a' is no pairs of F64"));
+  EXPECT(!header_opens(NOTE "\"a\":{\"dtype\":\"X\",\"shape\":[2],\"data_offsets\":[0,16]}}",
+                       "'a' is no pairs of F64"));
+  int64_t ones[MAX_RANK];
+  for (int i = 0; i < MAX_RANK; i++) ones[i] = 1;
+  const Named c = {"z", {DT_C128, MAX_RANK, ones}, number};
+  EXPECT(!safetensors_write(here, path, 1, &c, 0, NULL, false));
+  EXPECT_FAIL("safetensors has no c128, and no axis is left for the parts of 'z': save it as .npz");
+  EXPECT(!safetensors_write(here, path, 0, NULL, 1, &(Pair){"dtype:z", ""}, false));
+  EXPECT_FAIL("metadata 'dtype:z': those of 'dtype:' are for complex arrays");
 }
 
 static void damaged_bytes_never_crash(void) {
@@ -198,6 +225,7 @@ int main(void) {
   RUN(escapes_are_resolved);
   RUN(truncated_files_are_errors);
   RUN(unknown_dtypes_are_named);
+  RUN(complex_pairs_are_checked);
   RUN(damaged_bytes_never_crash);
   unlink(path);
   return tests_done();

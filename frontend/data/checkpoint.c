@@ -78,13 +78,43 @@ static bool is_npz(const char *path) {
   return n > 4 && !strcmp(path + n - 4, ".npz");
 }
 
-static bool write_named(Loc loc, const char *path, int n, const Named *named, bool deflate) {
-  static const Pair metadata[] = {{"format", "jitc"}};
-  if (deflate || is_npz(path)) return npz_write(loc, path, n, named, deflate, true);
-  return safetensors_write(loc, path, n, named, 1, metadata, true);
+// What goes into a file beside the tree.
+typedef struct Saving {
+  struct jc_pairs metadata;
+  bool deflate;
+} Saving;
+
+static bool metadata_ok(const struct jc_pairs *m, const char *path, Loc loc) {
+  if (m->n && is_npz(path))
+    return fail(loc, "save: '%s': an .npz file has no metadata: safetensors has", path);
+  for (int i = 0; i < m->n; i++) {
+    if (!m->items[i].key || !m->items[i].value)
+      return fail(loc, "save: metadata %d: its key or value is NULL", i);
+  }
+  return true;
 }
 
-static bool save_places(const Places *p, const char *path, bool deflate, Loc loc) {
+// "format" says who wrote the file, where nothing else is given for it.
+static bool write_tensors(Loc loc, const char *path, int n, const Named *named,
+                          const struct jc_pairs *m) {
+  Pair *pairs = xcalloc((size_t)m->n + 1, sizeof *pairs);
+  int extra = 0;
+  bool told = false;
+  for (int i = 0; i < m->n; i++) told = told || !strcmp(m->items[i].key, "format");
+  if (!told) pairs[extra++] = (Pair){"format", "jitc"};
+  for (int i = 0; i < m->n; i++) pairs[extra++] = (Pair){m->items[i].key, m->items[i].value};
+  const bool ok = safetensors_write(loc, path, n, named, extra, pairs, true);
+  free(pairs);
+  return ok;
+}
+
+static bool write_named(Loc loc, const char *path, int n, const Named *named, const Saving *s) {
+  if (!metadata_ok(&s->metadata, path, loc)) return false;
+  if (s->deflate || is_npz(path)) return npz_write(loc, path, n, named, s->deflate, true);
+  return write_tensors(loc, path, n, named, &s->metadata);
+}
+
+static bool save_places(const Places *p, const char *path, const Saving *s, Loc loc) {
   Elements *elements = xcalloc((size_t)p->n + 1, sizeof *elements);
   Named *named = xcalloc((size_t)p->n + 1, sizeof *named);
   bool ok = true;
@@ -99,17 +129,17 @@ static bool save_places(const Places *p, const char *path, bool deflate, Loc loc
     ok = elements_of(place->word, "save", what, loc, &elements[i]);
     named[i] = (Named){place->path, elements[i].type, elements[i].data};
   }
-  ok = ok && write_named(loc, path, p->n, named, deflate);
+  ok = ok && write_named(loc, path, p->n, named, s);
   free(named);
   free(elements);
   return ok;
 }
 
-static bool save(struct jc_tree_ tree, bool deflate, Loc loc, const char *format, va_list ap) {
+static bool save(struct jc_tree_ tree, Saving s, Loc loc, const char *format, va_list ap) {
   char path[MOST_PATH];
   Places p;
   if (!data_path(path, loc, format, ap)) return false;
-  const bool ok = places_of(tree, "save", loc, &p) && save_places(&p, path, deflate, loc);
+  const bool ok = places_of(tree, "save", loc, &p) && save_places(&p, path, &s, loc);
   free(p.v);
   return ok;
 }
@@ -117,7 +147,16 @@ static bool save(struct jc_tree_ tree, bool deflate, Loc loc, const char *format
 bool jc_save_(struct jc_tree_ tree, const char *file, int line, const char *format, ...) {
   va_list ap;
   va_start(ap, format);
-  const bool ok = save(tree, false, HERE(file, line), format, ap);
+  const bool ok = save(tree, (Saving){0}, HERE(file, line), format, ap);
+  va_end(ap);
+  return ok;
+}
+
+bool jc_save_with_(struct jc_tree_ tree, struct jc_pairs metadata, const char *file, int line,
+                   const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = save(tree, (Saving){.metadata = metadata}, HERE(file, line), format, ap);
   va_end(ap);
   return ok;
 }
@@ -126,7 +165,7 @@ bool jc_save_compressed_(struct jc_tree_ tree, const char *file, int line, const
                          ...) {
   va_list ap;
   va_start(ap, format);
-  const bool ok = save(tree, true, HERE(file, line), format, ap);
+  const bool ok = save(tree, (Saving){.deflate = true}, HERE(file, line), format, ap);
   va_end(ap);
   return ok;
 }
@@ -273,4 +312,26 @@ jc_array jc_load_named_(const char *name, const char *file, int line, const char
   const bool ok = data_path(path, HERE(file, line), format, ap);
   va_end(ap);
   return ok ? load_named(name, path, HERE(file, line)) : handle_poison();
+}
+
+static const char *load_metadata(const char *key, const char *path, Loc loc) {
+  Archive a;
+  const char *value = NULL;
+  const bool ok = archive_open(&a, loc, path, false);
+  for (int i = 0; ok && i < a.nmetadata; i++) {
+    if (!strcmp(a.metadata[i].key, key)) value = a.metadata[i].value;
+  }
+  if (value) value = text_keep(strdup(value));
+  archive_close(&a);
+  return value;
+}
+
+const char *jc_load_metadata_(const char *key, const char *file, int line, const char *format,
+                              ...) {
+  char path[MOST_PATH];
+  va_list ap;
+  va_start(ap, format);
+  const bool ok = data_path(path, HERE(file, line), format, ap);
+  va_end(ap);
+  return ok ? load_metadata(key, path, HERE(file, line)) : NULL;
 }

@@ -1,4 +1,7 @@
 // safetensors files: named arrays. A 64-bit length, that many bytes of JSON, the elements.
+//
+// The format has no complex128: such an array is written as F64 with an axis more, of its real and
+// imaginary parts, and the metadata "dtype:NAME" says so.
 #include "frontend/data/safetensors.h"
 
 #include <endian.h>
@@ -17,7 +20,7 @@ enum {
 static const char *const names[DT_COUNT] = {
     [DT_F32] = "F32",   [DT_F64] = "F64", [DT_I32] = "I32",   [DT_I64] = "I64", [DT_U32] = "U32",
     [DT_BOOL] = "BOOL", [DT_U8] = "U8",   [DT_I8] = "I8",     [DT_I16] = "I16", [DT_U16] = "U16",
-    [DT_U64] = "U64",   [DT_F16] = "F16", [DT_BF16] = "BF16", [DT_C64] = "C64",  // none for c128
+    [DT_U64] = "U64",   [DT_F16] = "F16", [DT_BF16] = "BF16", [DT_C64] = "C64",  // c128: see above
 };
 
 #define NOT_READ "'%s' is no safetensors file that can be read"
@@ -111,6 +114,28 @@ static bool read_names(Json *j, Archive *a) {
   return !failed() && json_ends(j);
 }
 
+// ---- complex128
+
+static const char of_dtype[] = "dtype:", complex_pairs[] = "C128";
+
+static bool names_pairs(const Pair *p) {
+  return !strncmp(p->key, of_dtype, sizeof of_dtype - 1) && !strcmp(p->value, complex_pairs);
+}
+
+static bool find_pairs(Archive *a) {
+  for (int i = 0; i < a->nmetadata; i++) {
+    if (!names_pairs(&a->metadata[i])) continue;
+    const char *name = a->metadata[i].key + sizeof of_dtype - 1;
+    Member *m = (Member *)archive_find(a, name);
+    const int last = m ? m->type.rank - 1 : -1;
+    if (last < 0 || m->dtype || m->type.dtype != DT_F64 || m->type.dim[last] != 2)
+      return fail(a->file.loc, NOT_READ ": '%s' is no pairs of F64, as its metadata says",
+                  a->file.path, name);
+    m->type = (Type){DT_C128, last, m->type.dim};
+  }
+  return true;
+}
+
 // ---- places
 
 static bool bad(const Archive *a, const Member *m, const char *problem) {
@@ -171,7 +196,8 @@ bool safetensors_open(Archive *a) {
   char *text = arena_alloc(a->arena, n + 1);
   if (!data_file_read(f, LENGTH, text, n)) return false;
   Json j = {f->loc, arena_printf(a->arena, NOT_READ, f->path), text, text, text + n, a->arena};
-  return read_names(&j, a) && archive_sort(a) && places_agree(a, LENGTH + (int64_t)n);
+  return read_names(&j, a) && archive_sort(a) && find_pairs(a) &&
+         places_agree(a, LENGTH + (int64_t)n);
 }
 
 bool safetensors_read(Archive *a, const Member *m, NpyArray *out) {
@@ -191,10 +217,10 @@ bool safetensors_read(Archive *a, const Member *m, NpyArray *out) {
 
 // ---- writing
 
-// Large elements first: then all are aligned. Sizes are powers of two up to 8.
+// Large elements first: then all are aligned. Sizes are powers of two up to 16.
 static int order_by_size(int n, const Named *arrays, int *order) {
   int k = 0;
-  for (size_t size = 8; size; size /= 2) {
+  for (size_t size = 16; size; size /= 2) {
     for (int i = 0; i < n; i++) {
       if (dtype_size(arrays[i].type.dtype) == size) order[k++] = i;
     }
@@ -204,32 +230,46 @@ static int order_by_size(int n, const Named *arrays, int *order) {
 
 static void print_array(Text *out, const Named *x, int64_t at) {
   json_string(out, x->name);
-  text_fmt(out, ":{\"dtype\":\"%s\",\"shape\":[", names[x->type.dtype]);
+  const bool pairs = x->type.dtype == DT_C128;
+  text_fmt(out, ":{\"dtype\":\"%s\",\"shape\":[", names[pairs ? DT_F64 : x->type.dtype]);
   for (int i = 0; i < x->type.rank; i++)
     text_fmt(out, i ? ",%lld" : "%lld", (long long)x->type.dim[i]);
+  if (pairs) text_str(out, x->type.rank ? ",2" : "2");
   text_fmt(out, "],\"data_offsets\":[%lld,%lld]}", (long long)at,
            (long long)at + (long long)type_bytes(x->type));
 }
 
-static void print_metadata(Text *out, int n, const Pair *pairs) {
-  text_str(out, "\"__metadata__\":{");
+static void print_pair(Text *out, bool *first, const char *before, const Pair *p) {
+  Text key = {0};
+  text_fmt(&key, "%s%s", before, p->key);
+  text_str(out, *first ? "\"__metadata__\":{" : ",");
+  json_string(out, key.s);
+  text_str(out, ":");
+  json_string(out, p->value);
+  text_free(&key);
+  *first = false;
+}
+
+// Whether there is some.
+static bool print_metadata(Text *out, int n, const Named *arrays, int extra, const Pair *metadata) {
+  bool first = true;
+  for (int i = 0; i < extra; i++) print_pair(out, &first, "", &metadata[i]);
   for (int i = 0; i < n; i++) {
-    if (i) text_str(out, ",");
-    json_string(out, pairs[i].key);
-    text_str(out, ":");
-    json_string(out, pairs[i].value);
+    if (arrays[i].type.dtype == DT_C128)
+      print_pair(out, &first, of_dtype, &(Pair){arrays[i].name, complex_pairs});
   }
-  text_str(out, "}");
+  if (!first) text_str(out, "}");
+  return !first;
 }
 
 static void print_header(Text *out, int n, const Named *arrays, const int *order, int extra,
                          const Pair *metadata) {
   int64_t at = 0;
   text_str(out, "{");
-  if (extra) print_metadata(out, extra, metadata);
-  for (int i = 0; i < n; i++) {
+  bool more = print_metadata(out, n, arrays, extra, metadata);
+  for (int i = 0; i < n; i++, more = true) {
     const Named *x = &arrays[order[i]];
-    if (i || extra) text_str(out, ",");
+    if (more) text_str(out, ",");
     print_array(out, x, at);
     at += (int64_t)type_bytes(x->type);
   }
@@ -237,22 +277,32 @@ static void print_header(Text *out, int n, const Named *arrays, const int *order
   while (out->n % DATA_ALIGN != DATA_ALIGN - LENGTH) text_str(out, " ");
 }
 
-static bool can_write(Loc loc, const char *path, int n, const Named *arrays) {
+static bool can_write(Loc loc, const char *path, int n, const Named *arrays, int extra,
+                      const Pair *metadata) {
   for (int i = 0; i < n; i++) {
-    if (!names[arrays[i].type.dtype])
+    if (arrays[i].type.dtype == DT_C128 && arrays[i].type.rank == MAX_RANK)
       return fail(loc,
-                  "cannot write '%s': safetensors has no dtype for '%s', which is %s: save it as "
-                  ".npz, or its jc_real and jc_imag",
-                  path, arrays[i].name, TYPE_STR(arrays[i].type));
+                  "cannot write '%s': safetensors has no c128, and no axis is left for the "
+                  "parts of '%s': save it as .npz",
+                  path, arrays[i].name);
     if (!strcmp(arrays[i].name, "__metadata__"))
       return fail(loc, "cannot write '%s': no array can be called __metadata__", path);
+  }
+  for (int i = 0; i < extra; i++) {
+    if (!strncmp(metadata[i].key, of_dtype, sizeof of_dtype - 1))
+      return fail(loc, "cannot write '%s': metadata '%s': those of '%s' are for complex arrays",
+                  path, metadata[i].key, of_dtype);
+    for (int k = 0; k < i; k++) {
+      if (!strcmp(metadata[i].key, metadata[k].key))
+        return fail(loc, "cannot write '%s': metadata '%s' twice", path, metadata[i].key);
+    }
   }
   return true;
 }
 
 bool safetensors_write(Loc loc, const char *path, int n, const Named *arrays, int extra,
                        const Pair *metadata, bool lasting) {
-  if (!can_write(loc, path, n, arrays)) return false;
+  if (!can_write(loc, path, n, arrays, extra, metadata)) return false;
   int *order = xmalloc(sizeof *order * (size_t)(n + 1));
   CHECK(order_by_size(n, arrays, order) == n);
   Text header = {0};

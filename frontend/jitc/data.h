@@ -33,12 +33,35 @@ jc_array jc_map_npy_(JC_AT_, const char *path, ...) __attribute__((format(printf
 // saves and what loads need the same JC_TREE lines; without them paths are "[0]", "[1]", ...
 // Strings are not saved. Whoever is killed while it saves, and a full disk, leave the old file: the
 // new one is on the disk before it takes its place. False after an error. The file is one of
-// safetensors, or where its name ends in ".npz" one of NumPy's: numpy.load(path)["layer[1].w"].
+// safetensors (c128 as pairs of F64 with a note), or where its name ends in ".npz" one of NumPy's:
+// numpy.load(path)["layer[1].w"].
 bool jc_save_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_save(tree, ...) jc_save_(JC_TREE_AT_(tree), JC_HERE, __VA_ARGS__)
 #define JC_TREE_AT_(p) \
   ((struct jc_tree_){(p), sizeof *(p), &jc_unit_, _Generic(*(p), jc_array : 1, default : 0)})
+// jc_save_with(&state, JC_METADATA({"epoch", "3"}, {"data", "mnist"}), "%s/x.safetensors", dir):
+// with texts by keys, which safetensors keeps beside the arrays; "format" is "jitc" where not
+// given.
+typedef struct jc_pair {
+  const char *key, *value;
+} jc_pair;
+struct jc_pairs {
+  int n;
+  const jc_pair *items;
+};
+#define JC_METADATA(...)                                                       \
+  ((struct jc_pairs){sizeof((const jc_pair[]){__VA_ARGS__}) / sizeof(jc_pair), \
+                     (const jc_pair[]){__VA_ARGS__}})
+bool jc_save_with_(struct jc_tree_ tree, struct jc_pairs metadata, JC_AT_, const char *path, ...)
+    __attribute__((format(printf, 5, 6)));
+#define jc_save_with(tree, metadata, ...) \
+  jc_save_with_(JC_TREE_AT_(tree), metadata, JC_HERE, __VA_ARGS__)
+// jc_load_metadata("epoch", "%s/x.safetensors", dir): the text of that key, valid for the next
+// dozen calls; NULL where the file has none, and after an error.
+const char *jc_load_metadata_(const char *key, JC_AT_, const char *path, ...)
+    __attribute__((format(printf, 4, 5)));
+#define jc_load_metadata(key, ...) jc_load_metadata_(key, JC_HERE, __VA_ARGS__)
 // jc_save_compressed(&state, "%s/model.npz", dir): an .npz file, deflated.
 bool jc_save_compressed_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
