@@ -275,7 +275,7 @@ JC_UNARY_OPS_(JC_UNARY_DECLARE_)
 // x, whose derivative is taken to be zero.
 #define jc_stop_gradient(x) jc_stop_gradient_(jc_lift(x), JC_HERE)
 
-// jc_leaky_relu(x, slope): x where x > 0, else slope * x.
+// jc_leaky_relu(x, slope): x where x >= 0, else slope * x.
 jc_array jc_leaky_relu_(jc_array x, jc_array slope, JC_AT_);
 #define jc_leaky_relu(x, slope) jc_leaky_relu_(jc_lift(x), jc_lift(slope), JC_HERE)
 

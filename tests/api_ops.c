@@ -153,6 +153,43 @@ static void corners(void) {
   EXPECT_CLOSE(jc_item(jc_grad(jc_stop_gradient)(jc_f32(2))), 0, 0);
 }
 
+static jc_array leaks(jc_array x) { return jc_leaky_relu(x, 0.1); }
+JC_FN(jc_array, leaks, jc_array);
+static jc_array log_adds(jc_array x) { return jc_logaddexp(x, 0); }
+JC_FN(jc_array, log_adds, jc_array);
+static jc_array adds_log(jc_array x) { return jc_logaddexp(0, x); }
+JC_FN(jc_array, adds_log, jc_array);
+static jc_array log2_adds(jc_array x) { return jc_logaddexp2(x, 0); }
+JC_FN(jc_array, log2_adds, jc_array);
+static jc_array log_sums(jc_array x) { return jc_sum(jc_cumlogsumexp(x, 0)); }
+JC_FN(jc_array, log_sums, jc_array);
+static jc_array log_loss(jc_array x) { return jc_binary_cross_entropy(x, 0.25); }
+JC_FN(jc_array, log_loss, jc_array);
+
+// Smooth functions that are computed in pieces: their derivatives where the pieces meet.
+static void seams(void) {
+  const jc_array zero = jc_f64(0);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_softplus)(zero)), 0.5, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(jc_softplus))(zero)), 0.25, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(jc_grad(jc_softplus)))(zero)), 0, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(jc_log_sigmoid))(zero)), -0.25, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(jc_grad(jc_mish)))(zero)), -0.096, 1e-14);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(log_loss))(zero)), 0.25, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_hessian(softplus_sum)(jc_vector(0))), 0.25, 1e-7);
+  EXPECT_CLOSE(jc_item(jc_grad(log_adds)(zero)), 0.5, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(adds_log)(zero)), 0.5, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(log_adds))(zero)), 0.25, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(adds_log))(zero)), 0.25, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(log2_adds)(zero)), 0.5, 1e-15);
+  EXPECT_STR(jc_str(jc_grad(log_sums)(jc_vector(1, 1, 1))), "[1.83333 0.833333 0.333333]");
+  const double pi = 3.14159265358979323846;
+  EXPECT_CLOSE(jc_item(jc_grad(jc_sinc)(zero)), 0, 1e-15);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_grad(jc_sinc))(zero)), -pi * pi / 3, 1e-14);
+  EXPECT_CLOSE(jc_item(jc_grad(leaks)(zero)), 1, 0);
+  for (double x = 0.025; x < 0.04; x += 0.001)  // on both sides of where the series begins
+    EXPECT_CLOSE(jc_item(jc_sinc(jc_f64(x))), sin(pi * x) / (pi * x), 1e-15);
+}
+
 // More of mathematics, beside libm.
 static void mathematics(void) {
   const double x = test_uniform(0.1, 0.9), y = test_uniform(-3, 3);
@@ -250,6 +287,7 @@ int main(void) {
   RUN(updates);
   RUN(orders);
   RUN(corners);
+  RUN(seams);
   RUN(mathematics);
   RUN(jit_is_eager);
   RUN(long_sorts);

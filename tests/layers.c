@@ -173,7 +173,7 @@ static double f_sigmoid(double x) { return 1 / (1 + exp(-x)); }
 static double f_silu(double x) { return x * f_sigmoid(x); }
 static double f_softplus(double x) { return log1p(exp(x)); }
 static double f_elu(double x) { return x > 0 ? x : expm1(x); }
-static double f_leaky(double x) { return x > 0 ? x : 0.25 * x; }
+static double f_leaky(double x) { return x >= 0 ? x : 0.25 * x; }
 static double f_selu(double x) {
   return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x));
 }

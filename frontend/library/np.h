@@ -45,6 +45,7 @@ Val np_floor_divide(Np *n, Val a, Val b);
 Val np_true_divide(Np *n, Val a, Val b);
 Val np_clip(Np *n, Val x, Val lo, Val hi);
 Val np_softplus(Np *n, Val x);
+Val np_greater_first(Np *n, Val x[2]);  // puts the greater in x[0]; gives x[1] - x[0], up to 0
 static inline Val np_add(Np *n, Val a, Val b) { return np_map2(n, OP_add, a, b); }
 static inline Val np_sub(Np *n, Val a, Val b) { return np_map2(n, OP_sub, a, b); }
 static inline Val np_mul(Np *n, Val a, Val b) { return np_map2(n, OP_mul, a, b); }

@@ -50,17 +50,20 @@ static Val relu(Np *n, Val x) {
 UNARY(relu, relu(n, x))
 UNARY(silu, (x = np_inexact(n, x), np_mul(n, x, np_map1(n, OP_logistic, x))))
 
-// max(x, 0) + log1p(exp(-|x|)), with -|x| as a minimum, whose derivative at 0 is 0.
+// max(x, 0) + log1p(exp(-|x|)). Both by one comparison: each branch is smooth, so that all
+// derivatives are right at 0 as well.
 Val np_softplus(Np *n, Val x) {
   x = np_inexact(n, x);
-  Val tail = np_map1(n, OP_exp, np_map2(n, OP_min, x, np_map1(n, OP_neg, x)));
-  return np_add(n, np_map2(n, OP_max, x, np_number(n, x, 0)), np_map1(n, OP_log1p, tail));
+  const Val zero = np_number(n, x, 0), above = np_compare(n, OP_gt, x, zero);
+  const Val less = np_select(n, above, np_map1(n, OP_neg, x), x);
+  const Val tail = np_map1(n, OP_log1p, np_map1(n, OP_exp, less));
+  return np_add(n, np_select(n, above, x, zero), tail);
 }
 UNARY(softplus, np_softplus(n, x))
 
 static Val leaky_relu(Np *n, Val x, Val slope) {
   x = np_inexact(n, x);
-  return np_select(n, np_compare(n, OP_gt, x, np_number(n, x, 0)), x, np_mul(n, x, slope));
+  return np_select(n, np_compare(n, OP_ge, x, np_number(n, x, 0)), x, np_mul(n, x, slope));
 }
 BINARY(leaky_relu, leaky_relu(n, a, b))
 

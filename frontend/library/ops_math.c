@@ -82,13 +82,20 @@ static Val hypot_of(Np *n, Val a, Val b) {
 BINARY(hypot, hypot_of(n, a, b))
 
 // max + log1p(exp(-|a - b|)); the sum where the difference is NaN, as of equal infinities.
+// One comparison orders both: where they are equal, halves of a derivative go to each.
+Val np_greater_first(Np *n, Val x[2]) {
+  const Val a = x[0], b = x[1], greater = np_compare(n, OP_gt, a, b);
+  x[0] = np_select(n, greater, a, b);
+  x[1] = np_select(n, greater, b, a);
+  return np_sub(n, x[1], x[0]);
+}
+
 static Val logaddexp(Np *n, Val a, Val b) {
   Val x[2] = {a, b};
   if (!np_promote(n, 2, x)) return NP_BAD;
   for (int i = 0; i < 2; i++) x[i] = np_inexact(n, x[i]);
-  const Val most = np_map2(n, OP_max, x[0], x[1]), gap = np_sub(n, x[0], x[1]);
-  const Val tail = np_map1(n, OP_exp, np_map1(n, OP_neg, np_map1(n, OP_abs, gap)));
-  const Val sum = np_add(n, most, np_map1(n, OP_log1p, tail));
+  const Val gap = np_greater_first(n, x);
+  const Val sum = np_add(n, x[0], np_map1(n, OP_log1p, np_map1(n, OP_exp, gap)));
   return np_select(n, np_compare(n, OP_ne, gap, gap), np_add(n, x[0], x[1]), sum);
 }
 BINARY(logaddexp, logaddexp(n, a, b))

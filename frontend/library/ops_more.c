@@ -75,10 +75,9 @@ BINARY(float_power, float_power(n, a, b))
 static Val logaddexp2(Np *n, Val a, Val b) {
   Val x[2];
   if (!floats(n, a, b, x)) return NP_BAD;
-  const Val most = np_map2(n, OP_max, x[0], x[1]), gap = np_sub(n, x[0], x[1]);
-  const Val less = np_map1(n, OP_exp2, np_map1(n, OP_neg, np_map1(n, OP_abs, gap)));
+  const Val gap = np_greater_first(n, x), less = np_map1(n, OP_exp2, gap);
   const Val tail = np_div(n, np_map1(n, OP_log1p, less), number(n, less, log(2)));
-  const Val sum = np_add(n, most, tail);
+  const Val sum = np_add(n, x[0], tail);
   return np_select(n, np_compare(n, OP_ne, gap, gap), np_add(n, x[0], x[1]), sum);
 }
 BINARY(logaddexp2, logaddexp2(n, a, b))

@@ -47,12 +47,16 @@ static Val ndtr_of(Np *n, Val x) {
 }
 UNARY(ndtr, ndtr_of(n, x))
 
-// sin(pi x) / (pi x)
+// sin(pi x) / (pi x); by its series around 0, which has derivatives there.
 static Val sinc_of(Np *n, Val x) {
+  static const double terms[] = {1 / 362880., -1 / 5040., 1 / 120., -1 / 6., 1};
   x = np_inexact(n, x);
-  const Val one = np_number(n, x, 1), at = np_mul(n, x, np_number(n, x, 3.14159265358979323846));
-  const Val safe = where(n, OP_eq, x, 0, one, at);
-  return where(n, OP_eq, x, 0, one, np_div(n, np_map1(n, OP_sin, safe), safe));
+  const Val at = np_mul(n, x, np_number(n, x, 3.14159265358979323846)), y = np_mul(n, at, at);
+  Val series = np_number(n, x, terms[0]);
+  for (int i = 1; i < 5; i++) series = np_add(n, np_mul(n, series, y), np_number(n, x, terms[i]));
+  const double near = 0.01;  // the next term is below the rounding of f64
+  const Val safe = where(n, OP_lt, y, near, np_number(n, x, 1), at);
+  return where(n, OP_lt, y, near, series, np_div(n, np_map1(n, OP_sin, safe), safe));
 }
 UNARY(sinc, sinc_of(n, x))
 

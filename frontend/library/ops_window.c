@@ -358,8 +358,9 @@ static Val cumulative_op(Np *n, Val x, Op op, Ints options) {
 static Graph *logaddexp(Arena *arena, Dtype d) {
   Graph *g = graph_new(arena, "logaddexp");
   const Id a = graph_param(g, type_scalar(d), "a"), b = graph_param(g, type_scalar(d), "b");
-  const Id apart = b_sub(g, a, b), less = b_log1p(g, b_exp(g, b_neg(g, b_abs(g, apart))));
-  const Id r = b_select(g, b_ne(g, apart, apart), b_add(g, a, b), b_add(g, b_max(g, a, b), less));
+  const Id greater = b_gt(g, a, b), most = b_select(g, greater, a, b);
+  const Id gap = b_sub(g, b_select(g, greater, b, a), most), less = b_log1p(g, b_exp(g, gap));
+  const Id r = b_select(g, b_ne(g, gap, gap), b_add(g, a, b), b_add(g, most, less));
   graph_set_results(g, 1, &r);
   return g;
 }
