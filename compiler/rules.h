@@ -88,9 +88,6 @@ bool *active_params(Arena *a, const Graph *g, const bool *active);
 Graph *jvp_graph(Arena *a, const Graph *g, const bool *active, const bool *want, bool *nonzero,
                  bool split_control);
 
-// Tangents of functions with a reverse rule only are all gone; false after fail() at one.
-bool jvp_resolved(const Graph *g);
-
 // ---- transpose
 
 void transpose_add(Transpose *c, Id v, Id cotangent);  // NO_ID, or v not linear: nothing

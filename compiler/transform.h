@@ -35,6 +35,10 @@ typedef struct Linearized {
 } Linearized;
 bool graph_linearize(Arena *a, const Graph *g, const bool *active, Linearized *out);
 
+// Tangents of functions with a reverse rule only, which can be transposed but not evaluated, are
+// not in g; false after fail() at one.
+bool jvp_resolved(const Graph *g);
+
 // The transpose of a graph which is linear in all but its first `nresiduals` parameters.
 //   params:  the residuals, then one cotangent per result
 //   results: one cotangent per linear parameter

@@ -17,11 +17,7 @@ JC_FN(jc_array, f, jc_array);
 
 static jc_array gradient(jc_array x) { return jc_grad(f)(x); }
 JC_FN(jc_array, gradient, jc_array);
-
-// The Hessian at x times v is the derivative of the gradient along v.
-static jc_array hessian_times(jc_array x, jc_array v) { return jc_jvp(gradient)(x, v).tangent; }
-JC_FN(jc_array, hessian_times, jc_array, jc_array);
-JC_ENTRY(hessian_times, jc_spec(JC_SHAPE(N), JC_F64), jc_spec(JC_SHAPE(N), JC_F64));
+JC_ENTRY(gradient, jc_spec(JC_SHAPE(N), JC_F64));
 
 // ---- plain C, around functions that take and give doubles
 
@@ -46,9 +42,11 @@ static void gradient_at(const double *x, double *g) {
   jc_copy(compiled(jc_from(x, N)), g, sizeof(double[N]));
 }
 
-static void hessian_at(const double *x, const double *v, double *hv) {
+// The Hessian times v is the derivative of the gradient along v; what it needs of the point where
+// it is taken is in `curve`.
+static void hessian_times(jc_params curve, const double *v, double *hv) {
   JC_SCOPE();
-  jc_copy(jc_jit(hessian_times)(jc_from(x, N), jc_from(v, N)), hv, sizeof(double[N]));
+  jc_copy(jc_jit(jc_pushforward(gradient))(curve, jc_from(v, N)), hv, sizeof(double[N]));
 }
 
 // Halves the step until the value falls as the slope promises; 0 where it does not.
@@ -66,6 +64,8 @@ static double line_search(double *x, const double *way, const double *g) {
 // ---- Newton: conjugate gradients solve H way = -g, up to where H is not positive
 
 static void newton_way(const double *x, const double *g, double *way) {
+  JC_SCOPE();
+  jc_params curve = jc_jit(jc_linearize(gradient))(jc_from(x, N)).linear;
   double r[N] = {0}, p[N], hp[N];
   memset(way, 0, sizeof r);
   add(r, -1, g);
@@ -73,7 +73,7 @@ static void newton_way(const double *x, const double *g, double *way) {
   double rr = dot(r, r);
   const double enough = rr * fmin(0.25, rr);
   for (int i = 0; i < 2 * N && rr > enough; i++) {
-    hessian_at(x, p, hp);
+    hessian_times(curve, p, hp);
     const double along = dot(p, hp);
     if (along <= 0) {
       if (i == 0) memcpy(way, p, sizeof p);

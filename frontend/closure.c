@@ -26,6 +26,9 @@ static const char *const names[CLOSURE_COUNT] = {
     "switch",
     "checkpoint",
     "linear_transpose",
+    "linearize",
+    "pushforward",
+    "pullback",
     "custom_jvp",
     "custom_vjp",
     "entry",
@@ -85,7 +88,30 @@ static void result_of(Function *self, Param shape, const Layout *l) {
 
 static const Leaf *param_leaves(const Function *f, int i) { return f->leaves + f->params[i].first; }
 
-void closure_sign_result(const Closure *c, const Function *f, Function *s) {
+// The values that linearize saves, as a parameter and as part of a result.
+static const Param saved_param = {
+    .type = "jc_params", .size = 8, .align = 8, .kind = 'a', .nleaves = 1, .narrays = 1};
+static const Leaf saved_leaf = {.size = 8, .kind = 'a'};
+
+static void layout_add_saved(Layout *to, const ListShape *saved) {
+  Param p = saved_param;
+  if (!saved) {
+    layout_add(to, &p, &saved_leaf);
+    return;
+  }
+  Leaf *all = xmalloc(sizeof *all * (size_t)(saved->n + 1));
+  p.nleaves = saved->n + 1;
+  for (int i = 0; i <= saved->n; i++) {
+    all[i] = saved_leaf;
+    all[i].item = (uint32_t)i;
+    if (i) all[i].name = saved->names[i - 1];
+  }
+  all[0].kind = 'L', all[0].list = saved;
+  layout_add(to, &p, all);
+  free(all);
+}
+
+void closure_sign_result(const Closure *c, const Function *f, const ListShape *saved, Function *s) {
   const Param *arg = &f->params[c->key.argument];
   Layout l = {0};
   switch ((ClosureKind)c->key.kind) {
@@ -114,6 +140,12 @@ void closure_sign_result(const Closure *c, const Function *f, Function *s) {
       result_of(s, pair_of("value and grads", &f->result, &args), &l);
       return;
     }
+    case CLOSURE_LINEARIZE:
+      layout_add(&l, &f->result, f->result_leaves);
+      layout_add_saved(&l, saved);
+      result_of(s, pair_of("value and linear", &f->result, &saved_param), &l);
+      return;
+    case CLOSURE_PULLBACK:
     case CLOSURE_LINEAR_TRANSPOSE: {
       const Param args = struct_of("cotangents", f->n, f->params);
       for (int i = 0; i < f->n; i++) layout_add(&l, &f->params[i], param_leaves(f, i));
@@ -124,37 +156,34 @@ void closure_sign_result(const Closure *c, const Function *f, Function *s) {
   }
 }
 
-static bool takes_cotangent(const ClosureKey *k) {
-  return k->kind == CLOSURE_VJP || k->kind == CLOSURE_LINEAR_TRANSPOSE;
+static void sign_param(Function *s, const Param *like, const Leaf *leaves) {
+  Param *p = &s->params[s->n];
+  *p = *like;
+  p->first = s->nleaves;
+  s->leaves = xrealloc(s->leaves, sizeof *s->leaves * (size_t)(s->nleaves + p->nleaves + 1));
+  for (int k = 0; k < p->nleaves; k++) {
+    Leaf *l = &s->leaves[s->nleaves++];
+    *l = leaves[k];
+    l->param = (uint32_t)s->n;
+    s->narrays += l->kind == 'a';
+  }
+  s->n++;
 }
 
 static void sign_params(Closure *c) {
   Function *s = &c->self, *f = c->f;
-  s->n = f->n;
-  memcpy(s->params, f->params, sizeof f->params);
-  if (c->key.kind == CLOSURE_JVP) {
-    memcpy(s->params + f->n, f->params, sizeof *f->params * (size_t)f->n);
-    s->n = 2 * f->n;
-  } else if (takes_cotangent(&c->key)) {
-    s->params[s->n++] = f->result;
+  const ClosureKind kind = (ClosureKind)c->key.kind;
+  if (kind == CLOSURE_PUSHFORWARD || kind == CLOSURE_PULLBACK) {
+    Param saved = saved_param;
+    saved.ffi = &ffi_type_uint64;
+    sign_param(s, &saved, &saved_leaf);
   }
-  Layout all = {0};
-  for (int i = 0; i < s->n; i++) {
-    const Leaf *from = i < f->n                   ? param_leaves(f, i)
-                       : takes_cotangent(&c->key) ? f->result_leaves
-                                                  : param_leaves(f, i - f->n);
-    Param *p = &s->params[i];
-    all.v = xrealloc(all.v, sizeof *all.v * (size_t)(all.n + p->nleaves + 1));
-    p->first = all.n;
-    for (int k = 0; k < p->nleaves; k++) {
-      all.v[all.n] = from[k];
-      all.v[all.n].param = (uint32_t)i;
-      s->narrays += from[k].kind == 'a';
-      all.n++;
-    }
-  }
-  s->leaves = all.v;
-  s->nleaves = all.n;
+  for (int i = 0; kind != CLOSURE_PULLBACK && i < f->n; i++)
+    sign_param(s, &f->params[i], param_leaves(f, i));
+  for (int i = 0; kind == CLOSURE_JVP && i < f->n; i++)
+    sign_param(s, &f->params[i], param_leaves(f, i));
+  if (kind == CLOSURE_VJP || kind == CLOSURE_LINEAR_TRANSPOSE || kind == CLOSURE_PULLBACK)
+    sign_param(s, &f->result, f->result_leaves);
 }
 
 // ---- libffi
@@ -271,7 +300,7 @@ static Closure *closure_new(const ClosureKey *key, Loc loc) {
   c->self =
       (Function){.name = f->name, .unit = f->unit, .loc = f->loc, .closure = c, .resolved = true};
   sign_params(c);
-  closure_sign_result(c, c->f, &c->self);
+  closure_sign_result(c, c->f, NULL, &c->self);
   prepare_call(c);
   function_add(&c->self);
   return c;
@@ -325,6 +354,9 @@ bool closure_keeps_type(const ClosureKey *key) {
     case CLOSURE_HESSIAN:
     case CLOSURE_JVP:
     case CLOSURE_LINEAR_TRANSPOSE:
+    case CLOSURE_LINEARIZE:
+    case CLOSURE_PUSHFORWARD:
+    case CLOSURE_PULLBACK:
     case CLOSURE_VJP: return false;
     default: return true;
   }
@@ -479,6 +511,16 @@ jc_fn jc_vjp_(struct jc_grad o, const char *file, int line) {
 
 jc_fn jc_linear_transpose_(struct jc_grad o, const char *file, int line) {
   return derived(CLOSURE_LINEAR_TRANSPOSE, o, HERE(file, line));
+}
+
+jc_fn jc_linearize_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_LINEARIZE, o, HERE(file, line));
+}
+jc_fn jc_pushforward_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_PUSHFORWARD, o, HERE(file, line));
+}
+jc_fn jc_pullback_(struct jc_grad o, const char *file, int line) {
+  return derived(CLOSURE_PULLBACK, o, HERE(file, line));
 }
 
 jc_fn jc_checkpoint_(struct jc_checkpoint o, const char *file, int line) {

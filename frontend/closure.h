@@ -23,6 +23,9 @@ typedef enum ClosureKind {
   CLOSURE_SWITCH,
   CLOSURE_CHECKPOINT,
   CLOSURE_LINEAR_TRANSPOSE,
+  CLOSURE_LINEARIZE,
+  CLOSURE_PUSHFORWARD,
+  CLOSURE_PULLBACK,
   CLOSURE_CUSTOM_JVP,
   CLOSURE_CUSTOM_VJP,
   CLOSURE_ENTRY,
@@ -85,8 +88,10 @@ Closure *closure_get(const ClosureKey *key, Loc loc);
 
 // The number of a further closure.
 int closure_number(void);
-// Fills the result of `self`: the signature of c when what it transforms is f.
-void closure_sign_result(const Closure *c, const Function *f, Function *self);
+// Fills the result of `self`: the signature of c when what it transforms is f. saved: the list that
+// a linearize gives, where it is known.
+void closure_sign_result(const Closure *c, const Function *f, const ListShape *saved,
+                         Function *self);
 // The closure's C type is f's, and what f returns has the same plain fields.
 bool closure_keeps_type(const ClosureKey *key);
 // The array that the call of a fori, cond or switch goes by.

@@ -299,7 +299,7 @@ static JitEntry *jit_compile(Call *k) {
     Callable *p =
         callable_compile(traced.g, traced.weak, traced.ncaptures, traced.captures, alias, k->loc);
     free(alias);
-    if (p) e = entry_new(k, closure_returning(c, traced.f), p, traced.statics);
+    if (p) e = entry_new(k, closure_returning(c, traced.f, NULL), p, traced.statics);
     profile_span("trace", c->f->name, k->loc, start, recorded);
     count_compiled(c, recorded - start, now_ns() - recorded, p);
   }

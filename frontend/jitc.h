@@ -870,7 +870,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
   JC_EACH_FROM_8(m, c, a, b, d, e, f, g, h, i) JC_EACH_FROM_4(m, c, __VA_ARGS__)
 
 // The types of everything derived from a function. Nothing of these structs is ever stored.
-//   g0, g1, ..: its gradients     vg0, vg1, ..: value and gradient     jvp, vjp
+//   g0, g1, ..: its gradients     vg0, vg1, ..: value and gradient     jvp, vjp, ..
 #define JC_GRAD_MEMBER_(params, i, T) T(*g##i) params;
 #define JC_VALUE_GRAD_TYPE_(f, i, T) \
   struct jc_vg##i##_##f {            \
@@ -906,6 +906,10 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
     R value;                                                                         \
     struct jc_args_##f grads;                                                        \
   };                                                                                 \
+  struct jc_linear_##f {                                                             \
+    R value;                                                                         \
+    jc_params linear;                                                                \
+  };                                                                                 \
   JC_EACH_(JC_VALUE_GRAD_TYPE_, f, __VA_ARGS__)                                      \
   struct jc_types_of_##f {                                                           \
     JC_EACH_(JC_GRAD_MEMBER_, (__VA_ARGS__), __VA_ARGS__)                            \
@@ -913,6 +917,9 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
     struct jc_jvp_##f (*jvp)(__VA_ARGS__, __VA_ARGS__);                              \
     struct jc_vjp_##f (*vjp)(__VA_ARGS__, R);                                        \
     struct jc_args_##f (*transposed)(__VA_ARGS__, R);                                \
+    struct jc_linear_##f (*linearize)(__VA_ARGS__);                                  \
+    R (*pushforward)(jc_params, __VA_ARGS__);                                        \
+    struct jc_args_##f (*pullback)(jc_params, R);                                    \
   };                                                                                 \
   JC_FN_NAMES_(struct jc_types_of_##f, f);                                           \
   typedef __typeof__(*_Generic((R *)0, jc_array *                                    \
@@ -1168,6 +1175,30 @@ jc_fn jc_jvp_(struct jc_grad options, JC_AT_);
 jc_fn jc_vjp_(struct jc_grad options, JC_AT_);
 #define jc_vjp(...)                                                    \
   ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), vjp))jc_vjp_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+
+// jc_auto at = jc_linearize(f)(x, y): at.value is f's result; at.linear holds what f's derivative
+// at this point needs, computed once and kept, for any number of tangents and cotangents:
+//   jc_pushforward(f)(at.linear, dx, dy)  the tangent, of f's result type: what
+//                                         jc_jvp(f)(x, y, dx, dy).tangent is
+//   jc_auto ct = jc_pullback(f)(at.linear, dz)  the cotangents ct.a0, ct.a1, ..: what
+//                                         jc_vjp(f)(x, y, dz).grads is
+// There is one tangent per argument, of its shape and dtype; what stands for an integer or a static
+// argument counts for nothing, and cotangents of integers are zeros. All three nest with jc_jit,
+// jc_vmap and the rest; to share at.linear among the lanes of a jc_vmap, its axis is JC_NONE. A
+// jc_params of another function, or which jc_linearize did not give, and tangents of other shapes
+// are errors. at.linear lives as any jc_params, and its arrays say nothing by themselves.
+jc_fn jc_linearize_(struct jc_grad options, JC_AT_);
+jc_fn jc_pushforward_(struct jc_grad options, JC_AT_);
+jc_fn jc_pullback_(struct jc_grad options, JC_AT_);
+#define jc_linearize(...)                                                          \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), linearize))jc_linearize_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_pushforward(...)                                                            \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), pushforward))jc_pushforward_( \
+      (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
+#define jc_pullback(...)                                                         \
+  ((JC_MEMBER_(JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__), pullback))jc_pullback_( \
       (struct jc_grad){.f = (jc_fn)__VA_ARGS__}, JC_HERE))
 
 // jc_linear_transpose(f)(x, y, ct): of a linear f, what the cotangent ct of its result gives for

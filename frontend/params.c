@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_names(const ListShape *s, int n, const char *const *names) {
-  if (s->n != n) return false;
+static bool same_shape(const ListShape *s, int n, const char *const *names,
+                       const struct LinearMap *map) {
+  if (s->n != n || s->map != map) return false;
   for (int i = 0; i < n; i++) {
     if (strcmp(s->names[i], names[i])) return false;
   }
@@ -27,14 +28,15 @@ static ListShape *shape_new(int n, const char *const *names) {
   return s;
 }
 
-static const ListShape *intern(int n, const char *const *names) {
+static const ListShape *intern(int n, const char *const *names, const struct LinearMap *map) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   static ListShape *all;
   pthread_mutex_lock(&lock);
   ListShape *s = all;
-  while (s && !same_names(s, n, names)) s = s->next;
+  while (s && !same_shape(s, n, names, map)) s = s->next;
   if (!s) {
     s = shape_new(n, names);
+    s->map = map;
     s->next = all;
     all = s;
   }
@@ -42,8 +44,7 @@ static const ListShape *intern(int n, const char *const *names) {
   return s;
 }
 
-const ListShape *list_shape(int n, const char *const *names) {
-  if (names) return intern(n, names);
+static const ListShape *numbered(int n, const struct LinearMap *map) {
   enum { TEXT = 16 };
   char *text = xmalloc((size_t)(n + 1) * (TEXT + sizeof(char *)));
   const char **numbers = (const char **)text;
@@ -52,7 +53,7 @@ const ListShape *list_shape(int n, const char *const *names) {
     snprintf(at, TEXT, "[%d]", i);
     numbers[i] = at;
   }
-  const ListShape *s = intern(n, numbers);
+  const ListShape *s = intern(n, numbers, map);
   free(text);
   return s;
 }
@@ -61,6 +62,12 @@ bool name_is_state(const char *name) {
   const char *last = strrchr(name, '.');
   return !strncmp(last ? last + 1 : name, "running_", strlen("running_"));
 }
+
+const ListShape *list_shape(int n, const char *const *names) {
+  return names ? intern(n, names, NULL) : numbered(n, NULL);
+}
+
+const ListShape *list_shape_of_map(int n, const struct LinearMap *map) { return numbered(n, map); }
 
 jc_array list_new(const ListShape *shape, const jc_array *v) {
   List *l = xmalloc(sizeof *l + sizeof *v * (size_t)shape->n);

@@ -10,6 +10,7 @@
 // addresses. Lives for ever.
 typedef struct ListShape {
   struct ListShape *next;
+  const struct LinearMap *map;  // of which these are the saved values, or NULL: see linearize.h
   int n;
   const char *names[];
 } ListShape;
@@ -23,6 +24,8 @@ typedef struct List {
 bool name_is_state(const char *name);
 // names: "[0].w", or NULL: "[0]", "[1]", ...
 const ListShape *list_shape(int n, const char *const *names);
+// Of n values which jc_linearize saved for this map.
+const ListShape *list_shape_of_map(int n, const struct LinearMap *map);
 // A new list of the current frame.
 jc_array list_new(const ListShape *shape, const jc_array *v);
 // The list behind a word, or NULL.

@@ -92,14 +92,12 @@ const TypeId *apply_types(Apply *a, int n) {
   return types;
 }
 
-static bool record(Apply *a, const Graph *g, Id *results) {
+bool apply_record(Apply *a, const Graph *g, Id *results) {
   if (!g) return false;
   if (watch.seen) watch.seen(watch.context, a->c->who, a->c->f, a->loc, g);
   graph_inline(a->p->g, g, a->operands, results);
   return true;
 }
-
-static bool is_float(const Graph *g, Id v) { return dtype_is_inexact(graph_type(g, v).dtype); }
 
 // ---- jit inside a trace: a call
 
@@ -133,6 +131,7 @@ static bool given_axis(Apply *a, const Leaf *l, int i, int *given) {
   const Function *f = a->c->f;
   const LeafAxes *axes = (const LeafAxes *)(uintptr_t)a->c->key.leaf_axes;
   const jc_dims *own = axes ? &axes->of[l->param] : NULL;
+  if (l->param >= JC_MAX_ARGS) return *given = 0, true;  // a jvp has twice as many
   *given = a->c->key.in_axes[l->param];
   if (!own || !own->n) return true;
   if (own->n != f->params[l->param].narrays)
@@ -205,7 +204,7 @@ static bool apply_vmap(Apply *a) {
   if (a->traced.axis_name) in_axes[f->narrays] = 0;
   if (!out_axes(a, to)) return false;
   Id *results = ARENA_ARRAY(arena, Id, g->nresults);
-  if (!record(a, graph_vmap(arena, g, size, in_axes, to), results)) return false;
+  if (!apply_record(a, graph_vmap(arena, g, size, in_axes, to), results)) return false;
   for (int i = 0; i < g->nresults; i++) a->out[i] = (Val){results[i], a->traced.weak[i]};
   return true;
 }
@@ -246,7 +245,7 @@ static bool apply_grad(Apply *a) {
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
   if (!gradient_inputs(a, active)) return false;
   Type t = g->nresults ? graph_type(g, g->results[0]) : (Type){0};
-  if (!g->nresults || t.rank || !dtype_is_float(t.dtype))
+  if (!g->nresults || t.rank || !dtype_is_inexact(t.dtype))
     return fail(a->loc, "%s: %s gives %s, not a float scalar%s", a->c->who, f->name,
                 g->nresults ? TYPE_STR(t) : "nothing", t.rank ? ": sum or average it" : "");
   int n = a->noperands;
@@ -255,7 +254,7 @@ static bool apply_grad(Apply *a) {
   if (values && g->nresults > 1) graph_inline(a->p->g, g, a->operands, results);
   a->operands[n] = b_scalar(a->p->g, t.dtype, 1);
   Id *gradient = ARENA_ARRAY(arena, Id, f->narrays + 1);
-  if (!record(a, graph_vjp(arena, first_result(arena, g), active), gradient)) return false;
+  if (!apply_record(a, graph_vjp(arena, first_result(arena, g), active), gradient)) return false;
   results[0] = gradient[0];
   int at = 0;
   for (int i = 0; values && i < g->nresults; i++)
@@ -277,7 +276,7 @@ static bool apply_jacobian(Apply *a) {
   if (!gradient_inputs(a, active)) return false;
   const bool twice = a->c->key.kind == CLOSURE_HESSIAN;
   const Type t = g->nresults ? graph_type(g, g->results[0]) : (Type){0};
-  if (!g->nresults || !dtype_is_float(t.dtype) || (twice && t.rank))
+  if (!g->nresults || !dtype_is_inexact(t.dtype) || (twice && t.rank))
     return fail(a->loc, "%s: %s gives %s, not %s", a->c->who, f->name,
                 g->nresults ? TYPE_STR(t) : "nothing", twice ? "a float scalar" : "floats");
   if (twice && f->params[a->c->key.argument].narrays != 1)
@@ -287,7 +286,7 @@ static bool apply_jacobian(Apply *a) {
                                         : graph_jacrev(arena, g, active);
   if (by && twice) by = graph_jacfwd(arena, by, active);
   Id *results = ARENA_ARRAY(arena, Id, f->narrays + 1);
-  if (!record(a, by, results)) return false;
+  if (!apply_record(a, by, results)) return false;
   for (int i = 0, k = 0; i < f->narrays; i++) {
     if (active[i]) a->out[k] = (Val){results[k], a->in[i].weak}, k++;
   }
@@ -314,18 +313,17 @@ static bool apply_jvp(Apply *a) {
   const Graph *g = a->traced.g;
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
   for (int i = 0; i < n; i++) {
-    active[i] = is_float(g, g->params[i]);
+    active[i] = is_inexact(g, g->params[i]);
     if (active[i]) a->operands[a->noperands++] = a->in[n + i].id;
   }
   Id *results = ARENA_ARRAY(arena, Id, 2 * g->nresults);
-  if (!record(a, graph_jvp(arena, g, active), results)) return false;
+  if (!apply_record(a, graph_jvp(arena, g, active), results)) return false;
   for (int i = 0; i < 2 * g->nresults; i++)
     a->out[i] = (Val){results[i], a->traced.weak[i % g->nresults]};
   return true;
 }
 
-static bool cotangents_match(const Apply *a) {
-  const int have = a->c->self.narrays - a->c->f->narrays, want = a->traced.f->nresult_arrays;
+bool apply_cotangents(const Apply *a, int have, int want) {
   if (have == want) return true;
   return fail(a->loc, "%s: %s gives %d arrays, its cotangent has %d", a->c->who, a->c->f->name,
               want, have);
@@ -338,8 +336,8 @@ static bool apply_vjp(Apply *a) {
   if (!apply_trace(a, f, apply_types(a, n))) return false;
   const Graph *g = a->traced.g;
   bool *active = ARENA_ARRAY(arena, bool, g->nparams);
-  for (int i = 0; i < n; i++) active[i] = is_float(g, g->params[i]);
-  if (!cotangents_match(a)) return false;
+  for (int i = 0; i < n; i++) active[i] = is_inexact(g, g->params[i]);
+  if (!apply_cotangents(a, a->c->self.narrays - n, g->nresults)) return false;
   for (int i = 0; i < g->nresults; i++) {
     Type want = graph_type(g, g->results[i]);
     if (!dtype_is_inexact(want.dtype)) continue;
@@ -349,7 +347,7 @@ static bool apply_vjp(Apply *a) {
     a->operands[a->noperands++] = a->in[n + i].id;
   }
   Id *results = ARENA_ARRAY(arena, Id, g->nresults + n);
-  if (!record(a, graph_vjp(arena, g, active), results)) return false;
+  if (!apply_record(a, graph_vjp(arena, g, active), results)) return false;
   int at = 0, k = g->nresults;
   for (; at < g->nresults; at++) a->out[at] = (Val){results[at], a->traced.weak[at]};
   for (int i = 0; i < n; i++)
@@ -374,11 +372,11 @@ static bool apply_linear_transpose(Apply *a) {
   if (!apply_trace(a, f, apply_types(a, n))) return false;
   const Graph *g = a->traced.g;
   const int ncaptures = g->nparams - n;
-  if (!cotangents_match(a)) return false;
+  if (!apply_cotangents(a, a->c->self.narrays - n, g->nresults)) return false;
   Id *operands = ARENA_ARRAY(arena, Id, ncaptures + g->nresults);
   for (int i = 0; i < ncaptures; i++) operands[i] = a->operands[n + i];
   for (int i = 0; i < n; i++) {
-    if (!is_float(g, g->params[i]))
+    if (!is_inexact(g, g->params[i]))
       return fail(a->loc, "linear_transpose: %s: array %d is %s, not floats", f->name, i,
                   TYPE_STR(apply_type(a, i)));
   }
@@ -392,7 +390,7 @@ static bool apply_linear_transpose(Apply *a) {
   const Graph *flat = captures_first(arena, g, n);
   Id *results = ARENA_ARRAY(arena, Id, n + 1);
   a->operands = operands;
-  if (!flat || !record(a, graph_transpose(arena, flat, ncaptures), results)) return false;
+  if (!flat || !apply_record(a, graph_transpose(arena, flat, ncaptures), results)) return false;
   for (int i = 0; i < n; i++) a->out[i] = (Val){results[i], a->in[i].weak};
   return true;
 }
@@ -417,6 +415,9 @@ static bool (*const appliers[CLOSURE_COUNT])(Apply *) = {
     [CLOSURE_CUSTOM_VJP] = apply_custom_vjp,
     [CLOSURE_CHECKPOINT] = apply_checkpoint,
     [CLOSURE_LINEAR_TRANSPOSE] = apply_linear_transpose,
+    [CLOSURE_LINEARIZE] = apply_linearize,
+    [CLOSURE_PUSHFORWARD] = apply_pushforward,
+    [CLOSURE_PULLBACK] = apply_pullback,
 };
 
 bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val **out,
@@ -429,7 +430,7 @@ bool transform_apply(Closure *c, Trace *p, void *const *args, const Val *in, Val
   p->g->loc = before;
   if (!ok) return false;
   *statics = a.traced.statics;
-  *self = closure_returning(c, a.traced.f);
+  *self = closure_returning(c, a.traced.f, a.saved);
   *out = a.out;
   for (int i = 0; ok && i < (*self)->nresult_arrays; i++) ok = a.out[i].id != NO_ID;
   return ok;

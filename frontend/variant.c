@@ -180,9 +180,11 @@ struct ClosureVariant {
   const ListShape *shapes[];
 };
 
-// What has the parameters of c->f, and more behind them, or none of that kind.
+// What has the parameters of c->f, and more behind them, or none of that kind. What follows a
+// linearize has its f from there.
 static Function *transformed(Function *f, const Closure *c, const Shapes *s) {
   Shapes own = {.n = f->narrays, .v = s->v};
+  if (c->key.kind == CLOSURE_PUSHFORWARD || c->key.kind == CLOSURE_PULLBACK) return f;
   if (f->narrays != c->f->narrays) return f;
   for (int i = 0; i < own.n; i++) own.any |= s->v[i] != NULL;
   return function_with(f, false, &own);
@@ -203,7 +205,7 @@ static ClosureVariant *variant_new(const Closure *c, const Shapes *s) {
   made->variants = NULL;
   made->returns = NULL;
   made->number = closure_number();
-  if (made->f != c->f) closure_sign_result(made, made->f, &made->self);
+  if (made->f != c->f) closure_sign_result(made, made->f, NULL, &made->self);
   return v;
 }
 
@@ -229,18 +231,19 @@ Closure *closure_for(Closure *c, void *const *args) {
 struct Returned {
   Returned *next;
   const Function *f;
+  const ListShape *saved;
   Function self;
 };
 
-const Function *closure_returning(Closure *c, Function *f) {
-  if (f == c->f) return &c->self;
+const Function *closure_returning(Closure *c, Function *f, const ListShape *saved) {
+  if (f == c->f && !saved) return &c->self;
   pthread_mutex_lock(&lock);
   Returned *r = c->returns;
-  while (r && r->f != f) r = r->next;
+  while (r && (r->f != f || r->saved != saved)) r = r->next;
   if (!r) {
     r = xmalloc(sizeof *r);
-    *r = (Returned){.next = c->returns, .f = f, .self = c->self};
-    closure_sign_result(c, f, &r->self);
+    *r = (Returned){.next = c->returns, .f = f, .saved = saved, .self = c->self};
+    closure_sign_result(c, f, saved, &r->self);
     c->returns = r;
   }
   pthread_mutex_unlock(&lock);

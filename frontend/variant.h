@@ -19,8 +19,8 @@ Function *function_taking(Function *f, const Function *residuals, int first,
                           const Function *cotangents);
 
 Closure *closure_for(Closure *c, void *const *args);
-// c's signature when what it transforms has returned as f.
-const Function *closure_returning(Closure *c, Function *f);
+// c's signature when what it transforms has returned as f. saved: as for closure_sign_result.
+const Function *closure_returning(Closure *c, Function *f, const ListShape *saved);
 
 // The lists among the first leaves of `have`, n arrays in all, are as long as those of `want`.
 bool lists_agree(const Leaf *have, const Leaf *want, int n);
