@@ -229,15 +229,23 @@ static uint32_t guards_axes(const Kernel *k, int n, const Guard *g) {
   return axes;
 }
 
+// A loop runs as a whole: where one of its finals is known, all are.
+static uint32_t final_axes(const Kernel *k, int loop) {
+  const KernelLoop *l = &k->loops[loop];
+  uint32_t axes = l->axes;
+  for (int i = 0; i < l->ncarried; i++) axes |= k->depends[l->carried[i].carry];
+  return axes & ~LOOP_BIT(loop);
+}
+
 static uint32_t scalar_axes(const Kernel *k, const Scalar *s) {
   uint32_t axes = 0;
   if (s->kind == S_AXIS) return 1u << s->imm;
   if (s->kind == S_STAGE) return k->stages[s->imm].axes;
-  if (s->kind == S_CARRY || s->kind == S_FINAL) {
+  if (s->kind == S_FINAL) return final_axes(k, scalar_loop(s->imm));
+  if (s->kind == S_CARRY) {
     // What was found of the loop so far: see carried_axes.
     const Carried *c = &k->loops[scalar_loop(s->imm)].carried[scalar_carry(s->imm)];
-    uint32_t bit = LOOP_BIT(scalar_loop(s->imm)), known = k->depends[c->carry] & ~bit;
-    return s->kind == S_CARRY ? known | bit : known | k->loops[scalar_loop(s->imm)].axes;
+    return k->depends[c->carry] | LOOP_BIT(scalar_loop(s->imm));
   }
   if (s->kind == S_LOAD) {
     const Access *a = &k->accesses[s->imm];

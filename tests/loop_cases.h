@@ -344,6 +344,21 @@ static const LoopCase loop_cases[] = {
                                 "    i, z = while_[i32, f64[4,6]](i32(0), x, cond=cond, body=body, "
                                 "ncarry=2)\n"
                                 "    return z\n"},
+    {"a value the same everywhere beside one that is not", 2,
+     "def f(x: f32[37]) -> (f32[37], f32[37], i32):\n"
+     "    o: f32[37] = broadcast(f32(1), shape=(37,))\n" COUNT_TO(
+         "7",
+         "i: i32, x: f32[37], o: f32[37]") "    def body(i: i32, x: f32[37], o: f32[37]) -> (i32, "
+                                           "f32[37], f32[37]):\n"
+                                           "        k: i32 = add(i, i32(1))\n"
+                                           "        b: f32[37] = broadcast(f32(1.1), "
+                                           "shape=(37,))\n"
+                                           "        y: f32[37] = mul(x, b)\n"
+                                           "        p: f32[37] = mul(o, b)\n"
+                                           "        return k, y, p\n"
+                                           "    i, y, p = while_[i32, f32[37], f32[37]](i32(0), x, "
+                                           "o, cond=cond, body=body, ncarry=3)\n"
+                                           "    return y, p, i\n"},
 };
 enum { LOOP_CASES = sizeof loop_cases / sizeof *loop_cases };
 #endif

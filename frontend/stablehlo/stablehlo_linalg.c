@@ -3,6 +3,13 @@
 #include "frontend/stablehlo/stablehlo_lex.h"
 #include "frontend/stablehlo/stablehlo_ops.h"
 
+// Of one number to none: no transform, there is nothing to compute.
+static Id no_points(Graph *g, Type x) {
+  int64_t dim[MAX_RANK];
+  for (int i = 0; i < x.rank; i++) dim[i] = i + 1 < x.rank ? x.dim[i] : 0;
+  return b_full(g, (Type){dtype_part(x.dtype), x.rank, dim}, 0);
+}
+
 bool hlo_emit_fft(HloBuild *b, const HloOp *op) {
   static const struct {
     const char *name;
@@ -11,6 +18,10 @@ bool hlo_emit_fft(HloBuild *b, const HloOp *op) {
   Attrs at = {0};
   const HloSlice kind = hlo_word(op, hlo_attr(op, "type", NULL) ? "type" : "fft_type", 0);
   if (!hlo_ints(b, op, hlo_attr(op, "length", "fft_length"), &at.length)) return false;
+  const Type x = hlo_arg_type(b, op, 0);
+  const Ints to = at.length;
+  if (hlo_is(kind, "IRFFT") && to.n && to.n <= x.rank && !to.v[to.n - 1] && x.dim[x.rank - 1] == 1)
+    return hlo_result(b, op, no_points(b->g, x));
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (hlo_is(kind, kinds[i].name))
       return hlo_result(b, op, graph_add(b->g, kinds[i].op, 1, (Id[]){hlo_arg(b, op, 0)}, &at));

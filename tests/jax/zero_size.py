@@ -3,7 +3,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from cases import b, case, f, i, with_gradients
+from cases import b, c, case, f, i, with_gradients
 
 table = {"add": lambda x: x + 1, "sum": lambda x: (x.sum(), x.sum(0), x.sum(1)), "prod": lambda x: x.prod(1), "transpose": lambda x: x.T, "reshape": lambda x: x.reshape(3, 0, 2),
          "concatenate": lambda x: jnp.concatenate([x, jnp.ones((2, 3))]), "pad": lambda x: jnp.pad(x, 1), "matmul.inner": lambda x: x.T @ x, "matmul.outer": lambda x: x @ x.T,
@@ -21,6 +21,7 @@ case("zero.grad", jax.grad(lambda x: jnp.sum(x**2) + 1.0), f(0, 4))
 case("zero.vmap", jax.vmap(lambda x: x @ x), f(0, 3, 3))
 case("zero.dot", lambda x, y: x @ y, f(3, 0), f(0, 4))
 case("zero.result", lambda x: (x[:0], x), f(4))
+case("zero.irfft", lambda x: (jnp.fft.irfft(x), jnp.fft.irfft2(x), jnp.fft.hfft(x)), c(1, 1))
 case("zero.bool", lambda x: (x.all(), x.any(), x.sum()), b(0))
 ones = {"rank0": lambda x: (x + 1, x.reshape(1, 1), jnp.sin(x), jnp.sum(x)), "argmax": lambda x: jnp.argmax(x.reshape(1)), "sort": lambda x: jnp.sort(x.reshape(1)), "dot": lambda x: jnp.dot(x.reshape(1), x.reshape(1))}
 for name, function in ones.items():
