@@ -357,7 +357,7 @@ JC_TERNARY_OPS_(JC_TERNARY_DECLARE_)
   X(exp2) X(log2) X(log10) X(cbrt) X(erf) X(erfc) X(tan) X(asin) X(acos) X(atan) X(sinh) \
   X(cosh) X(asinh) X(acosh) X(atanh) X(lgamma) X(digamma) X(i0e) X(i1e) X(trunc) \
   X(round_away) X(popcount) X(clz) X(isposinf) X(isneginf) X(nan_to_num) \
-  X(entr) X(logit) X(ndtr) X(sinc) X(i0) X(i1)
+  X(entr) X(logit) X(ndtr) X(ndtri) X(log_ndtr) X(sinc) X(i0) X(i1)
 #define JC_BINARY_MATH_(X) \
   X(atan2) X(nextafter) X(hypot) X(logaddexp) X(polygamma) X(zeta) X(xlogy) X(xlog1py)
 // clang-format on
@@ -387,6 +387,8 @@ JC_BINARY_MATH_(JC_BINARY_DECLARE_)
 #define jc_entr(x) jc_entr_(jc_lift(x), JC_HERE)              // -x log(x)
 #define jc_logit(x) jc_logit_(jc_lift(x), JC_HERE)            // log(x / (1 - x))
 #define jc_ndtr(x) jc_ndtr_(jc_lift(x), JC_HERE)              // normal distribution function
+#define jc_ndtri(x) jc_ndtri_(jc_lift(x), JC_HERE)            // its inverse, of [0, 1]
+#define jc_log_ndtr(x) jc_log_ndtr_(jc_lift(x), JC_HERE)      // its log, without underflow
 #define jc_sinc(x) jc_sinc_(jc_lift(x), JC_HERE)              // sin(pi x) / (pi x)
 #define jc_trunc(x) jc_trunc_(jc_lift(x), JC_HERE)            // integer part
 #define jc_round_away(x) jc_round_away_(jc_lift(x), JC_HERE)  // nearest integer, halves away from 0
@@ -423,7 +425,9 @@ struct jc_reduce {
   jc_array x;
   jc_dims axes;
   bool keepdims;
-  double ddof;  // jc_var, jc_std: what is taken off the count
+  double ddof;   // jc_var, jc_std: what is taken off the count
+  double ord;    // jc_norm
+  bool nuclear;  // jc_norm
 };
 #define JC_REDUCE_DECLARE_(name)                     \
   jc_array jc_##name##_(struct jc_reduce r, JC_AT_); \
@@ -443,7 +447,10 @@ JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 #define jc_any(...) jc_any_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // one is not zero
 // log(sum(exp(x))) without overflow.
 #define jc_logsumexp(...) jc_logsumexp_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
-// sqrt(sum(x * x)).
+// sqrt(sum(|x|^2)) of all elements or over .axes. .ord = p, over one axis: (sum |x|^p)^(1 / p), p also
+// INFINITY, -INFINITY (largest, least) and -0.0 (how many are not 0; 0 is not given); over two, of
+// matrices: 1, INFINITY (largest sum of a column, of a row), 2 (largest singular value), and -1,
+// -INFINITY, -2 for the least; .nuclear = true: the sum of singular values.
 #define jc_norm(...) jc_norm_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
 // Variance and standard deviation; .ddof = 1 for the unbiased estimate.
 #define jc_var(...) jc_var_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)

@@ -275,6 +275,64 @@ jc_array jc_reduce_window_(jc_array (*op)(jc_array, jc_array), jc_array x, jc_ar
 #define jc_reduce_window(op, x, init, ...) \
   jc_reduce_window_(op, x, jc_lift(init), (struct jc_window){.window = __VA_ARGS__}, JC_HERE)
 
+// ---- sets
+
+// Compiled code knows its shapes beforehand: how many elements to give stands in `size`. Where
+// there are fewer, .fill (an array scalar) stands behind them, or the least of them; what is more
+// is left out. NaN equals NaN in jc_unique alone.
+struct jc_unique_options {
+  int64_t size;
+  jc_array fill;
+};
+// jc_unique(x, size): the elements of x without repetition, ascending; i32: where in x (flat) the
+// first of each stands, for each of x (of its shape) its number among them, how often each occurs
+// (0 behind the last).
+struct jc_unique {
+  jc_array values, index, inverse, counts;
+};
+struct jc_unique jc_unique_(jc_array x, struct jc_unique_options o, JC_AT_);
+#define jc_unique(x, ...) jc_unique_(x, (struct jc_unique_options){.size = __VA_ARGS__}, JC_HERE)
+// jc_union1d(a, b, size): of both; jc_intersect1d: in both; jc_setdiff1d: in a and not in b, filled
+// with 0; jc_setxor1d: in one of them only. Ascending, without repetition.
+// clang-format off
+#define JC_SET_OPS_(X) X(union1d) X(intersect1d) X(setdiff1d) X(setxor1d)
+// clang-format on
+#define JC_SET_DECLARE_(name) \
+  jc_array jc_##name##_(jc_array a, jc_array b, struct jc_unique_options o, JC_AT_);
+JC_SET_OPS_(JC_SET_DECLARE_)
+#define JC_SET_(name, a, b, ...) \
+  name(a, b, (struct jc_unique_options){.size = __VA_ARGS__}, JC_HERE)
+#define jc_union1d(a, b, ...) JC_SET_(jc_union1d_, a, b, __VA_ARGS__)
+#define jc_intersect1d(a, b, ...) JC_SET_(jc_intersect1d_, a, b, __VA_ARGS__)
+#define jc_setdiff1d(a, b, ...) JC_SET_(jc_setdiff1d_, a, b, __VA_ARGS__)
+#define jc_setxor1d(a, b, ...) JC_SET_(jc_setxor1d_, a, b, __VA_ARGS__)
+// jc_isin(x, list): for each of x whether it is among the list's elements; .invert = true: whether
+// it is not.
+struct jc_isin {
+  jc_array list;
+  bool invert;
+};
+jc_array jc_isin_(jc_array x, struct jc_isin i, JC_AT_);
+#define jc_isin(x, ...) jc_isin_(jc_lift(x), (struct jc_isin){.list = __VA_ARGS__}, JC_HERE)
+
+// ---- parts of numbers
+
+// jc_frexp(x): x = part * 2^exponent, part from 0.5 up to 1 in size, exponent i32; 0, infinities
+// and NaN have exponent 0. jc_ldexp(x, e): x * 2^e for integers e, rounded once.
+struct jc_frexp {
+  jc_array part, exponent;
+};
+struct jc_frexp jc_frexp_(jc_array x, JC_AT_);
+#define jc_frexp(x) jc_frexp_(jc_lift(x), JC_HERE)
+jc_array jc_ldexp_(jc_array x, jc_array e, JC_AT_);
+#define jc_ldexp(x, e) jc_ldexp_(jc_lift(x), jc_lift(e), JC_HERE)
+// jc_modf(x): x = fraction + whole, both with the sign of x.
+struct jc_modf {
+  jc_array fraction, whole;
+};
+struct jc_modf jc_modf_(jc_array x, JC_AT_);
+#define jc_modf(x) jc_modf_(jc_lift(x), JC_HERE)
+
 // ---- counting, choosing
 
 // jc_bincount(x, n): how often each of 0 .. n - 1 occurs in an integer vector, i32; .weights = w:

@@ -46,6 +46,7 @@ Val np_true_divide(Np *n, Val a, Val b);
 Val np_clip(Np *n, Val x, Val lo, Val hi);
 Val np_softplus(Np *n, Val x);
 Val np_greater_first(Np *n, Val x[2]);  // puts the greater in x[0]; gives x[1] - x[0], up to 0
+Val np_ndtr(Np *n, Val x);
 static inline Val np_add(Np *n, Val a, Val b) { return np_map2(n, OP_add, a, b); }
 static inline Val np_sub(Np *n, Val a, Val b) { return np_map2(n, OP_sub, a, b); }
 static inline Val np_mul(Np *n, Val a, Val b) { return np_map2(n, OP_mul, a, b); }
@@ -92,7 +93,11 @@ Val np_einsum(Np *n, const char *subscripts, int k, const Val *x);
 Val np_conj(Np *n, Val x);
 Val np_adjoint(Np *n, Val x);  // of matrices in the last two axes
 
+Val np_svdvals(Np *n, Val x);  // of matrices in the last two axes
+
 // ---- indexing, sorting
+// The i32 flat indices of the first `size` elements that are not zero, then `fill`.
+Val np_flatnonzero(Np *n, Val x, int64_t size, int64_t fill);
 Val np_take(Np *n, Val x, Val indices, int64_t axis, IndexMode mode);
 Val np_take_along_axis(Np *n, Val x, Val indices, int64_t axis, IndexMode mode);
 Val np_at_update(Np *n, Op scatter, Val x, Val i, Val v);

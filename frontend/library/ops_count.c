@@ -108,7 +108,7 @@ struct jc_histogram jc_histogram_(jc_array x, struct jc_histogram_options h, con
 
 // The flat indices in order: each element that counts writes its index where its number among those
 // is. Options: the size, what stands behind.
-static Val flat_nonzero(Np *n, Val x, int64_t size, int64_t fill) {
+Val np_flatnonzero(Np *n, Val x, int64_t size, int64_t fill) {
   const Val hit = np_reshape(n, np_nonzero(n, x), INTS(-1));
   if (np_bad(hit)) return hit;
   const Val none =
@@ -123,7 +123,7 @@ static Val flat_nonzero(Np *n, Val x, int64_t size, int64_t fill) {
 
 OPS_BUILD(flatnonzero) {
   OPS_UNUSED;
-  return np_bad(v[0]) ? NP_BAD : flat_nonzero(n, v[0], options.v[0], options.v[1]);
+  return np_bad(v[0]) ? NP_BAD : np_flatnonzero(n, v[0], options.v[0], options.v[1]);
 }
 
 // Columns are the flat index taken apart.
@@ -132,7 +132,7 @@ OPS_BUILD(argwhere) {
   if (np_bad(v[0])) return NP_BAD;
   const Type t = np_type(n, v[0]);
   const int64_t size = options.v[0], shape[] = {size, t.rank};
-  const Val flat = flat_nonzero(n, v[0], size, -1);
+  const Val flat = np_flatnonzero(n, v[0], size, -1);
   if (!t.rank) return np_full(n, (Type){DT_I32, 2, shape}, 0);
   if (np_bad(flat)) return flat;
   const Val none = np_compare(n, OP_lt, flat, np_number(n, flat, 0));

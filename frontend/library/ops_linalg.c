@@ -342,11 +342,11 @@ struct jc_svd jc_svd_(struct jc_factor f, const char *file, int line) {
   call_all(&fn, 1, &f.x, INTS(f.full_matrices), r, HERE(file, line));
   return (struct jc_svd){.u = r[0], .s = r[1], .vh = r[2]};
 }
-static Val singular_values(Np *n, Val x) {
+Val np_svdvals(Np *n, Val x) {
   Val r[3];
   return svd(n, x, false, r) ? r[1] : NP_BAD;
 }
-UNARY(svdvals, singular_values(n, x))
+UNARY(svdvals, np_svdvals(n, x))
 
 // ---- by singular values
 

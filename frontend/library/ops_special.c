@@ -37,7 +37,7 @@ static Val logit_of(Np *n, Val x) {
 UNARY(logit, logit_of(n, x))
 
 // The normal distribution function, by whichever of erf and erfc does not cancel.
-static Val ndtr_of(Np *n, Val x) {
+Val np_ndtr(Np *n, Val x) {
   x = np_inexact(n, x);
   const Val w = np_mul(n, x, np_number(n, x, sqrt(0.5))), size = np_map1(n, OP_abs, w);
   const Val one = np_number(n, x, 1), tail = np_map1(n, OP_erfc, size);
@@ -45,7 +45,7 @@ static Val ndtr_of(Np *n, Val x) {
   const Val far = where(n, OP_gt, w, 0, np_sub(n, np_number(n, x, 2), tail), tail);
   return np_mul(n, np_number(n, x, 0.5), where(n, OP_lt, size, sqrt(0.5), middle, far));
 }
-UNARY(ndtr, ndtr_of(n, x))
+UNARY(ndtr, np_ndtr(n, x))
 
 // sin(pi x) / (pi x); by its series around 0, which has derivatives there.
 static Val sinc_of(Np *n, Val x) {
