@@ -555,6 +555,7 @@ const MlirForm mlir_forms[OP_COUNT] = {
     CHLO(zeta, "zeta"),
     CHLO(polygamma, "polygamma"),
     [OP_exp2] = {.rule = mlir_exp2},
+    [OP_bessel_i0e] = {.rule = mlir_expanded},
     [OP_reduce_precision] = {print_reduce_precision, "stablehlo.reduce_precision"},
     [OP_complex] = {print_converted, "stablehlo.complex"},
     [OP_real] = {print_converted, "stablehlo.real"},

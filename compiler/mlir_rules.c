@@ -1,5 +1,6 @@
 // What StableHLO has no op for, in terms of ops that it has.
 #include "compiler/mlir.h"
+#include "ir/scalar.h"
 
 // Of integers below zero: 0, but for 1 and -1.
 static Id power_below_zero(Graph *g, Id x, bool odd) {
@@ -41,6 +42,46 @@ void mlir_fma(Legalize *s) {
   Id x[3];
   for (int i = 0; i < 3; i++) x[i] = b_convert(g, s->args[i], DT_F64);
   s->results[0] = b_convert(g, b_add(g, b_mul(g, x[0], x[1]), x[2]), legalize_arg(s, 0).dtype);
+}
+
+// ---- functions that StableHLO does not name: the row's own meaning, op by op
+
+static Id table_element(Graph *g, const ScalarTable *table, Id index) {
+  const Type t = graph_type(g, index);
+  const Attrs at = {.collapsed_dims = INTS(0),
+                    .index_map = INTS(0),
+                    .index_vector_dim = t.rank,
+                    .slice_sizes = INTS(1),
+                    .mode = MODE_CLIP};
+  const Id all = b_literal(g, type_of(table->dtype, INTS(table->n)), false, table->data);
+  return graph_add(g, OP_gather, 2, (Id[]){all, index}, &at);
+}
+
+static Id scalar_value(Legalize *s, const Dag *d, const Scalar *x, const Id *v) {
+  Graph *g = s->g;
+  Type t = legalize_arg(s, 0);
+  t.dtype = x->dtype;
+  Id args[3];
+  for (int i = 0; i < x->nargs; i++) args[i] = v[x->args[i]];
+  switch (x->kind) {
+    case S_INPUT: return s->args[x->imm];
+    case S_CONST: return b_literal(g, t, true, &x->imm);
+    case S_TABLE: return table_element(g, &d->tables[x->imm], args[0]);
+    case S_RARE: return b_select(g, args[0], args[2], args[1]);
+    default: return graph_add(g, x->op, x->nargs, args, &(Attrs){.dtype = x->dtype});
+  }
+}
+
+void mlir_expanded(Legalize *s) {
+  const Node *n = s->node;
+  Dag d;
+  Sid in[3];
+  dag_init(&d, s->g->arena);
+  for (int i = 0; i < n->nargs; i++) in[i] = s_input(&d, legalize_arg(s, i).dtype, i);
+  const Sid root = s_op(&d, n->op, n->nargs, in, n->attrs);
+  Id *v = ARENA_ARRAY(s->g->arena, Id, d.n);
+  for (int i = 0; i < d.n && !failed(); i++) v[i] = scalar_value(s, &d, dag_node(&d, (Sid)i), v);
+  s->results[0] = v[root];
 }
 
 bool mlir_is_unsigned(const Graph *g, const Node *n) {
