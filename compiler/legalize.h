@@ -24,7 +24,7 @@ Graph *node_legalized(Arena *a, const Graph *g, const Node *n);
 #include "ir/ops.def"
 
 // A graph of scalars for each element of arrays of one shape: elementwise where it is, else
-// batched.
+// batched. Parameters that are arrays are the same for all elements.
 void map_scalars(Graph *g, const Graph *body, Ints shape, const Id *args, Id *results);
 
 Id row_at(Graph *g, Id rows, Id i);  // row i (i64) of an array, without its first dimension

@@ -5,6 +5,9 @@
 // ---- a graph of scalars, for each element of arrays
 
 static bool is_elementwise(const Graph *body) {
+  for (int i = 0; i < body->nparams; i++) {
+    if (graph_type(body, body->params[i]).rank) return false;
+  }
   for (int i = 0; i < body->nnodes; i++) {
     const Node *n = &body->nodes[i];
     if (op_info(n->op)->op_class == CLASS_MAP) continue;
@@ -29,14 +32,18 @@ static void map_elementwise(Graph *g, const Graph *body, Ints shape, const Id *a
   for (int i = 0; i < body->nresults; i++) results[i] = map[body->results[i]];
 }
 
-// Anything else is batched along one axis.
+// Anything else is batched along one axis. Parameters that are arrays are shared by all elements.
 static void map_batched(Graph *g, const Graph *body, Ints shape, const Id *args, Id *results) {
   Arena *a = g->arena;
   int64_t n = 1;
   for (int i = 0; i < shape.n; i++) n *= shape.v[i];
   int *in = ARENA_ARRAY(a, int, body->nparams + 1), *out = ARENA_ARRAY(a, int, body->nresults + 1);
   Id *flat = ARENA_ARRAY(a, Id, body->nparams + 1);
-  for (int i = 0; i < body->nparams; i++) flat[i] = b_reshape(g, args[i], INTS(n));
+  for (int i = 0; i < body->nparams; i++) {
+    const bool shared = graph_type(body, body->params[i]).rank > 0;
+    flat[i] = shared ? args[i] : b_reshape(g, args[i], INTS(n));
+    if (shared) in[i] = -1;
+  }
   const Graph *batched = batch_graph(a, graph_inline_calls(a, body), n, in, out);
   if (!batched) return;
   graph_inline(g, batched, flat, results);

@@ -64,8 +64,10 @@ typedef struct HloOp {
   Type *types;     // of its results
   HloAttr *attrs;
   HloRegion *regions;
-  HloSlice callee;  // @f
-  bool init_pairs;  // operands stand as x0, init0, x1, init1
+  HloSlice callee;       // @f
+  bool tuple;            // its results are the parts of one tuple
+  int nwidths, *widths;  // of a tuple's elements that is its last operand: parts of each
+  bool init_pairs;       // operands stand as x0, init0, x1, init1
   struct HloOp *next;
 } HloOp;
 

@@ -6,7 +6,7 @@
 #include "frontend/stablehlo/stablehlo_ops.h"
 
 // Calls are inlined: text of a few lines could otherwise stand for any number of nodes.
-enum { MOST_OPS = 1 << 20, MOST_CALLS = 128, MOST_CAPTURES = 4096 };
+enum { MOST_OPS = 1 << 20, MOST_CALLS = 128, MOST_CAPTURES = 4096, MOST_ELEMENTS = 256 };
 
 // ---- ops
 
@@ -227,9 +227,25 @@ static bool is_small_constant(const Graph *g, Id v) {
   return graph_is(g, v, OP_constant) && graph_type(g, v).rank == 0;
 }
 
-// The region as a graph over its arguments and the captures (scalar constants are copied instead).
+// What stands for a captured value in a region's graph: a copy of a constant, else a parameter. In
+// the body of an op on single elements (of this kind; NULL: of no such op) an array is put together
+// from its elements, each a parameter; but a map takes it whole.
+static Id captured_value(const Graph *outer, Id v, Graph *g, const HloBodyKind *kind) {
+  const Type t = graph_type(outer, v);
+  const int64_t n = type_count(t);
+  if (graph_is(outer, v, OP_constant) && (kind || !t.rank))
+    return graph_copy_node(g, graph_def(outer, v), NULL);
+  if (!kind || *kind == HLO_MAPS || !t.rank) return graph_param(g, t, NULL);
+  if (!n) return b_full(g, t, 0);
+  Id *elements = ARENA_ARRAY(g->arena, Id, n);
+  for (int64_t i = 0; i < n; i++)
+    elements[i] = b_reshape(g, graph_param(g, type_scalar(t.dtype), NULL), INTS(1));
+  return b_reshape(g, b_concatenate(g, (int)n, elements, 0), type_shape(t));
+}
+
+// The region as a graph over its arguments and the captures.
 static const Graph *region_graph(HloBuild *b, const HloRegion *region, const Captures *c,
-                                 const char *name) {
+                                 const char *name, const HloBodyKind *kind) {
   Graph *outer = b->g, *g = graph_new(b->arena, name);
   HloProgram *program = b->program;
   Id *saved = xcalloc((size_t)c->n + 1, sizeof *saved);
@@ -239,9 +255,7 @@ static const Graph *region_graph(HloBuild *b, const HloRegion *region, const Cap
   for (int i = 0; i < region->nargs; i++) args[i] = graph_param(g, region->arg_types[i], NULL);
   for (int i = 0; i < c->n; i++) {
     const Id v = saved[i] = b->ids[c->values[i]];
-    b->ids[c->values[i]] = is_small_constant(outer, v)
-                               ? graph_copy_node(g, graph_def(outer, v), NULL)
-                               : graph_param(g, graph_type(outer, v), NULL);
+    b->ids[c->values[i]] = captured_value(outer, v, g, kind);
   }
   b->g = g;
   b->program = NULL;
@@ -308,22 +322,46 @@ static bool body_fits(const HloRegion *region, HloBodyKind kind) {
   return kind != HLO_COMPARES || (results == 1 && region->nargs % 2 == 0);
 }
 
+// Values of the enclosing graph for the parameters that captured_value makes.
+static bool add_captured(HloBuild *b, const HloOp *op, Id v, HloBodyKind kind, HloBody *out) {
+  Graph *g = b->g;
+  const Type t = graph_type(g, v);
+  const int64_t n = type_count(t);
+  if (graph_is(g, v, OP_constant)) return true;
+  if (kind == HLO_MAPS || !t.rank) {
+    out->captured[out->n++] = v;
+    return true;
+  }
+  if (n > MOST_ELEMENTS) return hlo_not_yet(b, op, "captured arrays of more than 256 elements");
+  const Id flat = b_reshape(g, v, INTS(n));
+  for (int64_t i = 0; i < n; i++)
+    out->captured[out->n++] = b_reshape(g, b_slice_axis(g, flat, 0, i, i + 1, 1), (Ints){0});
+  return !failed();
+}
+
+static bool find_captured(HloBuild *b, const HloOp *op, const Captures *c, HloBodyKind kind,
+                          HloBody *out) {
+  int64_t most = 1;
+  for (int i = 0; i < c->n; i++) {
+    const int64_t n = type_count(graph_type(b->g, b->ids[c->values[i]]));
+    most += n > MOST_ELEMENTS || n < 1 ? 1 : n;
+  }
+  out->captured = ARENA_ARRAY(b->arena, Id, most);
+  b->g->loc = op->loc;
+  for (int i = 0; i < c->n; i++) {
+    if (!add_captured(b, op, b->ids[c->values[i]], kind, out)) return false;
+  }
+  return true;
+}
+
 bool hlo_body(HloBuild *b, const HloOp *op, const HloRegion *region, HloBodyKind kind,
               HloBody *out) {
   Captures c = {0};
   *out = (HloBody){0};
-  bool ok = op_captures(b, op, &c);
-  out->captured = ARENA_ARRAY(b->arena, Id, c.n + 1);
-  for (int i = 0; ok && i < c.n; i++) {
-    const Id v = b->ids[c.values[i]];
-    if (is_small_constant(b->g, v)) continue;
-    ok = !graph_type(b->g, v).rank || hlo_not_yet(b, op, "captured arrays");
-    out->captured[out->n++] = v;
-  }
-  ok = ok && (kind != HLO_CLOSED || !out->n || hlo_not_yet(b, op, "captured values"));
+  bool ok = op_captures(b, op, &c) && find_captured(b, op, &c, kind, out);
   if (ok && out->n && !body_fits(region, kind))
     ok = fail(op->loc, "%s: its region does not fit its operands", op->row->name);
-  if (ok) out->graph = region_graph(b, region, &c, "body");
+  if (ok) out->graph = region_graph(b, region, &c, "body", &kind);
   captures_free(&c);
   if (out->graph && out->n && kind == HLO_FOLDS)
     out->graph = folding_body(b, out->graph, region->nargs);
@@ -333,13 +371,10 @@ bool hlo_body(HloBuild *b, const HloOp *op, const HloRegion *region, HloBodyKind
 }
 
 void hlo_spread_captured(HloBuild *b, const HloBody *body, Type like, Id *to) {
-  for (int k = 0; k < body->n; k++)
-    to[k] = b_broadcast(b->g, body->captured[k], type_shape(like), (Ints){0});
-}
-
-const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region) {
-  HloBody body;
-  return hlo_body(b, op, region, HLO_CLOSED, &body) ? body.graph : NULL;
+  for (int k = 0; k < body->n; k++) {
+    const Id v = body->captured[k];
+    to[k] = graph_type(b->g, v).rank ? v : b_broadcast(b->g, v, type_shape(like), (Ints){0});
+  }
 }
 
 // A node with sub-graphs: its operands are those of the op, then the captures.
@@ -372,8 +407,8 @@ bool hlo_emit_while(HloBuild *b, const HloOp *op) {
   Captures c = {0};
   Attrs at = {.ncarry = op->nargs};
   bool ok = op_captures(b, op, &c);
-  ok = ok && (at.cond = region_graph(b, op->regions, &c, "cond"));
-  ok = ok && (at.body = region_graph(b, op->regions->next, &c, "body"));
+  ok = ok && (at.cond = region_graph(b, op->regions, &c, "cond", NULL));
+  ok = ok && (at.body = region_graph(b, op->regions->next, &c, "body", NULL));
   ok = ok && add_control(b, op, &c, OP_while, &at);
   captures_free(&c);
   return ok;
@@ -403,7 +438,7 @@ bool hlo_emit_case(HloBuild *b, const HloOp *op) {
   int k = is_if ? op->nregions : 0;
   for (const HloRegion *r = op->regions; ok && r; r = r->next) {
     const int at = is_if ? --k : k++;
-    ok = (branches[at] = region_graph(b, r, &c, "branch")) != NULL;
+    ok = (branches[at] = region_graph(b, r, &c, "branch", NULL)) != NULL;
   }
   const Attrs at = {.branches = {op->nregions, branches}};
   ok = ok && add_control(b, op, &c, OP_switch, &at);

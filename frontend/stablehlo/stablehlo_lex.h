@@ -39,6 +39,10 @@ typedef struct HloReader {
   uint32_t *uses;
   Type *types;
   int nuses, uses_cap, ntypes, types_cap;
+  // A tuple stands in all lists as its parts. How many types were read, how many of these were
+  // tuples, and into how many parts each element of the last tuple falls.
+  int nread, ntuples, nwidths, widths_cap;
+  int *widths;
 } HloReader;
 
 void hlo_start(HloReader *r);  // to the first token

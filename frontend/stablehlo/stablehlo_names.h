@@ -8,6 +8,7 @@ typedef struct HloName {
   uint32_t first, count;  // numbers of its values
   uint64_t hash;
   int32_t next;  // in its bucket
+  bool tuple;    // one value, of which `first` and `count` are the parts
 } HloName;
 
 // Zero-initialised it is empty. The entries are a stack: closing a scope takes off what it added.

@@ -407,6 +407,8 @@ static const HloRow rows[] = {
     {"stablehlo.replica_id", hlo_emit_zero, 0, 0},
     {"stablehlo.after_all", hlo_emit_zero, 0, VARIADIC},
     {"stablehlo.create_token", hlo_emit_zero, 0, 0},
+    {"stablehlo.tuple", hlo_emit_identity, 0, VARIADIC, true},
+    {"stablehlo.get_tuple_element", hlo_emit_tuple_element, 0, VARIADIC, true},
     {"sdy.sharding_constraint", hlo_emit_identity, 0, 1},
     {"stablehlo.dynamic_broadcast_in_dim", hlo_emit_sized, OP_broadcast, 2},
     {"stablehlo.dynamic_iota", hlo_emit_sized, OP_iota, 1},

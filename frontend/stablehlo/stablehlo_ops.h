@@ -55,14 +55,14 @@ bool hlo_not_yet(HloBuild *b, const HloOp *op, const char *what);  // "stablehlo
 // Nodes of a region on these arguments, into b->g; results: as many as the region returns.
 bool hlo_inline_region(HloBuild *b, const HloRegion *region, const Id *args, Id *results);
 int hlo_region_results(const HloRegion *region);
-// A region on scalars as a graph of its own. What it uses of what stands around it, single
-// elements, becomes further operands, spread over the shape of the others: arguments and results of
+// A region on scalars as a graph of its own. What it uses of what stands around it, element by
+// element, becomes further operands, spread over the shape of the others: arguments and results of
 // these come last, and are left out where the op is done.
 typedef enum HloBodyKind {
-  HLO_CLOSED,    // uses nothing
+  HLO_PLAIN,     // arguments as they stand
   HLO_FOLDS,     // acc.., x..: gives the next acc..
   HLO_COMPARES,  // two of each operand: gives a predicate
-  HLO_MAPS,      // one of each operand
+  HLO_MAPS,      // one of each operand; arrays that it captures are operands as they are
 } HloBodyKind;
 typedef struct HloBody {
   const Graph *graph;
@@ -72,7 +72,6 @@ typedef struct HloBody {
 bool hlo_body(HloBuild *b, const HloOp *op, const HloRegion *region, HloBodyKind kind,
               HloBody *out);
 void hlo_spread_captured(HloBuild *b, const HloBody *body, Type like, Id *to);
-const Graph *hlo_scalar_region(HloBuild *b, const HloOp *op, const HloRegion *region);
 // The builder of every op with its checks: operands, budget, result types.
 bool hlo_emit_op(HloBuild *b, const HloOp *op);
 
@@ -124,6 +123,7 @@ bool hlo_emit_rng(HloBuild *b, const HloOp *op);
 bool hlo_emit_alone(HloBuild *b, const HloOp *op);    // collectives: what the operands are
 bool hlo_emit_zero(HloBuild *b, const HloOp *op);     // partition_id, replica_id, tokens
 bool hlo_emit_permute(HloBuild *b, const HloOp *op);  // collective_permute
+bool hlo_emit_tuple_element(HloBuild *b, const HloOp *op);
 bool hlo_emit_identity(HloBuild *b, const HloOp *op);
 bool hlo_emit_jax_call(HloBuild *b, const HloOp *op, bool *known);  // custom calls of JAX's
 // Ops with sizes as operands, of which the result's type tells as much; those that need them want

@@ -14,11 +14,12 @@ static bool push_arg(HloReader *r) {
   if (name.kind != HT_VALUE) return hlo_wanted(r, "an argument");
   hlo_next(r);
   uint32_t v;
-  if (!hlo_expect(r, ":") || !hlo_push_type(r) ||
-      !hlo_define(r, name, 1, &r->types[r->ntypes - 1], &v))
-    return false;
-  GROW(r->uses, r->uses_cap, r->nuses + 1);
-  r->uses[r->nuses++] = v;
+  const int before = r->ntypes, tuples = r->ntuples;
+  if (!hlo_expect(r, ":") || !hlo_push_type(r)) return false;
+  const int n = r->ntypes - before;
+  if (!hlo_define(r, name, n, r->types + before, r->ntuples > tuples, &v)) return false;
+  GROW(r->uses, r->uses_cap, r->nuses + n);
+  for (int i = 0; i < n; i++) r->uses[r->nuses++] = v + (uint32_t)i;
   return (!hlo_at(r, "{") || hlo_skip_brackets(r)) && hlo_skip_loc(r);
 }
 
@@ -117,7 +118,7 @@ static bool loop_region(HloReader *r, HloOp *op, const HloToken *names_of, int n
   region->args = ARENA_ARRAY(r->arena, uint32_t, n);
   region->arg_types = op->types;
   for (int i = 0; i < n; i++) {
-    if (!hlo_define(r, names_of[i], 1, &op->types[i], &region->args[i])) return false;
+    if (!hlo_define(r, names_of[i], 1, &op->types[i], false, &region->args[i])) return false;
   }
   return finish_region(r, op, region, names);
 }
@@ -328,15 +329,17 @@ static bool find_row(HloReader *r, HloOp *op) {
 
 static bool define_results(HloReader *r, HloOp *op, const Targets *t) {
   op->first = r->nvalues;
+  if (t->n == 1 && op->tuple)
+    return hlo_define(r, t->names[0], op->nresults, op->types, true, &op->first);
   if (t->n && t->total != op->nresults)
     return fail(op->loc, "%s: %d results for %d names", op->row->name, op->nresults, t->total);
   if (!t->n) {
     uint32_t first;
-    return hlo_define(r, (HloToken){0}, op->nresults, op->types, &first);
+    return hlo_define(r, (HloToken){0}, op->nresults, op->types, false, &first);
   }
   for (int i = 0, at = 0; i < t->n; at += t->counts[i++]) {
     uint32_t first;
-    if (!hlo_define(r, t->names[i], t->counts[i], op->types + at, &first)) return false;
+    if (!hlo_define(r, t->names[i], t->counts[i], op->types + at, false, &first)) return false;
   }
   return true;
 }

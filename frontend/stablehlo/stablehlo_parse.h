@@ -6,12 +6,14 @@
 #include "frontend/stablehlo/stablehlo_ops.h"
 
 // `count` values of these types, under this name (empty: none); *first is the number of the first.
-bool hlo_define(HloReader *r, HloToken name, int count, const Type *types, uint32_t *first);
-bool hlo_use(HloReader *r);  // a value behind r->uses
+// tuple: they are the parts of one.
+bool hlo_define(HloReader *r, HloToken name, int count, const Type *types, bool tuple,
+                uint32_t *first);
+bool hlo_use(HloReader *r);  // a value behind r->uses; the parts of a tuple
 
 bool hlo_list(HloReader *r, bool (*item)(HloReader *r));  // ( item, .. )
 
-bool hlo_push_type(HloReader *r);  // behind r->types
+bool hlo_push_type(HloReader *r);  // behind r->types; the parts of a tuple
 // T, or ( T [dict], .. ), behind r->types; attributes and locations of results are read over.
 bool hlo_type_list(HloReader *r);
 void hlo_set_results(HloReader *r, HloOp *op, const Type *types, int n);

@@ -9,6 +9,7 @@
 //   generic  = "name" "(" { %v } ")" [ "<{" attrs "}>" ] [ "(" region { "," region } ")" ] [ dict ]
 //              sig
 //   pretty   = name { operand | attribute | word | bracket } [ sig ] [ tail ]
+//   T        = "tensor" "<" .. ">" | "tuple" "<" { T } ">", which is read as its parts
 //   sig      = ":" T { "," T } | ":" ( T | "(" { T } ")" ) "->" ( T | "(" { T } ")" )
 //   tail     = "reducer" { "(" %a ":" T "," %b ":" T ")" } region | "cond" region "do" region
 #include <stdlib.h>
@@ -152,5 +153,6 @@ bool hlo_read(Arena *a, const char *file, const char *text, size_t n, HloModule 
   free(r.value_types);
   free(r.uses);
   free(r.types);
+  free(r.widths);
   return ok && !failed();
 }

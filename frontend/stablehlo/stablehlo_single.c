@@ -24,6 +24,24 @@ bool hlo_emit_identity(HloBuild *b, const HloOp *op) {
   return true;
 }
 
+// The operands are the parts of the tuple.
+bool hlo_emit_tuple_element(HloBuild *b, const HloOp *op) {
+  const HloValue *index = hlo_attr(op, "index", "");
+  int64_t i, from = 0;
+  if (index && index->kind == HLO_LIST) index = index->items;
+  if (!hlo_int_or(op, index, -1, &i)) return false;
+  if (i < 0 || i >= op->nwidths)
+    return fail(op->loc, "%s: no element %lld: the tuple has %d", op->row->name, (long long)i,
+                op->nwidths);
+  for (int k = 0; k < i; k++) from += op->widths[k];
+  if (op->nresults != op->widths[i])
+    return fail(op->loc, "%s: the types are not those of element %lld", op->row->name,
+                (long long)i);
+  for (int k = 0; k < op->nresults; k++)
+    b->ids[op->first + (uint32_t)k] = hlo_arg(b, op, (int)from + k);
+  return true;
+}
+
 bool hlo_emit_alone(HloBuild *b, const HloOp *op) {
   return alone(b, op) && hlo_emit_identity(b, op);
 }

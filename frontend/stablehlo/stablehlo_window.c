@@ -151,12 +151,87 @@ bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op) {
   return first != NO_ID;
 }
 
+// Of a selection over x, y and captured values, a fold that finds the element which is selected and
+// its number: over value, number and captured of both. Numbers are -1 where there is no element.
+static const Graph *finding_body(HloBuild *b, const Graph *select) {
+  Graph *g = graph_new(b->arena, "body");
+  const int captured = select->nparams - 2, n = 2 + captured;
+  Id v[2][2], *args = ARENA_ARRAY(b->arena, Id, n), *results = ARENA_ARRAY(b->arena, Id, n), first;
+  for (int side = 0; side < 2; side++) {
+    args[side] = v[side][0] = graph_param(g, graph_type(select, select->params[side]), NULL);
+    v[side][1] = graph_param(g, type_scalar(DT_I64), NULL);
+    for (int k = 2; k < n; k++) {
+      const Id p = graph_param(g, graph_type(select, select->params[k]), NULL);
+      if (!side) args[k] = results[k] = p;
+    }
+  }
+  graph_inline(g, select, args, &first);
+  const Id none = b_scalar_int(g, DT_I64, -1);
+  first = b_or(g, b_eq(g, v[1][1], none), b_and(g, b_ne(g, v[0][1], none), first));
+  for (int i = 0; i < 2; i++) results[i] = b_select(g, first, v[0][i], v[1][i]);
+  graph_set_results(g, n, results);
+  return failed() ? NULL : g;
+}
+
+// The number of the element that each window selects, [windows, 1].
+static Id selected(HloBuild *b, const HloOp *op, const HloBody *select, Attrs at) {
+  Graph *g = b->g;
+  const Id x = hlo_arg(b, op, 0);
+  const Type t = graph_type(g, x);
+  const int n = 2 + select->n;
+  Id *args = ARENA_ARRAY(b->arena, Id, 2 * n);
+  const Id numbers = b_iota(g, type_of(DT_I64, INTS(type_count(t))), 0);
+  args[0] = x, args[1] = b_reshape(g, numbers, type_shape(t));
+  args[n] = hlo_arg(b, op, 2), args[n + 1] = b_scalar_int(g, DT_I64, -1);
+  hlo_spread_captured(b, select, t, args + 2);
+  for (int k = 0; k < select->n; k++) args[n + 2 + k] = select->captured[k];
+  int64_t ones[MAX_RANK];
+  for (int i = 0; i < t.rank; i++) ones[i] = 1;
+  at.lhs_dilation = at.rhs_dilation = (Ints){t.rank, ones};
+  if (!(at.body = finding_body(b, select->graph))) return NO_ID;
+  const Id found = graph_add(g, OP_reduce_window, 2 * n, args, &at);
+  if (found == NO_ID) return NO_ID;
+  return b_reshape(g, found + 1, INTS(type_count(hlo_arg_type(b, op, 1)), 1));
+}
+
+// With captured values: windows look for their elements, into which the sources are scattered.
+static bool select_then_scatter(HloBuild *b, const HloOp *op, const HloBody *select, Attrs at) {
+  Graph *g = b->g;
+  HloBody body;
+  if (!hlo_body(b, op, op->regions->next, HLO_FOLDS, &body)) return false;
+  const Type t = hlo_arg_type(b, op, 0), source = hlo_arg_type(b, op, 1);
+  const Type all = {t.dtype, 1, (int64_t[]){type_count(t)}};
+  const Type each = {t.dtype, 1, (int64_t[]){type_count(source)}};
+  const Id where = selected(b, op, select, at);
+  if (where == NO_ID) return false;
+  const int n = 1 + body.n;
+  Id *args = ARENA_ARRAY(b->arena, Id, 2 * n + 1);
+  args[0] = b_broadcast(g, hlo_arg(b, op, 2), type_shape(all), (Ints){0});
+  args[n] = where;
+  args[n + 1] = b_reshape(g, hlo_arg(b, op, 1), type_shape(each));
+  hlo_spread_captured(b, &body, all, args + 1);
+  hlo_spread_captured(b, &body, each, args + n + 2);
+  const Attrs into = {
+      .collapsed_dims = INTS(0), .index_map = INTS(0), .index_vector_dim = 1, .body = body.graph};
+  const Id r = graph_add(g, OP_scatter, 2 * n + 1, args, &into);
+  return r != NO_ID && hlo_result(b, op, b_reshape(g, r, type_shape(t)));
+}
+
+static bool takes_two(const HloOp *op, const HloRegion *r) {
+  return (r->nargs == 2 && hlo_region_results(r) == 1) ||
+         fail(op->loc, "%s: its regions take two values and give one", op->row->name);
+}
+
 bool hlo_emit_select_and_scatter(HloBuild *b, const HloOp *op) {
   Attrs at = {0};
+  HloBody select, scatter;
   if (op->nregions != 2) return fail(op->loc, "%s: has two regions", op->row->name);
-  if (!window_attrs(b, op, &at) || !(at.cond = hlo_scalar_region(b, op, op->regions)) ||
-      !(at.body = hlo_scalar_region(b, op, op->regions->next)))
+  if (!takes_two(op, op->regions) || !takes_two(op, op->regions->next) ||
+      !window_attrs(b, op, &at) || !hlo_body(b, op, op->regions, HLO_PLAIN, &select))
     return false;
+  if (select.n) return select_then_scatter(b, op, &select, at);
+  if (!hlo_body(b, op, op->regions->next, HLO_PLAIN, &scatter)) return false;
+  at.cond = select.graph, at.body = scatter.graph;
   const Id args[] = {hlo_arg(b, op, 0), hlo_arg(b, op, 1), hlo_arg(b, op, 2)};
   return hlo_result(b, op, graph_add(b->g, OP_select_and_scatter, 3, args, &at));
 }
