@@ -55,7 +55,8 @@ typedef struct Unit {
   Id *updated, *into;   // of these values, in the memory of those results
   // While fusing:
   uint32_t stores_cap;
-  int ops;         // weight of the operations in it
+  int ops;         // weight of the operations in it,
+  int again;       // and of that, of operations that it computes at more than one place
   uint32_t root;   // axes of the space it was opened with
   uint32_t rows;   // axes over which its reductions give one value each
   bool has_stage;  // a reduction or contraction is inside

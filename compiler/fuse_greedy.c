@@ -12,6 +12,7 @@
 
 enum {
   MAX_OPS = 256,         // weight per kernel; a block of 16,000 operations spilled everything
+  MAX_AGAIN = 16,        // of that, what it computes at more than one place
   MAX_STORES = 16,       // results per kernel
   CHEAP = 4,             // weight that may be computed again for each reader or element
   MAX_COPIES = 4,        // readers for which it is
@@ -210,6 +211,11 @@ static bool has_room(const Unit *u, int weight) {
   return u->kind <= UNIT_SCATTER && u->ops + weight <= MAX_OPS;
 }
 
+// Of that, what it computes again.
+static int weight_again(const Node *n, const Use *use) {
+  return weight_in(n, use) - node_weight(n);
+}
+
 static int64_t space(const Unit *u, uint32_t axes) {
   int64_t n = 1;
   for (int i = 0; i < u->naxes; i++) {
@@ -253,6 +259,8 @@ static const char *why_not_inside(const Greedy *s, const Node *n, const Use *use
   if (u->kind > UNIT_SCATTER) return "read by a step";
   if (!has_room(u, weight_in(n, use))) return "the kernel is full";
   if (c->cost && use->nplaces > MAX_PLACES) return "read at too many places";
+  if (use->nplaces > 1 && u->again + weight_again(n, use) > MAX_AGAIN)
+    return "read at several places, by a kernel that repeats enough";
   bool again = c->cost > CHEAP || (c->cost && (c->has_dot || c->has_reduce));
   if (use->copied && is_view(n) && !(use->in_place && node_is_windows(s->g, n)))
     return "windows of a contraction";
@@ -301,6 +309,7 @@ static bool storable(const Greedy *s, Id v, const Use *use) {
 
 static void absorb(Greedy *s, const Node *n, const Use *use) {
   unit_of(s, use)->ops += weight_in(n, use);
+  unit_of(s, use)->again += weight_again(n, use);
   read_operands(s, n, use);
   fusion_note(s->f, n, "into %s", op_info(s->g->nodes[unit_of(s, use)->node].op)->name);
 }
