@@ -124,15 +124,18 @@ static bool elf_open(Elf *e, const void *bytes, size_t n) {
   return read_header(e) && read_symbols(e);
 }
 
-static Region section_region(const Elf64_Shdr *s) {
-  if (s->sh_flags & SHF_EXECINSTR) return REGION_TEXT;
+static bool is_named(const Elf *e, const Elf64_Shdr *s, const char *name) {
+  return s->sh_name < e->section_names_size && !strcmp(e->section_names + s->sh_name, name);
+}
+
+static Region section_region(const Elf *e, const Elf64_Shdr *s) {
+  if (s->sh_flags & SHF_EXECINSTR || is_named(e, s, OBJECT_CODE_SECTION)) return REGION_TEXT;
   return s->sh_flags & SHF_WRITE ? REGION_DATA : REGION_CONST;
 }
 
 // Unwind tables are of no use here: nothing unwinds through generated code.
 static bool is_loaded(const Elf *e, const Elf64_Shdr *s) {
-  if (!(s->sh_flags & SHF_ALLOC)) return false;
-  return s->sh_name >= e->section_names_size || strcmp(e->section_names + s->sh_name, ".eh_frame");
+  return s->sh_flags & SHF_ALLOC && !is_named(e, s, ".eh_frame");
 }
 
 static bool place_section(Elf *e, int i) {
@@ -153,7 +156,7 @@ static bool place_sections(Elf *e) {
     for (int i = 0; i < e->n_sections; i++) {
       const Elf64_Shdr *s = &e->section[i];
       if (r == 0) e->offset[i] = NOT_LOADED;
-      if (is_loaded(e, s) && (int)section_region(s) == r && !place_section(e, i)) return false;
+      if (is_loaded(e, s) && (int)section_region(e, s) == r && !place_section(e, i)) return false;
     }
     e->size = (e->size + 15) & ~(size_t)15;
     if (r == REGION_TEXT) e->jumps = e->size, e->size += JUMP * RUNTIME_COUNT;

@@ -10,7 +10,14 @@
 
 // A program below this is not worth waking anyone.
 static const double ALONE_NS = 4000;
-enum { PARTS = 2, SPLIT_NODES = 400, GEMM_NODES = 700, WRAPPER_NODES = 90, COPY_SERIAL = 1 << 16 };
+enum {
+  PARTS = 2,
+  SPLIT_NODES = 400,
+  GEMM_NODES = 700,  // where LLVM makes the register kernels,
+  ASSEMBLED_NODES = 150,
+  WRAPPER_NODES = 90,
+  COPY_SERIAL = 1 << 16
+};
 
 // A kernel to emit: where its function goes.
 typedef struct Job {
@@ -311,8 +318,9 @@ static ExecProgram *place_program(Build *b, const Program *p) {
 
 // What adding a job to a part costs: the first contraction brings the kernels that contractions
 // share.
-static int added_weight(const Job *j, bool has_gemm) {
-  return j->weight + (j->schedule->gemm && !has_gemm ? GEMM_NODES : 0);
+static int added_weight(const Build *b, const Job *j, bool has_gemm) {
+  if (!j->schedule->gemm || has_gemm) return j->weight;
+  return j->weight + (b->machine.width == WIDTH_AVX512 ? ASSEMBLED_NODES : GEMM_NODES);
 }
 
 // Greedy: the next kernel goes where the part is lighter afterwards. One part where there is little
@@ -320,12 +328,12 @@ static int added_weight(const Job *j, bool has_gemm) {
 static void share_jobs(Build *b) {
   int weight[PARTS] = {0}, total = 0;
   bool has_gemm[PARTS] = {false};
-  for (int i = 0; i < b->njobs; i++) total += added_weight(&b->jobs[i], i > 0);
+  for (int i = 0; i < b->njobs; i++) total += added_weight(b, &b->jobs[i], i > 0);
   b->parts = total > SPLIT_NODES && pool_threads() > 1 ? PARTS : 1;
   for (int i = 0; i < b->njobs; i++) {
     Job *j = &b->jobs[i];
-    int first = weight[0] + added_weight(j, has_gemm[0]);
-    int second = weight[1] + added_weight(j, has_gemm[1]);
+    int first = weight[0] + added_weight(b, j, has_gemm[0]);
+    int second = weight[1] + added_weight(b, j, has_gemm[1]);
     j->part = b->parts > 1 && second < first;
     weight[j->part] = j->part ? second : first;
     has_gemm[j->part] |= j->schedule->gemm != NULL;

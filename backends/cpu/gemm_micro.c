@@ -1,7 +1,9 @@
 // The register kernel of contractions: a tile of rows x vectors accumulators over one block of k.
 #include <stdio.h>
 
+#include "backends/cpu/assemble.h"
 #include "backends/cpu/gemm_parts.h"
+#include "backends/cpu/object.h"
 #include "ir/diag.h"
 
 enum { MAX_ROWS = 32, MAX_VECTORS = 8, MAX_SUMS = 64, ROWS_PER_POINTER = 3 };
@@ -166,11 +168,31 @@ static void emit_segments(Micro *m, bool odd) {
   llvm->PositionBuilderAtEnd(e->b, exit);
 }
 
+// Where it can be, machine code in the module as bytes: NULL else.
+static LLVMValueRef assembled(Emit *e, const char *name, const AssembledTile *t) {
+  if (e->machine->width != WIDTH_AVX512) return NULL;
+  LLVMValueRef global = llvm->GetNamedGlobal(e->module, name);
+  MachineCode code;
+  if (global || !assemble_micro(t, &code)) return global;
+  LLVMValueRef bytes =
+      llvm->ConstStringInContext(e->context, (const char *)code.bytes, (unsigned)code.n, true);
+  global = llvm->AddGlobal(e->module, llvm->TypeOf(bytes), name);
+  llvm->SetInitializer(global, bytes);
+  llvm->SetGlobalConstant(global, true);
+  llvm->SetLinkage(global, LLVMInternalLinkage);
+  llvm->SetSection(global, OBJECT_CODE_SECTION);
+  llvm->SetAlignment(global, 64);
+  return global;
+}
+
 LLVMValueRef gemm_window_micro(Emit *e, Dtype dtype, GemmTile tile, int run, int64_t row_bytes,
                                bool odd) {
   char name[96];
   snprintf(name, sizeof name, "gemm_windows_%s_%dx%d_%d_%lld%s", dtype_name(dtype), tile.rows,
            tile.vectors, run, (long long)row_bytes, odd ? "_odd" : "");
+  const AssembledTile plain = {dtype == DT_F64, tile.rows, tile.vectors, run, row_bytes};
+  LLVMValueRef code = assembled(e, name, &plain);
+  if (code) return code;
   LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
   if (found) return found;
   CHECK(tile.rows * tile.vectors <= MAX_SUMS && tile.vectors <= MAX_VECTORS);
@@ -195,6 +217,9 @@ LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd) {
   char name[64];
   snprintf(name, sizeof name, "gemm_%s_%dx%d%s", dtype_name(dtype), tile.rows, tile.vectors,
            odd ? "_odd" : "");
+  const AssembledTile plain = {dtype == DT_F64, tile.rows, tile.vectors, 0, 0};
+  LLVMValueRef code = assembled(e, name, &plain);
+  if (code) return code;
   LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
   if (found) return found;
   CHECK(tile.rows <= MAX_ROWS && tile.vectors <= MAX_VECTORS &&

@@ -150,6 +150,7 @@ typedef enum { LLVMVectorTypeKind = 13 } LLVMTypeKind;
   X(LLVMValueRef, GetNamedGlobal, (LLVMModuleRef, const char *))                                   \
   X(void, SetInitializer, (LLVMValueRef, LLVMValueRef))                                            \
   X(void, SetGlobalConstant, (LLVMValueRef, LLVMBool))                                             \
+  X(void, SetSection, (LLVMValueRef, const char *))                                                \
   X(void, SetLinkage, (LLVMValueRef, LLVMLinkage))                                                 \
   X(void, SetAlignment, (LLVMValueRef, unsigned))                                                  \
   X(LLVMModuleRef, GetGlobalParent, (LLVMValueRef))                                                \

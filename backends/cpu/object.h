@@ -36,6 +36,9 @@ char *object_asm_text(LLVMModuleRef module, const Machine *machine);
 // builds: 1-2 ms.
 bool object_verify(LLVMModuleRef module);
 
+// Constants in this section are machine code.
+#define OBJECT_CODE_SECTION ".jitc.code"
+
 // Code loaded from object bytes: text read+execute, constants read only (W^X). Imports are resolved
 // from one table only: fmaf, fma, fmodf, fmod, memcpy, memmove, memset; any other name
 // is an error. Truncated or hostile bytes give an error, never a crash while loading (what the code
