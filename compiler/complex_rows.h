@@ -19,4 +19,6 @@ Id parts_size(Graph *g, Parts x);                   // |x|, without overflow
 #define OP(name, ...) __VA_ARGS__
 #define COMPLEX(fn) Parts complex_##fn(Graph *g, const Node *n, const Parts *x);
 #include "ir/ops.def"
+typedef Parts ComplexRow(Graph *g, const Node *n, const Parts *x);
+ComplexRow *complex_row(Op op);  // NULL: the row has none
 #endif

@@ -251,14 +251,14 @@ static void split_control(Split *s) {
 
 // ---- the walk
 
-typedef Parts Row(Graph *g, const Node *n, const Parts *x);
 #define FIRST(...) FIRST_OF(__VA_ARGS__, 0)
 #define FIRST_OF(first, ...) first
-static Row *const rows[OP_COUNT] = {
+static ComplexRow *const rows[OP_COUNT] = {
 #define OP(op, ...) [OP_##op] = FIRST(__VA_ARGS__ NULL),
 #define COMPLEX(fn) complex_##fn,
 #include "ir/ops.def"
 };
+ComplexRow *complex_row(Op op) { return rows[op]; }
 
 typedef void Rule(Split *s);
 static Rule *const rules[OP_COUNT] = {

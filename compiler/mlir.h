@@ -43,11 +43,13 @@ extern const MlirForm mlir_forms[OP_COUNT];
 // ---- rules (mlir_rules.c)
 
 LegalizeRule mlir_power, mlir_exp2, mlir_pass, mlir_fma, mlir_expanded, mlir_masked_gather,
-    mlir_unsigned_sign, mlir_same_starts, mlir_scalar_scatter;
-bool mlir_fills(const Graph *g, const Node *n);         // a gather that fills
-bool mlir_is_unsigned(const Graph *g, const Node *n);   // its first operand
-bool mlir_is_scalar(const Graph *g, const Node *n);     // its first operand
-bool mlir_mixed_starts(const Graph *g, const Node *n);  // a dynamic slice
+    mlir_unsigned_sign, mlir_same_starts, mlir_scalar_scatter, mlir_by_parts;
+bool mlir_fills(const Graph *g, const Node *n);            // a gather that fills
+bool mlir_is_unsigned(const Graph *g, const Node *n);      // its first operand
+bool mlir_is_complex(const Graph *g, const Node *n);       // its first operand
+bool mlir_reduces_nothing(const Graph *g, const Node *n);  // along no axes, where it is its operand
+bool mlir_is_scalar(const Graph *g, const Node *n);        // its first operand
+bool mlir_mixed_starts(const Graph *g, const Node *n);     // a dynamic slice
 
 // ---- windows (mlir_windows.c)
 

@@ -74,7 +74,7 @@ static void print_reduce(MlirScope *s, const Node *n) {
            "stablehlo.reduce(%s init: %s) applies %s across dimensions = ", s->name[n->args[0]],
            init, form_name(n));
   mlir_ints(out, n->attrs->axes);
-  if (n->attrs->axes.n) print_order(s, n, reduce_order(x, n->attrs->axes));
+  print_order(s, n, reduce_order(x, n->attrs->axes));
   text_str(out, " : (");
   mlir_type(out, x);
   text_str(out, ", ");
@@ -491,9 +491,13 @@ static void print_reduce_precision(MlirScope *s, const Node *n) {
 // ---- the table
 
 #define NAMED(op, text) [OP_##op] = {.print = print_named, .name = "stablehlo." text}
+#define NAMED_REAL(op, text) \
+  [OP_##op] = {print_named, "stablehlo." text, mlir_by_parts, mlir_is_complex}
 #define CHLO(op, text) [OP_##op] = {.print = print_generic, .name = "chlo." text}
 #define COMPARE(op, text) [OP_##op] = {.print = print_compare, .name = text}
-#define REDUCE(op, text) [OP_##op] = {.print = print_reduce, .name = "stablehlo." text}
+#define ORDER(op, text) [OP_##op] = {print_compare, text, mlir_by_parts, mlir_is_complex}
+#define REDUCE(op, text) \
+  [OP_##op] = {print_reduce, "stablehlo." text, mlir_pass, mlir_reduces_nothing}
 #define SCATTER(op, text) \
   [OP_scatter_##op] = {print_scatter, text, mlir_scalar_scatter, mlir_is_scalar}
 
@@ -513,14 +517,14 @@ const MlirForm mlir_forms[OP_COUNT] = {
     NAMED(sin, "sine"),
     NAMED(cos, "cosine"),
     NAMED(not, "not"),
-    NAMED(is_finite, "is_finite"),
+    NAMED_REAL(is_finite, "is_finite"),
     NAMED(add, "add"),
     NAMED(sub, "subtract"),
     NAMED(mul, "multiply"),
     NAMED(div, "divide"),
     NAMED(rem, "remainder"),
-    NAMED(max, "maximum"),
-    NAMED(min, "minimum"),
+    NAMED_REAL(max, "maximum"),
+    NAMED_REAL(min, "minimum"),
     NAMED(pow, "power"),
     NAMED(and, "and"),
     NAMED(or, "or"),
@@ -564,10 +568,10 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_bitcast_convert] = {print_converted, "stablehlo.bitcast_convert"},
     COMPARE(eq, "EQ"),
     COMPARE(ne, "NE"),
-    COMPARE(lt, "LT"),
-    COMPARE(le, "LE"),
-    COMPARE(gt, "GT"),
-    COMPARE(ge, "GE"),
+    ORDER(lt, "LT"),
+    ORDER(le, "LE"),
+    ORDER(gt, "GT"),
+    ORDER(ge, "GE"),
     [OP_select] = {print_select},
     [OP_integer_pow] = {.rule = mlir_power},
     [OP_stop_gradient] = {.rule = mlir_pass},

@@ -1,4 +1,5 @@
 // What StableHLO has no op for, in terms of ops that it has.
+#include "compiler/complex_rows.h"
 #include "compiler/mlir.h"
 #include "ir/scalar.h"
 
@@ -12,7 +13,7 @@ static Id power_below_zero(Graph *g, Id x, bool odd) {
 // By squaring, in the order of the row's own meaning.
 static Id power(Graph *g, Id x, int64_t e) {
   const Id one = b_like(g, x, 1);
-  if (e < 0 && !dtype_is_float(graph_type(g, x).dtype)) return power_below_zero(g, x, e & 1);
+  if (e < 0 && !dtype_is_inexact(graph_type(g, x).dtype)) return power_below_zero(g, x, e & 1);
   Id y = NO_ID, square = x;
   for (uint64_t left = e < 0 ? -(uint64_t)e : (uint64_t)e; left; left >>= 1) {
     if (left & 1) y = y == NO_ID ? square : b_mul(g, y, square);
@@ -90,6 +91,27 @@ bool mlir_is_unsigned(const Graph *g, const Node *n) {
 
 void mlir_unsigned_sign(Legalize *s) {
   s->results[0] = b_min(s->g, s->args[0], b_like(s->g, s->args[0], 1));
+}
+
+// There the init, a zero, would turn -0 into 0.
+bool mlir_reduces_nothing(const Graph *g, const Node *n) {
+  (void)g;
+  return !n->attrs->axes.n;
+}
+
+// ---- complex numbers
+
+bool mlir_is_complex(const Graph *g, const Node *n) {
+  return dtype_is_complex(graph_type(g, n->args[0]).dtype);
+}
+
+// Rows that StableHLO has of real numbers alone.
+void mlir_by_parts(Legalize *s) {
+  Parts x[2];
+  for (int i = 0; i < s->node->nargs; i++)
+    x[i] = (Parts){b_real(s->g, s->args[i]), b_imag(s->g, s->args[i])};
+  const Parts y = complex_row(s->node->op)(s->g, s->node, x);
+  s->results[0] = is_split(y) ? b_complex(s->g, y.re, y.im) : y.re;
 }
 
 // ---- gather with fill

@@ -35,12 +35,10 @@ static void show(const Graph *g, const AgainstFault *f) {
 
 static int compared;
 
-static bool same_as_xla(const Graph *g) {
+static bool same_for(const Graph *g, Arena *a, Values in) {
   enum { MOST = 4 };
-  Arena *a = arena_new();
   AgainstFault faults[MOST];
   int nodes = 0, n = 0;
-  Values in = random_values(a, g);
   const bool ok = against_nodes(a, ours, theirs, g, &in, &nodes, faults, MOST, &n);
   for (int i = 0; i < n; i++) show(g, &faults[i]);
   if (!ok) {
@@ -49,8 +47,27 @@ static bool same_as_xla(const Graph *g) {
   }
   compared += nodes;
   values_free(&in);
-  arena_free(a);
   return ok && !n;
+}
+
+static bool same_as_xla(const Graph *g) {
+  Arena *a = arena_new();
+  const bool same = same_for(g, a, random_values(a, g));
+  arena_free(a);
+  return same;
+}
+
+// On numbers between those.
+static bool same_on(const Graph *g, double low, double high) {
+  Arena *a = arena_new();
+  Values in = random_values(a, g);
+  for (int k = 0; k < in.n; k++) {
+    for (int64_t i = 0; i < type_count(in.types[k]); i++)
+      values_set(&in, k, i, test_uniform(low, high));
+  }
+  const bool same = same_for(g, a, in);
+  arena_free(a);
+  return same;
 }
 
 // ---- rows
@@ -80,6 +97,33 @@ static void elementwise(void) {
     for (int e = -3; d != DT_BOOL && e < 6; e++) results[n++] = b_power(g, x[0], e);
     graph_set_results(g, n, results);
     if (EXPECT_OK()) same_as_xla(g);
+    arena_free(a);
+  }
+}
+
+// Every row of complex numbers, and those that move them.
+static void complex_rows(void) {
+  static const Dtype parts[] = {DT_F32, DT_F64};
+  for (int d = 0; d < 2; d++) {
+    Arena *a = arena_new();
+    Graph *g = graph_new(a, d ? "rows of c128" : "rows of c64");
+    const Type t = type_of(parts[d], INTS(50, 10));
+    Id p[6], x[3], results[OP_COUNT + 16];
+    int n = 0;
+    for (int i = 0; i < 6; i++) p[i] = graph_param(g, t, "x");
+    for (int i = 0; i < 3; i++) x[i] = results[n++] = graph_add(g, OP_complex, 2, &p[2 * i], NULL);
+    for (Op op = 0; op < OP_COUNT; op++) {
+      const OpInfo *info = op_info(op);
+      if (info->op_class != CLASS_MAP || info->attrs || !(info->accepts & ACCEPTS_COMPLEX))
+        continue;
+      const Id args[3] = {op == OP_select ? b_lt(g, p[0], p[1]) : x[0], x[1], x[2]};
+      results[n++] = graph_add(g, op, info->args, args, NULL);
+    }
+    for (int e = -3; e < 6; e++) results[n++] = b_power(g, x[0], e);
+    results[n++] = b_transpose(g, x[0], INTS(1, 0));
+    results[n++] = b_reshape(g, x[1], INTS(20, 25));
+    graph_set_results(g, n, results);
+    if (EXPECT_OK()) same_on(g, -3, 3);
     arena_free(a);
   }
 }
@@ -239,6 +283,7 @@ int main(void) {
   RUN(calls_from_threads);
   RUN(donated);
   RUN(elementwise);
+  RUN(complex_rows);
   RUN(conversions);
   RUN(every_row);
   RUN(random_graphs);

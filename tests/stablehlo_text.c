@@ -139,7 +139,30 @@ static void text_has(const char *jir, const char *part) {
   arena_free(a);
 }
 
+// Order, extrema and finiteness of complex numbers go by their parts; powers below zero divide.
+static void complex_numbers_return(void) {
+  text_has(
+      "def f(x: f32[9], y: f32[9]) -> (f32[9], f32[9]):\n"
+      "    z: c64[9] = complex(x, y)\n    a: c64[9] = integer_pow(z, exponent=-1)\n"
+      "    b: f32[9] = real(a)\n    c: f32[9] = imag(a)\n    return b, c\n",
+      "stablehlo.divide");
+  text_has(
+      "def f(x: f64[40], y: f64[40], u: f64[40], v: f64[40]) -> (f64[40], f64[40], bool[40], "
+      "bool[40], bool[40], bool[40], bool[40]):\n"
+      "    z: c128[40] = complex(x, y)\n    w: c128[40] = complex(u, v)\n"
+      "    a: c128[40] = max(z, w)\n    b: f64[40] = imag(a)\n"
+      "    c: c128[40] = min(z, w)\n    d: f64[40] = imag(c)\n"
+      "    e: bool[40] = lt(z, w)\n    f: bool[40] = le(z, w)\n    g: bool[40] = gt(z, w)\n"
+      "    h: bool[40] = ge(z, w)\n    i: bool[40] = is_finite(z)\n"
+      "    return b, d, e, f, g, h, i\n",
+      "stablehlo.compare LT, ");
+}
+
 static void what_stablehlo_lacks(void) {
+  text_has(
+      "def f() -> f32[1]:\n"
+      "    a: f32[1] = reduce_sum(f32[1]([-0.0]), axes=(), order=rows)\n    return a\n",
+      "return %0");
   text_has(
       "def f(x: f32[3]) -> f32[3]:\n    a: f32[3] = integer_pow(x, exponent=-3)\n    return a\n",
       "stablehlo.divide");
@@ -257,6 +280,7 @@ int main(void) {
   RUN(every_row_has_a_form);
   RUN(every_elementwise_row_returns);
   RUN(what_is_written_out_is_accurate);
+  RUN(complex_numbers_return);
   RUN(what_stablehlo_lacks);
   RUN(windows_that_xla_aborts_at);
   RUN(any_comparator);
