@@ -142,6 +142,14 @@ Val np_broadcast_to(Np *n, Val x, Ints shape) {
   return (Val){b_broadcast(n->g, x.id, shape, (Ints){t.rank, dims}), x.weak};
 }
 
+static bool shapes_meet(Type a, Type b) {
+  for (int i = 1; i <= a.rank && i <= b.rank; i++) {
+    const int64_t p = a.dim[a.rank - i], q = b.dim[b.rank - i];
+    if (p != q && p != 1 && q != 1) return false;
+  }
+  return true;
+}
+
 bool np_broadcast(Np *n, int k, Val *x) {
   int64_t dim[MAX_RANK];
   int rank = 0;
@@ -160,9 +168,11 @@ bool np_broadcast(Np *n, int k, Val *x) {
   }
   for (int i = 0; i < k; i++) {
     if (broadcasts(np_type(n, x[i]), (Ints){rank, dim})) continue;
-    Val other = x[i ? 0 : k - 1];
-    return np_fail(n, "shapes %s and %s do not broadcast", TYPE_STR(np_type(n, other)),
-                   TYPE_STR(np_type(n, x[i]))),
+    int other = 0;  // one that differs along an axis where neither has size 1
+    while (shapes_meet(np_type(n, x[other]), np_type(n, x[i]))) other++;
+    const int a = other < i ? other : i, b = other < i ? i : other;
+    return np_fail(n, "shapes %s and %s do not broadcast", TYPE_STR(np_type(n, x[a])),
+                   TYPE_STR(np_type(n, x[b]))),
            false;
   }
   for (int i = 0; i < k; i++) x[i] = np_broadcast_to(n, x[i], (Ints){rank, dim});
