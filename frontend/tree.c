@@ -94,7 +94,7 @@ static jc_array *read_new(const void *unit, size_t size, const void *tree, int *
   return v;
 }
 
-static void *result_like(const void *unit, size_t size, const void *like, const jc_array *arrays) {
+void *tree_result(const void *unit, size_t size, const void *like, const jc_array *arrays) {
   void *result = ring_take(size);
   tree_write(unit, size, like, arrays, result);
   return result;
@@ -128,7 +128,7 @@ const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *uni
     in[0][k] = same ? apply(f, n, x) : handle_poison();
   }
   c->here = before;
-  const void *result = result_like(unit, size, trees[0], in[0]);
+  const void *result = tree_result(unit, size, trees[0], in[0]);
   for (int i = 0; i < n; i++) free(in[i]);
   return result;
 }
@@ -138,8 +138,23 @@ const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void
   int n;
   jc_array *x = read_new(unit, size, tree, &n);
   for (int i = 0; i < n; i++) x[i] = jc_mul_(s, x[i], file, line);
-  const void *result = result_like(unit, size, tree, x);
+  const void *result = tree_result(unit, size, tree, x);
   free(x);
+  return result;
+}
+
+const void *jc_tree_where_(jc_array c, size_t size, const void *unit, const void *a, const void *b,
+                           const char *file, int line) {
+  int n, m;
+  jc_array *x = read_new(unit, size, a, &n), *y = read_new(unit, size, b, &m);
+  if (n != m)
+    fail(HERE(file, line),
+         "tree_where: a jc_params has another length in one tree than in another");
+  for (int i = 0; i < n; i++)
+    x[i] = n == m ? jc_where_(c, x[i], y[i], file, line) : handle_poison();
+  const void *result = tree_result(unit, size, a, x);
+  free(x);
+  free(y);
   return result;
 }
 

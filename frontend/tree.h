@@ -17,4 +17,7 @@ typedef struct TreeWalk {
 // TreeWalk w = tree_walk(tree); while (tree_walk_next(&w)) ...
 TreeWalk tree_walk(struct jc_tree_ tree);
 bool tree_walk_next(TreeWalk *w);
+
+// The tree `like` with those arrays, in memory that lives until a dozen further results are made.
+void *tree_result(const void *unit, size_t size, const void *like, const jc_array *arrays);
 #endif

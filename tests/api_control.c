@@ -326,6 +326,70 @@ static jc_array products(jc_array x) {
 }
 JC_FN(jc_array, products, jc_array);
 
+// x[t] = a[t] x[t - 1] + b[t]: of two such maps the one after the other.
+typedef struct {
+  jc_array a, b;
+} Affine;
+static Affine after(Affine x, Affine y) {
+  return (Affine){jc_mul(x.a, y.a), jc_add(jc_mul(y.a, x.b), y.b)};
+}
+JC_FN(Affine, after, Affine, Affine);
+static Affine turned(Affine x, Affine y) {
+  return (Affine){jc_matmul(y.a, x.a), jc_matmul(y.a, x.b)};
+}
+JC_FN(Affine, turned, Affine, Affine);
+static Affine widens(Affine x, Affine y) { return (Affine){jc_astype(x.a, JC_F16), y.b}; }
+JC_FN(Affine, widens, Affine, Affine);
+static jc_array recurrence(Affine x) {
+  return jc_sum(jc_square(jc_tree_associative_scan(after, x, 0).b));
+}
+JC_FN(jc_array, recurrence, Affine);
+static Affine affine_step(jc_array x, Affine m) {
+  const jc_array y = jc_add(jc_mul(m.a, x), m.b);
+  return (Affine){y, y};
+}
+JC_FN(Affine, affine_step, jc_array, Affine);
+static jc_array recurrence_by_scan(Affine x) {
+  return jc_sum(jc_square(jc_scan(affine_step)(jc_zeros(JC_SHAPE(2)), x).b));
+}
+JC_FN(jc_array, recurrence_by_scan, Affine);
+static jc_params pair_of(jc_params x, jc_params y) {
+  const jc_array a = jc_params_at(x, 0), c = jc_params_at(y, 0);
+  return jc_params_of(
+      JC_LIST(jc_mul(a, c), jc_add(jc_mul(c, jc_params_at(x, 1)), jc_params_at(y, 1))));
+}
+JC_FN(jc_params, pair_of, jc_params, jc_params);
+
+static void associative_trees(void) {
+  for (int n = 0; n <= 9; n++) {
+    const jc_array a = jc_reshape(jc_add(0.2, jc_mul(0.05, jc_arange(2 * n))), n, 2);
+    const jc_array b = jc_reshape(jc_sub(3.0, jc_arange(2 * n)), n, 2);
+    const Affine x = {a, b}, got = jc_tree_associative_scan(after, x, 0);
+    const Affine across =
+        jc_tree_associative_scan(after, ((Affine){jc_transpose(a), jc_transpose(b)}), -1);
+    const Affine back = jc_tree_associative_scan(after, x, 0, .reverse = true);
+    const Affine flipped = {jc_flip(a, 0), jc_flip(b, 0)},
+                 ahead = jc_tree_associative_scan(after, flipped, 0);
+    same(got.b, jc_scan(affine_step)(jc_zeros(JC_SHAPE(2)), x).b, 1e-4);
+    same(got.a, jc_cumprod(a, 0), 1e-4);
+    same(across.b, jc_transpose(got.b), 0);
+    same(back.b, jc_flip(ahead.b, 0), 0);
+    same(jc_jit(recurrence)(x), recurrence(x), 0);
+    const Affine g = jc_grad(recurrence)(x), want = jc_grad(recurrence_by_scan)(x);
+    same(g.a, want.a, 2e-3);
+    same(g.b, want.b, 2e-3);
+    const jc_params list = jc_tree_associative_scan(pair_of, jc_params_of(JC_LIST(a, b)), 0);
+    same(jc_params_at(list, 1), got.b, 0);
+  }
+  // Arrays of different ranks, and an op on single elements by vmap.
+  const jc_array m = jc_reshape(jc_arange(20), 5, 2, 2), v = jc_reshape(jc_arange(10), 5, 2);
+  const Affine got = jc_tree_associative_scan(jc_vmap(turned), ((Affine){m, v}), 0);
+  const jc_array two = jc_matmul(jc_at(m, 1), jc_at(m, 0));
+  same(jc_at(got.a, 2), jc_matmul(jc_at(m, 2), two), 0);
+  same(jc_at(got.b, 2), jc_matmul(jc_matmul(jc_at(m, 2), jc_at(m, 1)), jc_at(v, 0)), 0);
+  EXPECT_OK();
+}
+
 static void associative(void) {
   for (int n = 0; n <= 9; n++) {
     double want[64] = {0}, back[64] = {0};
@@ -453,6 +517,12 @@ static void errors(void) {
   FAILS(jc_associative_scan(jc_less, v, 0),
         "associative_scan: the function gives bool[1] of two f32[1]");
   FAILS(jc_associative_scan(jc_add, (jc_array){0}, 0), "associative_scan: the operand");
+  FAILS(jc_tree_associative_scan(after, ((Affine){v, one}), 0).a,
+        "tree_associative_scan: axis 0 is out of range for f32[]");
+  FAILS(jc_tree_associative_scan(after, ((Affine){v, jc_vector(1, 2)}), 0).b,
+        "tree_associative_scan: array 1 is f32[2]: 2 along axis 0, not 3 as in an array before");
+  FAILS(jc_tree_associative_scan(widens, ((Affine){v, v}), 0).a,
+        "tree_associative_scan: the function gives f16[1] of two f32[1]");
 #undef FAILS
 #undef REFUSED
 #undef TRY
@@ -472,6 +542,7 @@ int main(void) {
   RUN(loops);
   RUN(maps);
   RUN(associative);
+  RUN(associative_trees);
   RUN(nests);
   RUN(errors);
   return tests_done();

@@ -172,6 +172,16 @@ static void mixed_trees(void) {
   Mixed twice = jc_tree_map(jc_add, m, m);
   EXPECT_STR(jc_str(twice.w), "[2 4]");
   EXPECT_EQ(twice.power, 3);
+  twice.power = 4;
+  EXPECT_STR(jc_str(jc_tree_where(jc_less(jc_f32(1), 2), m, twice).w), "[1 2]");
+  EXPECT_STR(jc_str(jc_tree_where(jc_less(m.w, 1.5), m, twice).w), "[1 4]");
+  EXPECT_STR(jc_str(jc_tree_where(false, m, twice).w), "[2 4]");
+  EXPECT_EQ(jc_tree_where(false, m, twice).power, m.power);
+  EXPECT(jc_ok());
+  m.w = jc_vector(1, 2, 3);
+  m = jc_tree_where(true, m, twice);
+  EXPECT(jc_error() && strstr(jc_error(), "where: shapes f32[3] and f32[2] do not broadcast"));
+  jc_clear_error();
 }
 
 typedef struct {

@@ -28,6 +28,13 @@ const void *jc_tree_scale_(jc_array s, size_t size, const void *unit, const void
 #define jc_tree_scale(s, a)                                                                 \
   (*(const __typeof__(a) *)jc_tree_scale_(jc_lift(s), sizeof(a), &jc_unit_, JC_COPY_OF_(a), \
                                           JC_HERE))
+// jc_tree_where(c, a, b): a where c holds, else b, leaf by leaf; c is a bool scalar as a rule, or
+// broadcasts with every leaf. Both are computed; jc_cond computes one.
+const void *jc_tree_where_(jc_array c, size_t size, const void *unit, const void *a, const void *b,
+                           JC_AT_);
+#define jc_tree_where(c, a, b)                                                              \
+  (*(const __typeof__(a) *)jc_tree_where_(jc_lift(c), sizeof(a), &jc_unit_, JC_COPY_OF_(a), \
+                                          JC_COPY_LIKE_(a, b), JC_HERE))
 // jc_tree_norm(a): the square root of the sum of all squares.
 jc_array jc_tree_norm_(size_t size, const void *unit, const void *tree, JC_AT_);
 #define jc_tree_norm(a) jc_tree_norm_(sizeof(a), &jc_unit_, JC_COPY_OF_(a), JC_HERE)
@@ -53,6 +60,21 @@ int64_t jc_tree_count_(struct jc_tree_ tree, JC_AT_);
 jc_array jc_tree_reduce_(jc_array (*f)(jc_array, jc_array), struct jc_tree_ tree, jc_array init,
                          JC_AT_);
 #define jc_tree_reduce(f, t, init) jc_tree_reduce_(f, JC_TREE_OF_(t), jc_lift(init), JC_HERE)
+
+// jc_tree_associative_scan(op, x, axis): jc_associative_scan of a struct of arrays: running
+// combinations along an axis that each has, all of one length. T op(T a, T b), which has a JC_FN,
+// combines trees of slices, of any length along the axis; it is associative. jc_vmap(f) is one,
+// along axis 0, of an f on trees without that axis. .reverse = true: from the end.
+struct jc_tree_associative_scan {
+  int axis;
+  bool reverse;
+};
+const void *jc_tree_associative_scan_(jc_fn op, struct jc_tree_ x,
+                                      struct jc_tree_associative_scan o, JC_AT_);
+#define jc_tree_associative_scan(op, x, ...)                                 \
+  (*(const __typeof__(x) *)jc_tree_associative_scan_(                        \
+      ((void)sizeof(1 ? (op)((x), (x)) : (x)), (jc_fn)(op)), JC_TREE_OF_(x), \
+      (struct jc_tree_associative_scan){.axis = __VA_ARGS__}, JC_HERE))
 
 // An array of a tree with its path, "layer[1].w": names are those of JC_TREE, of the tree's type
 // and of the structs inside it; where there is none, "[3]" for its number.
