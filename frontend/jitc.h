@@ -1082,7 +1082,7 @@ jc_fn jc_custom_vjp_(jc_fn f, jc_fn fwd, jc_fn bwd, JC_AT_);
 #define JC_FN_MISSING_G3_jc_vmap(...) JC_FIRST_(JC_FN_MISSING_G4_##__VA_ARGS__)
 
 #define JC_POINTER_TO_(f) __typeof__(&*(f))  // of a function or a pointer to one
-#define JC_MEMBER_(S, member) __typeof__(((S *)0)->member)
+#define JC_MEMBER_(S, member) __typeof__(((__typeof__(S) *)0)->member)
 #define JC_TYPES_(...) JC_FIRST_(JC_FN_MISSING_##__VA_ARGS__)
 #define JC_TYPES_R_(...) JC_FIRST_(JC_FN_MISSING_R_##__VA_ARGS__)
 

@@ -24,6 +24,10 @@ for compiler in gcc clang; do
     ! $compiler -std=c11 $flags -DWRONG_$n=1 -c "$source/tests/api/wrong.c" -o "$work/program.o" 2>/dev/null
     verdict $? "$compiler accepts WRONG_$n"
   done
+  # The only error of a function without JC_FN names what is missing.
+  $compiler -std=c11 $flags -DWRONG_4=1 -c "$source/tests/api/wrong.c" -o "$work/program.o" 2>"$work/errors"
+  test "$(grep -c 'error: ' "$work/errors")" = 1 && grep -q 'error: .*JC_FN_MISSING_g' "$work/errors"
+  verdict $? "$compiler on a missing JC_FN: $(cat "$work/errors")"
   for expected in "$source"/tests/api/*.out; do
     program=${expected%.out}.c
     $compiler -std=c11 $flags "$program" -o "$work/program" -L"$build" -ljitc -Wl,-rpath,"$build" -lm &&
