@@ -110,6 +110,19 @@ static inline jc_array jc_lift_complex_(double _Complex v) {
   return jc_lift_parts_(u.part[0], u.part[1]);
 }
 #endif
+#ifdef __cplusplus  // overloads stand for _Generic
+extern "C++" {
+static inline jc_array jc_lift(jc_array x) { return x; }
+static inline jc_array jc_lift(bool v) { return jc_lift_bool_(v); }
+static inline jc_array jc_lift(double v) { return jc_lift_double_(v); }
+static inline jc_array jc_lift(long double v) { return jc_lift_double_((double)v); }
+static inline jc_array jc_lift(float v) { return jc_lift_double_((double)v); }
+template <class Integer>
+static inline jc_array jc_lift(Integer v) {
+  return jc_lift_int_((int64_t)v);
+}
+}
+#else
 static inline jc_array jc_lift_array_(jc_array x) { return x; }
 // clang-format off
 #define jc_lift(x)                  \
@@ -123,6 +136,7 @@ static inline jc_array jc_lift_array_(jc_array x) { return x; }
            double _Complex: jc_lift_complex_, \
            default: jc_lift_int_)(x)
 // clang-format on
+#endif
 
 // Scalars of a fixed dtype.
 jc_array jc_f32(double v);
@@ -143,11 +157,23 @@ jc_array jc_c128(double re, double im);
 
 // The dtype of the elements that a C pointer points to.
 // clang-format off
+#ifdef __cplusplus
+extern "C++" {
+#define JC_DTYPE_OF_(T, dtype) static inline jc_dtype JC_DTYPE_OF(const T *) { return dtype; }
+JC_DTYPE_OF_(float, JC_F32) JC_DTYPE_OF_(double, JC_F64) JC_DTYPE_OF_(bool, JC_BOOL)
+JC_DTYPE_OF_(signed char, JC_I8) JC_DTYPE_OF_(unsigned char, JC_U8) JC_DTYPE_OF_(short, JC_I16)
+JC_DTYPE_OF_(unsigned short, JC_U16) JC_DTYPE_OF_(int, JC_I32) JC_DTYPE_OF_(unsigned, JC_U32)
+JC_DTYPE_OF_(long, JC_I64) JC_DTYPE_OF_(unsigned long, JC_U64)
+JC_DTYPE_OF_(long long, JC_I64) JC_DTYPE_OF_(unsigned long long, JC_U64)
+#undef JC_DTYPE_OF_
+}
+#else
 #define JC_DTYPE_OF(p)                                                                \
   _Generic(*(p), float: JC_F32, double: JC_F64, int32_t: JC_I32, int64_t: JC_I64,     \
            long long: JC_I64, uint32_t: JC_U32, bool: JC_BOOL, uint8_t: JC_U8,        \
            int8_t: JC_I8, int16_t: JC_I16, uint16_t: JC_U16, uint64_t: JC_U64,        \
            unsigned long long: JC_U64, float _Complex: JC_C64, double _Complex: JC_C128)
+#endif
 // clang-format on
 
 // jc_from(p, 2, 3): copies 6 elements at p, in row-major order, into an array of shape [2, 3].
@@ -201,7 +227,18 @@ struct jc_arange {
   jc_dtype dtype;
 };
 jc_array jc_arange_(struct jc_arange a, JC_AT_);
+#ifdef __cplusplus
+extern "C++" {
+static inline jc_dtype JC_ARANGE_DTYPE_(double) { return JC_F32; }
+static inline jc_dtype JC_ARANGE_DTYPE_(float) { return JC_F32; }
+template <class Integer>
+static inline jc_dtype JC_ARANGE_DTYPE_(Integer) {
+  return JC_I32;
+}
+}
+#else
 #define JC_ARANGE_DTYPE_(x) _Generic((x), float : JC_F32, double : JC_F32, default : JC_I32)
+#endif
 #define JC_ARANGE4_(a, b, c, d) jc_arange_((struct jc_arange){a, b, c, d}, JC_HERE)
 #define JC_ARANGE3_(a, b, c) JC_ARANGE4_(a, b, c, JC_ARANGE_DTYPE_((a) + (b) + (c)))
 #define JC_ARANGE2_(a, b) JC_ARANGE4_(a, b, 1, JC_ARANGE_DTYPE_((a) + (b)))
@@ -447,10 +484,10 @@ JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 #define jc_any(...) jc_any_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // one is not zero
 // log(sum(exp(x))) without overflow.
 #define jc_logsumexp(...) jc_logsumexp_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
-// sqrt(sum(|x|^2)) of all elements or over .axes. .ord = p, over one axis: (sum |x|^p)^(1 / p), p also
-// INFINITY, -INFINITY (largest, least) and -0.0 (how many are not 0; 0 is not given); over two, of
-// matrices: 1, INFINITY (largest sum of a column, of a row), 2 (largest singular value), and -1,
-// -INFINITY, -2 for the least; .nuclear = true: the sum of singular values.
+// sqrt(sum(|x|^2)) of all elements or over .axes. .ord = p, over one axis: (sum |x|^p)^(1 / p), p
+// also INFINITY, -INFINITY (largest, least) and -0.0 (how many are not 0; 0 is not given); over
+// two, of matrices: 1, INFINITY (largest sum of a column, of a row), 2 (largest singular value),
+// and -1, -INFINITY, -2 for the least; .nuclear = true: the sum of singular values.
 #define jc_norm(...) jc_norm_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
 // Variance and standard deviation; .ddof = 1 for the unbiased estimate.
 #define jc_var(...) jc_var_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)

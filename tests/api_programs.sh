@@ -49,6 +49,9 @@ jc_array twice(jc_array x) { return jc_add_(x, x, JC_HERE); }' >"$work/program.c
   for std in c++17 c++20; do
     $compiler -std=$std -Wall -Wextra -Werror "-I$source/frontend" -fsyntax-only "$work/program.cc"
     verdict $? "$compiler -std=$std takes the header"
+    $compiler -std=$std -Wall -Werror "-I$source/frontend" "$source/tests/api/ops.cc" -o "$work/program" \
+      -L"$build" -ljitc -Wl,-rpath,"$build" && "$work/program"
+    verdict $? "$compiler -std=$std: ops"
   done
 done
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
