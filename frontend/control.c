@@ -30,12 +30,21 @@ static void carry_results(Apply *a, const Graph *from, const bool *weak, Graph *
   }
 }
 
+static const Leaf *array_leaf(const Function *f, int i) {
+  for (int k = 0; k < f->nleaves; k++) {
+    if (f->leaves[k].kind == 'a' && i-- == 0) return &f->leaves[k];
+  }
+  BUG("%s has no array %d", f->name, i);
+}
+
 // Result i of the body against input k.
 static bool carried_fits(const Apply *a, const Graph *g, int i, int k) {
   const Type have = graph_type(g, g->results[i]), want = apply_type(a, k);
   if (a->traced.weak[i] ? shape_equal(have, want) : type_equal(have, want)) return true;
-  return fail(a->loc, "%s: carried array %d is %s, %s gives %s", a->c->who, i, TYPE_STR(want),
-              a->c->f->name, TYPE_STR(have));
+  char text[200];
+  return fail(a->loc, "%s: %s: %s is carried as %s, but comes out as %s%s", a->c->who,
+              a->c->f->name, leaf_text(a->c->f, array_leaf(a->c->f, k), text), TYPE_STR(want),
+              TYPE_STR(have), shape_equal(have, want) ? ": jc_astype makes them agree" : "");
 }
 
 // The n arrays that are carried, argument `param`, come back in lists of the same lengths.
@@ -153,13 +162,6 @@ typedef struct Scan {
   Dtype counter;
   Type *stacks;
 } Scan;
-
-static const Leaf *array_leaf(const Function *f, int i) {
-  for (int k = 0; k < f->nleaves; k++) {
-    if (f->leaves[k].kind == 'a' && i-- == 0) return &f->leaves[k];
-  }
-  BUG("%s has no array %d", f->name, i);
-}
 
 static bool scanned_length(Scan *s, int i) {
   const Apply *a = s->a;

@@ -48,8 +48,8 @@ const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
   Elements e;
   if (!argument(x, "data", HERE(file, line), &e)) return NULL;
   if (e.type.dtype != (Dtype)dtype)
-    return fail(HERE(file, line), "data: the array is %s, asked for as %s", TYPE_STR(e.type),
-                dtype_name((Dtype)dtype)),
+    return fail(HERE(file, line), "data: the array is %s, asked for as %s: jc_read converts",
+                TYPE_STR(e.type), dtype_name((Dtype)dtype)),
            NULL;
   if (slot_kind(e.slot) == SLOT_LITERAL)
     return fail(HERE(file, line), "data: a lifted number has no memory"), NULL;

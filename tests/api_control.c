@@ -490,8 +490,11 @@ static void errors(void) {
         "switch: the index is bool[], not an integer scalar");
   FAILS(jc_switch(v, sine, product)(one, one),
         "switch: the index is f32[3], not an integer scalar");
-  FAILS(jc_scan(grows)(one, v), "scan: carried array 0 is f32[], grows gives f32[2]");
-  FAILS(jc_scan(counts)(one, v), "scan: carried array 0 is f32[], counts gives i32[]");
+  FAILS(jc_scan(grows)(one, v),
+        "scan: grows: argument 0 (jc_array) is carried as f32[], but comes out as f32[2]");
+  FAILS(jc_scan(counts)(one, v),
+        "scan: counts: argument 0 (jc_array) is carried as f32[], but comes out as i32[]: "
+        "jc_astype makes them agree");
   FAILS(jc_scan(up)(one, one),
         "scan: up: argument 1 (jc_array) is f32[]: it has no axis to go along");
   FAILS(jc_scan(up, .length = 4)(one, v),
@@ -506,7 +509,8 @@ static void errors(void) {
         "scan: pair_step: argument 1 (Pair), leaf 1 is f32[2]: 2 along axis 0, not 3 as in an "
         "array before");
   FAILS(jc_while(twice, twice)(one, one), "while: twice gives f32[], not bool[]");
-  FAILS(jc_while(below, row)(one, one), "while: carried array 0 is f32[], row gives f32[2]");
+  FAILS(jc_while(below, row)(one, one),
+        "while: row: argument 0 (jc_array) is carried as f32[], but comes out as f32[2]");
   FAILS(jc_fori(damp, 0.5)(jc_i32(0), one, one), "fori: the bound is f32[], not an integer scalar");
   FAILS(jc_fori(damp, v)(jc_i32(0), one, one), "fori: the bound is f32[3], not an integer scalar");
   REFUSED(jc_jit(jc_cond(true, sine, product))(one, one),

@@ -50,7 +50,7 @@ static void shapes(void) {
   jc_item(a);
   EXPECT_FAIL("item: f32[32,784] is not a single number");
   EXPECT(!jc_data(double, a));
-  EXPECT_FAIL("data: the array is f32[32,784], asked for as f64");
+  EXPECT_FAIL("data: the array is f32[32,784], asked for as f64: jc_read converts");
 }
 
 static void the_first_error_sticks(void) {

@@ -301,7 +301,8 @@ static void mistakes(void) {
   SAYS("attention: the mask is f32[2,2], not bool",
        jc_attention(k, k, k, .mask = jc_ones(JC_SHAPE(2, 2))));
   SAYS("attention: q of f32[2,3] with", jc_attention(x, x, x));
-  SAYS("cross_entropy: probabilities of f32[2] for logits of f32[2,3]", jc_cross_entropy(x, two));
+  SAYS("cross_entropy: labels of f32[2] for logits of f32[2,3]: floats are probabilities",
+       jc_cross_entropy(x, two));
   SAYS("cross_entropy: smoothing of 2", jc_cross_entropy(x, jc_arange(2), .smoothing = 2));
   SAYS("kl_divergence: f32[] has no axis of classes", jc_kl_divergence(1.0, 2.0));
   SAYS("mse: shapes f32[2,3] and f32[2] do not broadcast", jc_mse(x, two));

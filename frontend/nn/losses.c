@@ -85,7 +85,10 @@ static Val targets_of(Np *n, Val labels, Type logits) {
   const int64_t classes = logits.dim[logits.rank - 1];
   if (!dtype_is_float(t.dtype)) return np_convert(n, np_one_hot(n, labels, classes), logits.dtype);
   if (!t.rank || t.dim[t.rank - 1] != classes)
-    return np_fail(n, "probabilities of %s for logits of %s", TYPE_STR(t), TYPE_STR(logits));
+    return np_fail(n,
+                   "labels of %s for logits of %s: floats are probabilities, of the same shape; "
+                   "classes are integers",
+                   TYPE_STR(t), TYPE_STR(logits));
   return np_convert(n, labels, logits.dtype);
 }
 
