@@ -71,10 +71,30 @@ static void lane_leaf(KernelEmit *ke, const Pass *p, int axis, V from, int prese
   masked_leaf(ke, p, axis, from, lanes_mask(ke, present, ke->s->lanes), leaf);
 }
 
+// The lanes of a vector from index `from` that exist where there are n.
+static V lanes_from(KernelEmit *ke, V n, V from) {
+  return emit_mask(ke->e, emit_sub(ke->e, n, from), ke->s->lanes);
+}
+
+// Where masks cost nothing, every vector of a kernel with much to compute for few elements has one:
+// its values are emitted once, not again for the last vector.
+static bool masks_all(const KernelEmit *ke) {
+  enum { MANY_SCALARS = 32, MOST_LANES = 16 };
+  return ke->e->machine->width == WIDTH_AVX512 && ke->s->serial && ke->s->lanes <= MOST_LANES &&
+         ke->k->dag.n >= MANY_SCALARS;
+}
+
 // Vectors first .. last - 1 (i64) along an axis; the last of all may be a partial one.
 static void lane_loop(KernelEmit *ke, const Pass *p, int axis, V first, V last, LeafFn *leaf) {
   Emit *e = ke->e;
   int64_t lanes = ke->s->lanes, whole = ke->s->size[axis] / lanes, tail = ke->s->size[axis] % lanes;
+  if (whole && tail && masks_all(ke)) {
+    V step = emit_int(e, lanes), size = emit_int(e, ke->s->size[axis]);
+    EmitLoop loop = emit_loop(e, emit_mul(e, first, step), emit_mul(e, last, step), step);
+    masked_leaf(ke, p, axis, loop.i, lanes_from(ke, size, loop.i), leaf);
+    emit_loop_end(e, &loop);
+    return;
+  }
   if (first == emit_int(e, 0) && last == emit_int(e, whole + (tail != 0)) && whole < 2) {
     if (whole) lane_leaf(ke, p, axis, first, (int)lanes, leaf);
     if (tail) lane_leaf(ke, p, axis, emit_int(e, whole * lanes), (int)tail, leaf);
@@ -290,10 +310,6 @@ static void single_points(KernelEmit *ke, uint32_t axes) {
   emit_loop_end(e, &loop);
 }
 
-static V lanes_from(KernelEmit *ke, V from) {
-  return emit_mask(ke->e, emit_sub(ke->e, ke->count, from), ke->s->lanes);
-}
-
 // One axis whose length comes at run time. Where masks cost nothing every vector has one, so that
 // the values are emitted once.
 static void counted_points(KernelEmit *ke) {
@@ -305,12 +321,13 @@ static void counted_points(KernelEmit *ke) {
   thread_range_of(ke, llvm->BuildUDiv(e->b, emit_add(e, ke->count, less), lanes, ""), &from, &to);
   V end = masked ? to : emit_min(e, to, whole);
   EmitLoop loop = emit_loop(e, emit_mul(e, from, lanes), emit_mul(e, end, lanes), lanes);
-  masked_leaf(ke, NULL, axis, loop.i, masked ? lanes_from(ke, loop.i) : NULL, point_leaf);
+  masked_leaf(ke, NULL, axis, loop.i, masked ? lanes_from(ke, ke->count, loop.i) : NULL,
+              point_leaf);
   emit_loop_end(e, &loop);
   if (masked) return;
   EmitIf has = emit_if(e, llvm->BuildICmp(e->b, LLVMIntSGT, to, whole, ""));
   V rest = emit_mul(e, whole, lanes);
-  masked_leaf(ke, NULL, axis, rest, lanes_from(ke, rest), point_leaf);
+  masked_leaf(ke, NULL, axis, rest, lanes_from(ke, ke->count, rest), point_leaf);
   emit_end_if(e, &has);
 }
 

@@ -524,6 +524,35 @@ static bool is_tiny(const Draft *d) {
   return (sums + d->s->lanes - 1) / d->s->lanes * length <= TINY_CHAIN;
 }
 
+static void plan(Draft *d, uint32_t outer) {
+  d->s->outer = outer;
+  d->s->npasses = 0;
+  place_stages(d);
+  choose_lane(d, (Pass *)d->s->passes);
+}
+
+// What is computed at each point after its reductions, in operations.
+static double ops_after(Draft *d) {
+  double ops = 0;
+  for (int i = 0; i < d->k->nstages; i++) {
+    const Stage *st = &d->k->stages[i];
+    if (st->kind == STAGE_STORE) ops += footprint(d, st, -1).ops;
+  }
+  return ops;
+}
+
+// A small kernel that goes point by point may rather finish each pass before the next, where much
+// follows its reductions: that has a vector of points at once then.
+static void plan_passes(Draft *d) {
+  Schedule *s = d->s;
+  plan(d, outer_axes(d));
+  if (!s->serial || s->lane >= 0 || s->npasses < 2 || s->units < 2) return;
+  if (ops_after(d) <= STAGED_OPS) return;
+  const Schedule points = *s;
+  plan(d, 0);
+  if (s->work > points.work) *s = points;
+}
+
 const Schedule *schedule_kernel(Arena *arena, const Kernel *k, const Machine *m) {
   Schedule *s = ARENA_NEW(arena, Schedule);
   Draft d = {arena, k, m, s, NULL, 0};
@@ -534,9 +563,7 @@ const Schedule *schedule_kernel(Arena *arena, const Kernel *k, const Machine *m)
   s->gemm = gemm_axes(arena, k, s);
   if (s->gemm && !is_tiny(&d)) return schedule_gemm(&d);
   s->gemm = NULL;
-  s->outer = outer_axes(&d);
-  place_stages(&d);
-  choose_lane(&d, (Pass *)s->passes);
+  plan_passes(&d);
   place_scratch(&d, (Pass *)s->passes);
   s->form = form_name(&d);
   s->split = splits(&d);
