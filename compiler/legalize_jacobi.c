@@ -129,15 +129,14 @@ static Id ordered(Graph *g, Id x, Id order) {
   return matrix_product(g, x, b_convert(g, order, graph_type(g, x).dtype));
 }
 
-// The largest size of an element of each matrix, [batch, 1, 1]; 1 where that is 0.
-static Id largest(Graph *g, Id x) {
+Id matrix_largest(Graph *g, Id x) {
   const Type t = graph_type(g, x);
   const Id most = b_reduce(g, OP_reduce_max, b_abs(g, x), INTS(1, 2));
   const Id some = b_select(g, b_eq(g, most, b_like(g, most, 0)), b_like(g, most, 1), most);
   return b_reshape(g, some, INTS(t.dim[0], 1, 1));
 }
 
-static Id scaled(Graph *g, Id x, Id scale) {
+Id matrix_scaled(Graph *g, Id x, Id scale) {
   return b_div(g, x, matrix_spread(g, b_convert(g, scale, graph_type(g, x).dtype), x));
 }
 
@@ -166,7 +165,7 @@ void legalize_eigh(Legalize *s) {
   }
   const Id given = matrix_hermitian(g, matrix_batch(g, s->args[0]), s->node->attrs->lower);
   if (failed()) return;
-  const Id scale = largest(g, given), a = scaled(g, given, scale);
+  const Id scale = matrix_largest(g, given), a = matrix_scaled(g, given, scale);
   const int64_t batch = graph_type(g, a).dim[0];
   const Id size = b_abs(g, a);
   const Id shift = b_mul(g, b_sqrt(g, b_reduce(g, OP_reduce_sum, b_mul(g, size, size), INTS(1, 2))),
@@ -231,7 +230,8 @@ static Id orthonormal(Graph *g, Id x) {
 static bool tall_svd(Graph *g, Id x, bool full, Id *u, Id *s, Id *v) {
   const Type t = graph_type(g, x);
   const int64_t batch = t.dim[0], m = t.dim[1], n = t.dim[2];
-  const Id scale = largest(g, x), qr = graph_add(g, OP_geqrf, 1, (Id[]){scaled(g, x, scale)}, NULL);
+  const Id scale = matrix_largest(g, x),
+           qr = graph_add(g, OP_geqrf, 1, (Id[]){matrix_scaled(g, x, scale)}, NULL);
   if (failed()) return false;
   Id vectors = qr;
   if (full)
@@ -248,7 +248,7 @@ static bool tall_svd(Graph *g, Id x, bool full, Id *u, Id *s, Id *v) {
   const Id length = b_sqrt(g, matrix_real(g, inner(g, columns, columns)));
   const Id order = order_of(g, length, true);
   const Id norm = b_select(g, b_eq(g, length, b_like(g, length, 0)), b_like(g, length, 1), length);
-  *v = orthonormal(g, ordered(g, scaled(g, columns, norm), order));
+  *v = orthonormal(g, ordered(g, matrix_scaled(g, columns, norm), order));
   *s = b_reshape(g, b_mul(g, ordered(g, length, order), matrix_spread(g, scale, length)),
                  INTS(batch, n));
   const Id left = b_slice_axis(g, q, 2, 0, n, 1);

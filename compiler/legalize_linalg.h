@@ -27,5 +27,25 @@ Id matrix_spread(Graph *g, Id x, Id like);        // sizes of 1 repeated
 Id matrix_keep(Graph *g, Id where, Id x);         // zero elsewhere
 Id matrix_real(Graph *g, Id x);                   // real parts; x itself where it is real
 Id matrix_hermitian(Graph *g, Id x, bool lower);  // the matrix of which one triangle is given
+// x - v factor (v^H x): a reflection of x, or of its columns after `after` (NO_ID: all).
+Id matrix_reflected(Graph *g, Id x, Id v, Id factor, Id after);
+// What turns a column [batch, rows, 1] into one with zeros below row i: v (1 at row i, 0 above),
+// its factor, and the column as LAPACK keeps it, with v in place of the zeros.
+typedef struct Reflection {
+  Id v, factor, column;
+} Reflection;
+Reflection matrix_reflection(Graph *g, Id column, Id i);
+// The largest size of an element of each matrix, [batch, 1, 1]; 1 where that is 0. x over such.
+Id matrix_largest(Graph *g, Id x);
+Id matrix_scaled(Graph *g, Id x, Id scale);
 Id matrix_unit(Graph *g, Dtype d, int64_t batch, int64_t n);
+
+// ---- matrices that are not symmetric (schur.c): square ones of at least one row
+
+// LAPACK's gehrd: the Hessenberg form with the reflections below it, their factors [batch, n - 1].
+void matrix_hessenberg(Graph *g, Id a, Id *packed, Id *factors);
+// Of complex a: a = z t z^H, z unitary, t upper triangular.
+void matrix_schur(Graph *g, Id a, Id *t, Id *z);
+// Of that: the eigenvectors as columns of length 1 whose largest elements are real.
+Id matrix_eigenvectors(Graph *g, Id t, Id z);
 #endif

@@ -23,18 +23,15 @@ static Id column_norm(Graph *g, Id x) {
   return b_mul(g, scale, b_sqrt(g, sum));
 }
 
-// x - v factor (v^H x): a reflection of x, or of its columns after `after`.
-static Id reflected(Graph *g, Id x, Id v, Id factor, Id after) {
+Id matrix_reflected(Graph *g, Id x, Id v, Id factor, Id after) {
   Id row = matrix_product(g, matrix_adjoint(g, v), x);
   row = b_mul(g, row, matrix_spread(g, factor, row));
   if (after != NO_ID) row = matrix_keep(g, matrix_places(g, OP_gt, row, 2, after), row);
   return b_sub(g, x, matrix_product(g, v, row));
 }
 
-// x: the matrix, the factors [batch, steps, 1].
-static void geqrf_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
-  (void)at;
-  const Id column = matrix_line(g, x[0], 2, i), alpha = matrix_line(g, column, 1, i);
+Reflection matrix_reflection(Graph *g, Id column, Id i) {
+  const Id alpha = matrix_line(g, column, 1, i);
   const Id below = matrix_keep(g, matrix_places(g, OP_gt, column, 1, i), column);
   const Id norm = column_norm(g, below), zero = b_like(g, norm, 0);
   const bool complex = is_complex(g, alpha);
@@ -54,10 +51,16 @@ static void geqrf_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
   const Id v = b_select(g, here, b_like(g, tail, 1), tail);
   const Id first = b_select(g, none, alpha, as_dtype_of(g, beta, alpha));
   const Id above = b_select(g, matrix_places(g, OP_lt, column, 1, i), column, tail);
-  const Id rest = reflected(g, x[0], v, b_conj(g, tau), i);
+  return (Reflection){v, tau, b_select(g, here, matrix_spread(g, first, above), above)};
+}
+
+// x: the matrix, the factors [batch, steps, 1].
+static void geqrf_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
+  (void)at;
+  const Reflection r = matrix_reflection(g, matrix_line(g, x[0], 2, i), i);
   next[0] =
-      matrix_with_line(g, rest, b_select(g, here, matrix_spread(g, first, above), above), 2, i);
-  next[1] = matrix_with_line(g, x[1], tau, 1, i);
+      matrix_with_line(g, matrix_reflected(g, x[0], r.v, b_conj(g, r.factor), i), r.column, 2, i);
+  next[1] = matrix_with_line(g, x[1], r.factor, 1, i);
 }
 
 void legalize_geqrf(Legalize *s) {
@@ -85,7 +88,7 @@ static void product_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next)
   const Id column = matrix_line(g, x[1], 2, i);
   const Id below = matrix_keep(g, matrix_places(g, OP_gt, column, 1, i), column);
   const Id v = b_select(g, matrix_places(g, OP_eq, column, 1, i), b_like(g, below, 1), below);
-  next[0] = reflected(g, x[0], v, matrix_line(g, x[2], 1, i), NO_ID);
+  next[0] = matrix_reflected(g, x[0], v, matrix_line(g, x[2], 1, i), NO_ID);
 }
 
 void legalize_householder_product(Legalize *s) {

@@ -176,6 +176,10 @@ static void what_stablehlo_lacks(void) {
   text_has("def f(x: f32[3]) -> f32[3]:\n    a: f32[3] = stop_gradient(x)\n    return a\n",
            "return %arg0");
   text_has(
+      "def f(x: f32[3]) -> f32[3]:\n    a: f32[3] = reduce_sum(x, axes=(), order=rows)\n"
+      "    return a\n",
+      "return %arg0");
+  text_has(
       "def f(x: f32[5, 2], i: i32[4, 1]) -> f32[4, 2]:\n    a: f32[4, 2] = gather(x, i, "
       "offset_dims=(1,), collapsed_dims=(0,), index_map=(0,), index_vector_dim=1, "
       "slice_sizes=(1, 2), mode=fill)\n    return a\n",

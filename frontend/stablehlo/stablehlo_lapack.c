@@ -215,6 +215,112 @@ static bool emit_gesdd(HloBuild *b, const HloOp *op) {
   return u != NO_ID && results(b, op, 5, (Id[]){x, u + 1, u, u + 2, no_numbers(b->g, u + 1)});
 }
 
+// ---- matrices that are not symmetric
+
+// The operand as complex matrices [batch, n, n]; NO_ID after fail(). *t: its type.
+static Id square(HloBuild *b, const HloOp *op, Type *t) {
+  *t = hlo_arg_type(b, op, 0);
+  if (t->rank < 2 || t->dim[t->rank - 1] != t->dim[t->rank - 2])
+    return fail(op->loc, "%s: %s are no square matrices", op->row->name, TYPE_STR(*t)), NO_ID;
+  if (!type_count(*t)) return hlo_not_yet(b, op, "matrices without elements"), NO_ID;
+  return matrix_batch(b->g, hlo_arg(b, op, 0));
+}
+
+static Id as_complex(Graph *g, Id x) {
+  const Dtype d = graph_type(g, x).dtype;
+  if (dtype_is_complex(d)) return x;
+  return b_convert(g, x, d == DT_F64 ? DT_C128 : DT_C64);
+}
+
+static Id diagonal_of(Graph *g, Id x, Type t) {  // of matrices [batch, n, n]
+  const Type type = graph_type(g, x), index = {DT_I32, 3, type.dim};
+  const Id here = b_eq(g, b_iota(g, index, 1), b_iota(g, index, 2));
+  const Id sum = b_reduce(g, OP_reduce_sum, matrix_keep(g, here, x), INTS(1));
+  return b_reshape(g, sum, (Ints){t.rank - 1, t.dim});
+}
+
+static bool emit_gehrd(HloBuild *b, const HloOp *op) {
+  Graph *g = b->g;
+  Type t;
+  Id r[2];
+  const Id a = square(b, op, &t);
+  if (a == NO_ID) return false;
+  const HloValue *how = hlo_attr(op, "mhlo.backend_config", NULL);
+  int64_t low, high, shape[MAX_RANK];
+  const int64_t n = t.dim[t.rank - 1];
+  if (!hlo_int_or(op, hlo_entry(how, "low"), 1, &low) ||
+      !hlo_int_or(op, hlo_entry(how, "high"), n, &high))
+    return false;
+  if (low != 1 || high != n) return hlo_not_yet(b, op, "a part of the matrix");
+  matrix_hessenberg(g, a, &r[0], &r[1]);
+  if (failed()) return false;
+  for (int i = 0; i < t.rank - 1; i++) shape[i] = t.dim[i];
+  shape[t.rank - 2] = n - 1;
+  return results(
+      b, op, 3,
+      (Id[]){b_reshape(g, r[0], type_shape(t)), b_reshape(g, r[1], (Ints){t.rank - 1, shape}),
+             b_full(g, (Type){DT_I32, t.rank - 2, t.dim}, 0)});
+}
+
+static bool emit_gees(HloBuild *b, const HloOp *op) {
+  Graph *g = b->g;
+  Type t;
+  Id form, vectors;
+  const Id a = square(b, op, &t);
+  if (a == NO_ID) return false;
+  if (!dtype_is_complex(t.dtype)) return hlo_not_yet(b, op, "the real Schur form");
+  if (letter(op, "sort") == 'S') return hlo_not_yet(b, op, "sorted eigenvalues");
+  matrix_schur(g, a, &form, &vectors);
+  if (failed()) return false;
+  const Id w = diagonal_of(g, form, t);
+  return results(
+      b, op, 5,
+      (Id[]){b_reshape(g, form, type_shape(t)), b_reshape(g, vectors, type_shape(t)), w,
+             b_full(g, (Type){DT_I32, t.rank - 2, t.dim}, 0), no_numbers(g, b_abs(g, w))});
+}
+
+// Of a real matrix: what has an imaginary part within the rounding of the whole is real.
+static Id without_rounding(Graph *g, Id w, Id t) {
+  const Type type = graph_type(g, t);
+  const double eps = type.dtype == DT_C128 ? 0x1p-52 : 0x1p-23;
+  const Id norm = b_reduce(g, OP_reduce_max, b_abs(g, t), INTS(1, 2));
+  const Id most = b_mul(g, norm, b_like(g, norm, 4 * eps * (double)type.dim[1]));
+  const Id im = b_imag(g, w), size = b_abs(g, im);
+  const Type flat = {graph_type(g, im).dtype, 2, type.dim};
+  const Id least =
+      b_reshape(g, b_broadcast(g, most, type_shape(flat), INTS(0)), type_shape(graph_type(g, im)));
+  return b_select(g, b_le(g, size, least), b_like(g, im, 0), im);
+}
+
+// Eigenvalues come in no particular order. Those of real matrices have two results.
+static bool emit_geev(HloBuild *b, const HloOp *op) {
+  Graph *g = b->g;
+  Type t;
+  Id form, vectors, ids[5];
+  int n = 0;
+  const Id a = square(b, op, &t);
+  if (a == NO_ID) return false;
+  if (letter(op, "compute_left") == 'V') return hlo_not_yet(b, op, "left eigenvectors");
+  matrix_schur(g, as_complex(g, a), &form, &vectors);
+  if (failed()) return false;
+  const Id w = diagonal_of(g, form, t);
+  Id v = matrix_eigenvectors(g, form, vectors);
+  if (failed()) return false;
+  if (dtype_is_complex(t.dtype)) {
+    ids[n++] = w;
+  } else {
+    ids[n++] = b_real(g, w), ids[n++] = without_rounding(g, w, form);
+    const Type flat = graph_type(g, v);
+    const Id row = b_reshape(g, ids[1], INTS(flat.dim[0], 1, flat.dim[2]));
+    const Id real = matrix_spread(g, b_eq(g, row, b_like(g, row, 0)), v), re = b_real(g, v);
+    v = b_select(g, real, b_complex(g, re, b_like(g, re, 0)), v);
+  }
+  ids[n++] = b_full(g, (Type){graph_type(g, v).dtype, t.rank, t.dim}, 0);
+  ids[n++] = b_reshape(g, v, type_shape(t));
+  ids[n++] = no_numbers(g, b_abs(g, w));
+  return results(b, op, n, ids);
+}
+
 bool hlo_emit_lapack(HloBuild *b, const HloOp *op, bool *known) {
   static const struct {
     const char *name;
@@ -223,7 +329,8 @@ bool hlo_emit_lapack(HloBuild *b, const HloOp *op, bool *known) {
   } calls[] = {{"potrf", emit_potrf, 1}, {"getrf", emit_getrf, 1}, {"trsm", emit_trsm, 2},
                {"geqrf", emit_geqrf, 1}, {"orgqr", emit_orgqr, 2}, {"ungqr", emit_orgqr, 2},
                {"syevd", emit_syevd, 1}, {"heevd", emit_syevd, 1}, {"gesdd", emit_gesdd, 1},
-               {"ormqr", emit_ormqr, 3}, {"unmqr", emit_ormqr, 3}, {"gtsv", emit_gtsv, 4}};
+               {"ormqr", emit_ormqr, 3}, {"unmqr", emit_ormqr, 3}, {"gtsv", emit_gtsv, 4},
+               {"geev", emit_geev, 1},   {"gees", emit_gees, 1},   {"gehrd", emit_gehrd, 1}};
   const HloSlice s = op->callee;
   *known = false;
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
