@@ -64,6 +64,11 @@ def counts(test):
     return (passed, failed + crashed, skipped)
 
 
+def shortened(text, head=3000, tail=6000):
+    """What failed first (and the seed) and how it ended."""
+    return text if len(text) <= head + tail else f"{text[:head]}\n...\n{text[-tail:]}"
+
+
 def run_tests(folder, tests):
     """The sums over the tests of one configuration; prints the output of those that failed."""
     log = f"{folder}/meson-logs/testlog.json"
@@ -79,7 +84,7 @@ def run_tests(folder, tests):
         sums = [a + b for a, b in zip(sums, got)]
         if got[1]:
             print(f"--- {folder}: {test['name']}: {test['result']}")
-            print((test.get("stdout", "") + test.get("stderr", ""))[-8000:], flush=True)
+            print(shortened(test.get("stdout", "") + test.get("stderr", "")), flush=True)
     missing = [t["name"] for t in tests if t["name"] not in seen]
     for name in missing:
         print(f"--- {folder}: {name}: did not run")
