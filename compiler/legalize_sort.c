@@ -160,17 +160,11 @@ void legalize_sort_by(Legalize *s) {
     s->results[i] = from_rows(&w, first + 1 + (Id)i, legalize_arg(s, i));
 }
 
-// What grows as x falls; any NaN is the largest x.
-static Id falling(Graph *g, Id x) {
-  if (dtype_is_float(graph_type(g, x).dtype)) x = b_select(g, b_ne(g, x, x), b_like(g, x, NAN), x);
-  return b_not(g, b_total_order(g, x));
-}
-
 void legalize_top_k(Legalize *s) {
   Graph *g = s->g;
   const Type t = legalize_arg(s, 0);
   const int axis = t.rank - 1;
-  const Id key = falling(g, s->args[0]);
+  const Id key = b_not(g, b_total_order(g, s->args[0]));  // grows as x falls
   const Id index = b_iota(g, (Type){DT_I32, t.rank, t.dim}, axis);
   const Id sorted =
       graph_add(g, OP_sort, 3, (Id[]){key, s->args[0], index}, &(Attrs){.axis = axis});

@@ -1,4 +1,6 @@
 // numpy's indexing, sorting and searching on graphs.
+#include <math.h>
+
 #include "frontend/library/np.h"
 
 // ---- indices
@@ -168,8 +170,11 @@ Val np_lexsort(Np *n, int k, const Val *keys) {
   return order;
 }
 
+// Any NaN is largest, whatever its sign.
 Val np_top_k(Np *n, Val x, int64_t k, bool indices) {
   if (np_bad(x)) return x;
+  if (dtype_is_float(np_type(n, x).dtype))
+    x = (Val){b_select(n->g, b_ne(n->g, x.id, x.id), b_like(n->g, x.id, NAN), x.id), x.weak};
   const Id first = graph_add(n->g, OP_top_k, 1, &x.id, &(Attrs){.k = k});
   if (first == NO_ID) return NP_BAD;
   return indices ? np_val(first + 1) : (Val){first, x.weak};

@@ -1,5 +1,5 @@
 // exit: 0
-// says: 7 of 7 checks hold
+// says: 9 of 9 checks hold
 func.func @main() {
   %x = stablehlo.constant dense<[3.0, -0.0, 0xFFC00000, 0.0, -1.0]> : tensor<5xf32>
   %i = stablehlo.iota dim = 0 : tensor<5xi32>
@@ -55,5 +55,15 @@ func.func @main() {
   }) : (tensor<1x4xf32>) -> tensor<1x4xf32>
   %falling = stablehlo.constant dense<[[4.0, 4.0, 1.0, -3.0]]> : tensor<1x4xf32>
   stablehlo.custom_call @check.expect_eq(%g, %falling) : (tensor<1x4xf32>, tensor<1x4xf32>) -> ()
+  // In total order too: a NaN with a sign is the least, 0 is more than -0.
+  %signs = stablehlo.constant dense<[-0.0, 0xFFC00000, 0.0, 0x7FC00000, 0xFF800000]> : tensor<5xf32>
+  %u:2 = chlo.top_k(%signs, k = 5) : tensor<5xf32> -> (tensor<5xf32>, tensor<5xi32>)
+  %uorder = stablehlo.constant dense<[3, 2, 0, 4, 1]> : tensor<5xi32>
+  stablehlo.custom_call @check.expect_eq(%u#1, %uorder) : (tensor<5xi32>, tensor<5xi32>) -> ()
+  %big = stablehlo.constant dense<[(1.0e20, 1.0e20), (3.0, -2.0), (0.0, 0x7F800000)]> : tensor<3xcomplex<f32>>
+  %sq = chlo.square %big : tensor<3xcomplex<f32>> -> tensor<3xcomplex<f32>>
+  %re = stablehlo.real %sq : (tensor<3xcomplex<f32>>) -> tensor<3xf32>
+  %wre = stablehlo.constant dense<[0.0, 5.0, 0xFF800000]> : tensor<3xf32>
+  stablehlo.custom_call @check.expect_eq(%re, %wre) : (tensor<3xf32>, tensor<3xf32>) -> ()
   return
 }
