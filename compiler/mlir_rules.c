@@ -45,7 +45,8 @@ void mlir_fma(Legalize *s) {
   s->results[0] = b_convert(g, b_add(g, b_mul(g, x[0], x[1]), x[2]), legalize_arg(s, 0).dtype);
 }
 
-// ---- functions that StableHLO does not name: the row's own meaning, op by op
+// ---- functions that StableHLO does not name: the row's own meaning, op by op. What is named there
+// stays: XLA drops the rounding of (x + 1.5 * 2^52) - 1.5 * 2^52, which expanding exp needs.
 
 static Id table_element(Graph *g, const ScalarTable *table, Id index) {
   const Type t = graph_type(g, index);
@@ -73,11 +74,14 @@ static Id scalar_value(Legalize *s, const Dag *d, const Scalar *x, const Id *v) 
   }
 }
 
+static bool has_name(Op op) { return mlir_forms[op].print; }
+
 void mlir_expanded(Legalize *s) {
   const Node *n = s->node;
   Dag d;
   Sid in[3];
   dag_init(&d, s->g->arena);
+  d.keeps = has_name;
   for (int i = 0; i < n->nargs; i++) in[i] = s_input(&d, legalize_arg(s, i).dtype, i);
   const Sid root = s_op(&d, n->op, n->nargs, in, n->attrs);
   Id *v = ARENA_ARRAY(s->g->arena, Id, d.n);

@@ -235,7 +235,7 @@ Sid s_op(Dag *d, Op op, int nargs, const Sid *args, const Attrs *attrs) {
   const Dtype in = d->nodes[args[op == OP_select]].dtype;
   if (wants_f32(op, in, result_type(d, op, args, attrs)))
     return through_f32(d, op, nargs, args, attrs);
-  if (expansions[op]) return expansions[op](d, args, attrs);
+  if (expansions[op] && !(d->keeps && d->keeps(op))) return expansions[op](d, args, attrs);
   Scalar x = {.kind = S_OP, .op = op, .nargs = nargs, .dtype = result_type(d, op, args, attrs)};
   memcpy(x.args, args, sizeof(Sid) * (size_t)nargs);
   if (all_const(d, &x)) return fold(d, &x);

@@ -43,6 +43,7 @@ typedef struct Dag {
   ScalarTable *tables;
   uint32_t *slots;
   int n, cap, ntables, tables_cap, nslots;
+  bool (*keeps)(Op op);  // functions that are not expanded; NULL: all are
 } Dag;
 
 void dag_init(Dag *d, Arena *a);

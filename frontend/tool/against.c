@@ -267,8 +267,6 @@ static bool is_scatter_compared(const Graph *g, const Node *n) {
 }
 
 static bool is_compared(const Graph *g, const Node *n) {
-  // StableHLO lacks it; of what it is written out as XLA gives other values.
-  if (n->op == OP_bessel_i0e) return false;
   const bool window = n->op == OP_reduce_window || n->op == OP_select_and_scatter;
   if (window && !is_window_compared(g, n)) return false;
   if (op_info(n->op)->op_class == CLASS_SCATTER && !is_scatter_compared(g, n)) return false;
