@@ -72,6 +72,11 @@ def permutation(n):
     return lambda: _random.permutation(n).astype(np.int32)
 
 
+def distinct(dtype, rows, n):
+    """Rows of quarters, none twice."""
+    return lambda: (np.stack([_random.permutation(n) for _ in range(rows)]) / 4).astype(dtype)
+
+
 def key(n=0):
     return np.array([n, n * 7 + 42], np.uint32)
 

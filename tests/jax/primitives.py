@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
 from jax import lax
-from cases import any_of, b, case, i
+from cases import any_of, b, case, distinct, i
 
 FLOATS = [np.float32, np.float64, np.float16, ml_dtypes.bfloat16]
 COMPLEX = [np.complex64, np.complex128]
@@ -226,7 +226,8 @@ each("sort.two", ALL, lambda x, y: lax.sort((x, y), num_keys=1), (5, 7), (5, 7),
 each("sort.keys", ALL, lambda x, y: lax.sort((x, y), num_keys=2, dimension=0), (5, 7), (5, 7), low=-2, high=2)
 each("argsort", ALL, lambda x: (jnp.argsort(x), jnp.argsort(x, descending=True), jnp.argsort(x, stable=False) * 0), (5, 7), low=-2, high=2)
 each("top_k", REAL, lambda x: (lax.top_k(x, 3), lax.top_k(x, 1), lax.top_k(x, 0)), (5, 7))
-each("approx_top_k", FLOATS, lambda x: (lax.approx_max_k(x, 3), lax.approx_min_k(x, 2)), (5, 37))
+for dtype in FLOATS:  # of equals any may come first
+    primitive(f"approx_top_k.{np.dtype(dtype).name}", lambda x: (lax.approx_max_k(x, 3), lax.approx_min_k(x, 2)), distinct(dtype, 5, 37))
 
 # ---- linear algebra
 for label, sizes in {"1": (1, 1), "3": (3, 5), "8": (8, 10), "33": (33, 4)}.items():
