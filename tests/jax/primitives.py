@@ -19,6 +19,10 @@ XLA = {"lgamma": 2000, "digamma": 1e5, "log1p": 300, "atanh": 300, "erfc": 100, 
        "logistic": 8, "rsqrt": 8, "tanh": 8, "erf": 5, "asin": 5, "acos": 5, "sin": 5, "cos": 5, "integer_pow": 40, "div": 5, "mul": 5}
 
 
+# Terms cancel: what rounding makes of their sum is no matter of its own size.
+SUMS = {"ulps": 0, "loose": 8}
+
+
 def primitive(name, function, *inputs, **options):
     """Compared to three units in the last place, as the public test data is; complex ones, whose parts are products of two
     functions, to six."""
@@ -121,7 +125,7 @@ for index in [np.int32, np.int64, np.uint8, np.uint32, np.int8]:
 
 # ---- reductions
 for name in ["sum", "prod"]:
-    each(f"reduce_{name}", NUMBERS, lambda x, r=getattr(lax, f"reduce_{name}"): (r(x, (0,)), r(x, (1,)), r(x, (0, 1)), r(x, ())), (2, 3), low=-3, high=3)
+    each(f"reduce_{name}", NUMBERS, lambda x, r=getattr(lax, f"reduce_{name}"): (r(x, (0,)), r(x, (1,)), r(x, (0, 1)), r(x, ())), (2, 3), low=-3, high=3, **SUMS)
 for name in ["max", "min"]:
     each(f"reduce_{name}", ALL, lambda x, r=getattr(lax, f"reduce_{name}"): (r(x, (0,)), r(x, (0, 2)), r(x, (0, 1, 2))), (2, 3, 5))
 for name in ["and", "or", "xor"]:
@@ -129,8 +133,8 @@ for name in ["and", "or", "xor"]:
 for name in ["argmax", "argmin"]:
     for index in [np.int32, np.int64, np.uint8]:
         each(f"{name}.{np.dtype(index).name}", REAL + [np.bool_], lambda x, r=getattr(lax, name), t=index: (r(x, 0, t), r(x, 1, t)), (18, 12), low=-3, high=3)
-each("reduce.two", REAL, lambda x, y: lax.reduce((x, y), (x[0, 0], y[0, 0]), lambda a, c: (a[0] + c[0], lax.max(a[1], c[1])), (0,)), (4, 6), (4, 6))
-each("reduce.odd", NUMBERS, lambda x: lax.reduce(x, np.ones((), x.dtype), lambda a, c: a * c + a + c, (1,)), (4, 6), low=-1, high=2, ulps=200)
+each("reduce.two", REAL, lambda x, y: lax.reduce((x, y), (x[0, 0], y[0, 0]), lambda a, c: (a[0] + c[0], lax.max(a[1], c[1])), (0,)), (4, 6), (4, 6), **SUMS)
+each("reduce.odd", NUMBERS, lambda x: lax.reduce(x, np.ones((), x.dtype), lambda a, c: a * c + a + c, (1,)), (4, 6), low=-1, high=2, ulps=0, loose=40)
 each("reduce.mixed", REAL, lambda x: lax.reduce((x, lax.broadcasted_iota(np.int32, x.shape, 1)), (np.zeros((), x.dtype), np.int32(0)), lambda a, c: (lax.select(a[1] > c[1], a[0], c[0]), lax.max(a[1], c[1])), (1,)), (4, 6))
 each("reduce_precision.sum", FLOATS, lambda x: lax.reduce_and((x > 0), (0,)), (5, 3))
 for name in ["cumsum", "cumprod", "cummax", "cummin"]:
@@ -143,12 +147,12 @@ for reverse in (False, True):
 for x, y in itertools.product(ALL, ALL):
     kinds = {np.dtype(x).kind, np.dtype(y).kind}
     if x is y:
-        primitive(f"dot_general.{np.dtype(x).name}", lambda u, v: lax.dot_general(u, v, (((1,), (0,)), ((), ()))), any_of(x, 4, 3), any_of(y, 3, 6), ulps=30)
-        primitive(f"dot_general.batch.{np.dtype(x).name}", lambda u, v: lax.dot_general(u, v, (((2,), (1,)), ((0,), (0,)))), any_of(x, 2, 4, 3), any_of(y, 2, 3, 5), ulps=30)
+        primitive(f"dot_general.{np.dtype(x).name}", lambda u, v: lax.dot_general(u, v, (((1,), (0,)), ((), ()))), any_of(x, 4, 3), any_of(y, 3, 6), **SUMS)
+        primitive(f"dot_general.batch.{np.dtype(x).name}", lambda u, v: lax.dot_general(u, v, (((2,), (1,)), ((0,), (0,)))), any_of(x, 2, 4, 3), any_of(y, 2, 3, 5), **SUMS)
     elif "b" not in kinds and "V" not in kinds:
-        primitive(f"dot_general.{np.dtype(x).name}.{np.dtype(y).name}", lambda u, v: lax.dot_general(u, v, (((1,), (0,)), ((), ())), preferred_element_type=jnp.promote_types(u.dtype, v.dtype)), any_of(x, 4, 3), any_of(y, 3, 6), ulps=30)
+        primitive(f"dot_general.{np.dtype(x).name}.{np.dtype(y).name}", lambda u, v: lax.dot_general(u, v, (((1,), (0,)), ((), ())), preferred_element_type=jnp.promote_types(u.dtype, v.dtype)), any_of(x, 4, 3), any_of(y, 3, 6), **SUMS)
 for n, (numbers, left, right) in enumerate([((((2, 1), (1, 2)), ((0,), (0,))), (2, 3, 4), (2, 4, 3)), ((((), ()), ((), ())), (3,), (4,)), ((((0, 2), (2, 0)), ((1,), (1,))), (3, 2, 4), (4, 2, 3)), ((((3,), (3,)), ((0, 1), (0, 1))), (2, 3, 4, 5), (2, 3, 6, 5))]):
-    each(f"dot_general.form.{n}", NUMBERS, lambda u, v, d=numbers: lax.dot_general(u, v, d), left, right, ulps=60)
+    each(f"dot_general.form.{n}", NUMBERS, lambda u, v, d=numbers: lax.dot_general(u, v, d), left, right, **SUMS)
 
 
 def conv(strides=(1, 1), padding="SAME", numbers=("NHWC", "HWIO", "NHWC"), **options):
@@ -157,7 +161,7 @@ def conv(strides=(1, 1), padding="SAME", numbers=("NHWC", "HWIO", "NHWC"), **opt
 
 for name, function, x, w in [("plain", conv(), (1, 6, 5, 2), (3, 2, 2, 3)), ("dilated", conv((1, 1), ((1, 2), (0, 2)), lhs_dilation=(2, 1), rhs_dilation=(1, 2)), (2, 5, 5, 2), (2, 3, 2, 2)),
                              ("groups", conv((2, 1), "VALID", feature_group_count=2), (2, 6, 6, 4), (3, 2, 2, 6)), ("batches", conv(batch_group_count=2), (4, 5, 5, 2), (2, 2, 2, 4))]:
-    each(f"conv.{name}", NUMBERS, function, x, w, low=-4, high=4, ulps=60)
+    each(f"conv.{name}", NUMBERS, function, x, w, low=-4, high=4, **SUMS)
 
 # ---- windows
 for name, init in (("add", 0), ("mul", 1), ("max", "low"), ("min", "high")):
