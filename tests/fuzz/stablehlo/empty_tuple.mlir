@@ -1,0 +1,3 @@
+func.func @main(%nothing: tuple<>) -> tuple<> {
+  return %nothing : tuple<>
+}
