@@ -243,13 +243,14 @@ static ffi_type *scalar_ffi(char kind) {
 
 // The elements of a struct as libffi wants them. Above 16 bytes a struct goes in memory, and only
 // its size and alignment count.
-static void struct_ffi(Param *p, const Leaf *leaves, int n) {
-  bool exact = n && p->size <= 16;
-  size_t word = p->align < 8 ? p->align : 8, count = exact ? (size_t)n : p->size / word;
+static void struct_ffi(Param *p, const Leaves *all) {
+  const bool exact = p->nleaves && p->size <= 16;
+  const size_t word = p->align < 8 ? p->align : 8;
+  const size_t count = exact ? (size_t)p->nleaves : p->size / word;
   p->own.type = FFI_TYPE_STRUCT;
   p->own.elements = xcalloc(count + 1, sizeof *p->own.elements);
   for (size_t i = 0; i < count; i++)
-    p->own.elements[i] = exact       ? scalar_ffi(leaves[i].kind)
+    p->own.elements[i] = exact       ? scalar_ffi(all->v[p->first + (int)i].kind)
                          : word == 8 ? &ffi_type_uint64
                          : word == 4 ? &ffi_type_uint32
                                      : &ffi_type_uint8;
@@ -286,7 +287,7 @@ static void param_resolve(Function *f, Param *p, int number, Leaves *to) {
   p->nleaves = to->n - p->first;
   p->narrays = to->narrays - before;
   p->ffi = scalar_ffi(p->kind);
-  if (p->kind == 't' || p->kind == 'o') struct_ffi(p, to->v + p->first, p->nleaves);
+  if (p->kind == 't' || p->kind == 'o') struct_ffi(p, to);
 }
 
 static void resolve(Function *f) {

@@ -148,9 +148,10 @@ bool interp_scatter(const NodeRun *r) {
     do {
       int64_t at = origin, sum = 0;
       for (int i = 0; i < inner; i++) at += index[i] * stride[i];
-      const char *update = (const char *)r->args[2] + done++ * size;
-      char *target = (char *)r->results[0] + at * size;
+      const int64_t from = done++;
       if (origin < 0) continue;
+      const char *update = (const char *)r->args[2] + from * size;
+      char *target = (char *)r->results[0] + at * size;
       if (combine == OP_replace) memcpy(&sum, update, (size_t)size);
       else eval_op(combine, d, d, 1, &sum, (const void *[]){target, update});
       memcpy(target, &sum, (size_t)size);

@@ -246,7 +246,7 @@ static Id captured_value(const Graph *outer, Id v, Graph *g, const HloBodyKind *
 // The region as a graph over its arguments and the captures.
 static const Graph *region_graph(HloBuild *b, const HloRegion *region, const Captures *c,
                                  const char *name, const HloBodyKind *kind) {
-  Graph *outer = b->g, *g = graph_new(b->arena, name);
+  Graph *outer = b->g, *g = graph_region(outer, name, 0, NULL);
   HloProgram *program = b->program;
   Id *saved = xcalloc((size_t)c->n + 1, sizeof *saved);
   const int nresults = hlo_region_results(region);
@@ -287,7 +287,7 @@ static Id param_like(Graph *g, const Graph *plain, int i) {
 
 // Of `plain`, over acc.., x.. and captured ones: over acc.., captured, x.., captured.
 static const Graph *folding_body(HloBuild *b, const Graph *plain, int nargs) {
-  Graph *g = graph_new(b->arena, "body");
+  Graph *g = graph_region(b->g, "body", 0, NULL);
   const int n = nargs / 2, captured = plain->nparams - nargs;
   Id *args = ARENA_ARRAY(b->arena, Id, plain->nparams);
   Id *results = ARENA_ARRAY(b->arena, Id, n + captured);
@@ -305,7 +305,7 @@ static const Graph *folding_body(HloBuild *b, const Graph *plain, int nargs) {
 
 // Over two of each operand, then two of each captured one.
 static const Graph *comparing_body(HloBuild *b, const Graph *plain, int nargs) {
-  Graph *g = graph_new(b->arena, "body");
+  Graph *g = graph_region(b->g, "body", 0, NULL);
   Id *args = ARENA_ARRAY(b->arena, Id, plain->nparams), result = NO_ID;
   for (int i = 0; i < plain->nparams; i++) {
     args[i] = param_like(g, plain, i);

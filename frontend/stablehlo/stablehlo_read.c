@@ -146,7 +146,7 @@ bool hlo_read(Arena *a, const char *file, const char *text, size_t n, HloModule 
                  .unsupported = unsupported};
   *out = (HloModule){0};
   *unsupported = false;
-  GROW(r.uses, r.uses_cap, 1); // places in empty lists are formed as well, which needs an address
+  GROW(r.uses, r.uses_cap, 1);  // places in empty lists are formed as well, which needs an address
   GROW(r.types, r.types_cap, 1);
   GROW(r.value_types, r.values_cap, 1);
   GROW(r.widths, r.widths_cap, 1);

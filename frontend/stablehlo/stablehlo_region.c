@@ -192,10 +192,9 @@ static const Graph *applied(HloBuild *b, const HloOp *op) {
   const HloRow *row = hlo_row(hlo_word(op, "applies", 1));
   if (!row || row->emit != hlo_emit_map || row->nargs != 2 || op->nargs != 2)
     return hlo_not_yet(b, op, "this reducer"), NULL;
-  const Type t = type_scalar(graph_type(b->g, operand(b, op, 0)).dtype);
-  Graph *g = graph_new(b->arena, "body");
-  const Id args[] = {graph_param(g, t, NULL), graph_param(g, t, NULL)};
-  const Id r = graph_add(g, (Op)row->param, 2, args, NULL);
+  const Id init = init_of(b, op, 0);
+  Graph *g = graph_region(b->g, "body", 2, (Id[]){init, init});
+  const Id r = graph_add(g, (Op)row->param, 2, g->params, NULL);
   if (r != NO_ID) graph_set_results(g, 1, &r);
   return r == NO_ID ? NULL : g;
 }

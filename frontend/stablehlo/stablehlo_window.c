@@ -154,7 +154,7 @@ bool hlo_emit_reduce_window(HloBuild *b, const HloOp *op) {
 // Of a selection over x, y and captured values, a fold that finds the element which is selected and
 // its number: over value, number and captured of both. Numbers are -1 where there is no element.
 static const Graph *finding_body(HloBuild *b, const Graph *select) {
-  Graph *g = graph_new(b->arena, "body");
+  Graph *g = graph_region(b->g, "body", 0, NULL);
   const int captured = select->nparams - 2, n = 2 + captured;
   Id v[2][2], *args = ARENA_ARRAY(b->arena, Id, n), *results = ARENA_ARRAY(b->arena, Id, n), first;
   for (int side = 0; side < 2; side++) {
