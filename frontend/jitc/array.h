@@ -261,20 +261,6 @@ jc_array jc_correlate_(jc_array a, jc_array v, jc_overlap mode, JC_AT_);
 jc_array jc_vander_(jc_array x, int64_t n, JC_AT_);
 #define jc_vander(x, n) jc_vander_(x, n, JC_HERE)
 
-// jc_reduce_window(op, x, init, JC_SHAPE(2, 2)): each window of x, of one size per axis, combined
-// by op as by jc_reduce; padding holds init, which is to be op's identity. .strides, .padding =
-// JC_SAME or .pads (low and high of each axis), .dilation. For sums and maxima of
-// images jc_avg_pool and jc_max_pool take less memory.
-struct jc_window {
-  jc_dims window, strides;
-  jc_padding padding;
-  jc_dims pads, dilation;
-};
-jc_array jc_reduce_window_(jc_array (*op)(jc_array, jc_array), jc_array x, jc_array init,
-                           struct jc_window w, JC_AT_);
-#define jc_reduce_window(op, x, init, ...) \
-  jc_reduce_window_(op, x, jc_lift(init), (struct jc_window){.window = __VA_ARGS__}, JC_HERE)
-
 // ---- sets
 
 // Compiled code knows its shapes beforehand: how many elements to give stands in `size`. Where

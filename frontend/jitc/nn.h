@@ -1,8 +1,8 @@
-// Layers, losses and initialisers. Part of jitc.h, which includes it.
+// Activations, normalisation, losses, initialisers and layers. Part of jitc.h, which includes it.
 #ifndef JITC_NN_H
 #define JITC_NN_H
 
-// ---- activations: those of jax.nn; jc_relu, jc_silu, jc_sigmoid, jc_softplus stand above
+// ---- activations: those of jax.nn; jc_relu, jc_silu, jc_sigmoid: elementwise.h
 
 // clang-format off
 #define JC_UNARY_NN_(X) \
@@ -142,6 +142,16 @@ jc_gru_params jc_gru_init_(jc_array key, int64_t inputs, int64_t n, JC_AT_);
 #define jc_gru_init(key, inputs, n) jc_gru_init_(key, inputs, n, JC_HERE)
 
 // ---- losses: those of optax
+
+// jc_one_hot(labels, 10), jc_one_hot(labels, 10, JC_BF16): f32 or of a dtype, a new last axis; a
+// label out of range gives a zero row.
+struct jc_one_hot {
+  int64_t classes;
+  jc_dtype dtype;
+};
+jc_array jc_one_hot_(jc_array labels, struct jc_one_hot h, JC_AT_);
+#define jc_one_hot(labels, ...) \
+  jc_one_hot_(labels, (struct jc_one_hot){.classes = __VA_ARGS__}, JC_HERE)
 
 // clang-format off
 #define JC_BINARY_NN_(X) \

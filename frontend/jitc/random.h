@@ -1,9 +1,112 @@
-// Further distributions, as jax.random draws them. Part of jitc.h, which includes it.
-//
-// Parameters are numbers or arrays, which broadcast to the shape of the draw; results are f32
-// unless another dtype is given behind the shape; all take .layout.
+// Random numbers, as jax.random draws them. Part of jitc.h, which includes it.
 #ifndef JITC_RANDOM_H
 #define JITC_RANDOM_H
+
+// threefry2x32 as JAX has it: the same key gives the same bits as JAX. A key is u32[2]. Use each
+// key once: split it, or fold a counter into it. Every draw can be given .layout = JC_ORIGINAL, for
+// the numbers of jax_threefry_partitionable = False, the default of JAX before 0.5.
+typedef enum jc_random_layout { JC_PARTITIONABLE, JC_ORIGINAL } jc_random_layout;
+
+// The key of a seed.
+jc_array jc_key_(uint64_t seed, JC_AT_);
+#define jc_key(seed) jc_key_(seed, JC_HERE)
+// jc_split(key), jc_split(key, 3): new keys, u32[n, 2]; take them with jc_at. Two by default.
+struct jc_split {
+  jc_array key;
+  int64_t n;
+  jc_random_layout layout;
+};
+jc_array jc_split_(struct jc_split s, JC_AT_);
+#define jc_split(...) jc_split_((struct jc_split){.key = __VA_ARGS__}, JC_HERE)
+// Splits *key: one half stays there, the other is returned. At most one in an expression.
+jc_array jc_next_key_(jc_array *key, JC_AT_);
+#define jc_next_key(key) jc_next_key_(key, JC_HERE)
+// A key made of a key and a number.
+jc_array jc_fold_in_(jc_array key, jc_array data, JC_AT_);
+#define jc_fold_in(key, data) jc_fold_in_(key, jc_lift(data), JC_HERE)
+// jc_bits(key, shape): u32; jc_bits(key, shape, JC_U8): of another unsigned dtype.
+struct jc_bits {
+  jc_dims shape;
+  jc_dtype dtype;
+  jc_random_layout layout;
+};
+jc_array jc_bits_(jc_array key, struct jc_bits b, JC_AT_);
+#define jc_bits(key, ...) jc_bits_(key, (struct jc_bits){.shape = __VA_ARGS__}, JC_HERE)
+// jc_uniform(key, shape, dtype, .minval =, .maxval =): in [minval, maxval), [0, 1) by default.
+struct jc_uniform {
+  jc_dims shape;
+  jc_dtype dtype;
+  double minval, maxval;
+  jc_random_layout layout;
+};
+jc_array jc_uniform_(jc_array key, struct jc_uniform u, JC_AT_);
+#define jc_uniform(key, ...) jc_uniform_(key, (struct jc_uniform){.shape = __VA_ARGS__}, JC_HERE)
+// What a distribution without further options draws: f32 by default.
+struct jc_drawn {
+  jc_dims shape;
+  jc_dtype dtype;
+  jc_random_layout layout;
+};
+// jc_normal(key, shape, dtype): mean 0, deviation 1.
+jc_array jc_normal_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_normal(key, ...) jc_normal_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_truncated_normal(key, lo, hi, shape): a normal number given that it lies between lo and hi.
+jc_array jc_truncated_normal_(jc_array key, double lo, double hi, struct jc_drawn s, JC_AT_);
+#define jc_truncated_normal(key, lo, hi, ...) \
+  jc_truncated_normal_(key, lo, hi, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_exponential(key, shape): rate 1; jc_gumbel, jc_laplace, jc_logistic_draw: location 0, scale 1.
+jc_array jc_exponential_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_exponential(key, ...) \
+  jc_exponential_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+jc_array jc_gumbel_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_gumbel(key, ...) jc_gumbel_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+jc_array jc_laplace_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_laplace(key, ...) jc_laplace_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+jc_array jc_logistic_draw_(jc_array key, struct jc_drawn s, JC_AT_);
+#define jc_logistic_draw(key, ...) \
+  jc_logistic_draw_(key, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_randint(key, lo, hi, shape): i32 in [lo, hi); jc_randint(key, lo, hi, shape, JC_I64): of
+// another integer dtype.
+struct jc_randint {
+  jc_dims shape;
+  jc_dtype dtype;
+  jc_random_layout layout;
+};
+jc_array jc_randint_(jc_array key, int64_t lo, int64_t hi, struct jc_randint r, JC_AT_);
+#define jc_randint(key, lo, hi, ...) \
+  jc_randint_(key, lo, hi, (struct jc_randint){.shape = __VA_ARGS__}, JC_HERE)
+// jc_bernoulli(key, p, shape): true with probability p.
+jc_array jc_bernoulli_(jc_array key, jc_array p, struct jc_drawn b, JC_AT_);
+#define jc_bernoulli(key, p, ...) \
+  jc_bernoulli_(key, jc_lift(p), (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_categorical(key, logits, shape): i32 indices along the logits' last axis, drawn with the
+// probabilities softmax(logits); the result has `shape`, then the logits' other axes.
+jc_array jc_categorical_(jc_array key, jc_array logits, struct jc_drawn s, JC_AT_);
+#define jc_categorical(key, logits, ...) \
+  jc_categorical_(key, logits, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_permutation(key, n): 0 .. n - 1 in random order, i32.
+struct jc_permutation {
+  int64_t n;
+  jc_random_layout layout;
+};
+jc_array jc_permutation_(jc_array key, struct jc_permutation p, JC_AT_);
+#define jc_permutation(key, ...) \
+  jc_permutation_(key, (struct jc_permutation){.n = __VA_ARGS__}, JC_HERE)
+// jc_choice(key, n, k): k of 0 .. n - 1, each drawn anew unless .without_replacement = true; .p = a
+// vector of n probabilities. Of an array: jc_take(x, jc_choice(..), axis).
+struct jc_choice {
+  int64_t k;
+  bool without_replacement;
+  jc_random_layout layout;
+  jc_array p;
+};
+jc_array jc_choice_(jc_array key, int64_t n, struct jc_choice c, JC_AT_);
+#define jc_choice(key, n, ...) jc_choice_(key, n, (struct jc_choice){.k = __VA_ARGS__}, JC_HERE)
+
+// ---- further distributions
+
+// Parameters are numbers or arrays, which broadcast to the shape of the draw; results are f32
+// unless another dtype is given behind the shape; all take .layout.
 
 // Of no parameter. cauchy: location 0, scale 1; maxwell: lengths of normal vectors in space;
 // rademacher: -1 or 1, i32 unless another dtype is given.
