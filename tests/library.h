@@ -138,6 +138,16 @@ static inline jc_array library_data(jc_dtype dtype, int seed, jc_dims shape) {
 #define DATA(dtype, seed, ...) library_data(dtype, seed, JC_SHAPE(__VA_ARGS__))
 #define COMPLEX(dtype, seed, ...) \
   jc_complex(DATA(dtype, seed, __VA_ARGS__), DATA(dtype, (seed) + 1, __VA_ARGS__))
+// A case's name made of parts; until the next one.
+static inline const char *named(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static inline const char *named(const char *fmt, ...) {
+  static char text[80];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof text, fmt, ap);
+  va_end(ap);
+  return text;
+}
 #define MESSAGE(x, part)          \
   do {                            \
     (void)(x);                    \

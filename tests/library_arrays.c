@@ -9,16 +9,6 @@ static jc_array holes(void) {
   jc_array x = F(1, 4, 5);
   return jc_at_set(jc_where(jc_greater(x, 2), NAN, x), 2, NAN);
 }
-static const char *named(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static const char *named(const char *fmt, ...) {
-  static char text[80];
-  va_list ap;
-  va_start(ap, fmt);
-  vsnprintf(text, sizeof text, fmt, ap);
-  va_end(ap);
-  return text;
-}
-
 static void elementwise(void) {
   jc_array m = F(1, 3, 4), v = F(2, 7);
   JAX("deg2rad", jc_deg2rad(v));

@@ -4,16 +4,6 @@
 #define F(seed, ...) DATA(JC_F32, seed, __VA_ARGS__)
 #define C(seed, ...) COMPLEX(JC_F32, seed, __VA_ARGS__)
 
-static const char *named(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static const char *named(const char *fmt, ...) {
-  static char text[80];
-  va_list ap;
-  va_start(ap, fmt);
-  vsnprintf(text, sizeof text, fmt, ap);
-  va_end(ap);
-  return text;
-}
-
 static const char *dtype_text(jc_dtype d) {
   return d == JC_F32    ? "f32"
          : d == JC_F64  ? "f64"
