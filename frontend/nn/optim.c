@@ -189,18 +189,13 @@ static jc_array stepped(const Update *u, jc_array p, jc_array g, jc_array *m, jc
 
 // ---- clipping
 
-static void clip(const jc_opt *o, int n, jc_array *g, const bool *fixed, Loc loc) {
-  for (int i = 0; o->clip != 0 && i < n; i++) {
-    if (!fixed[i]) g[i] = jc_clip(g[i], -o->clip, o->clip);
-  }
+static void clip(const jc_opt *o, int n, jc_array *g, Loc loc) {
+  for (int i = 0; o->clip != 0 && i < n; i++) g[i] = jc_clip(g[i], -o->clip, o->clip);
   if (o->clip_norm == 0 || !n) return;
   jc_array sum = jc_lift(0.0);
-  for (int i = 0; i < n; i++) {
-    if (!fixed[i]) sum = jc_add(sum, jc_sum(jc_square(g[i])));
-  }
+  for (int i = 0; i < n; i++) sum = jc_add(sum, jc_sum(jc_square(g[i])));
   jc_array norm = jc_sqrt(sum), fits = jc_less(norm, o->clip_norm);
   for (int i = 0; i < n; i++) {
-    if (fixed[i]) continue;
     jc_array scaled = jc_mul(jc_div(g[i], jc_astype(norm, jc_dtype_of(g[i]))), o->clip_norm);
     g[i] = jc_where(fits, g[i], scaled);
   }
@@ -208,11 +203,14 @@ static void clip(const jc_opt *o, int n, jc_array *g, const bool *fixed, Loc loc
 
 // ---- trees
 
-// The arrays of the parameters, their gradients and the state's trees, n each.
+// Of the parameters those that move: a network's state is not the optimiser's to change. Their
+// arrays, gradients and the state's trees, n each; number i is leaf at[i] of `total`.
 typedef struct Leaves {
-  int n;
-  jc_array *p, *g, *m, *v, *sum;
-  bool *fixed;  // a network's state, which is not the optimiser's to change
+  const void *unit;
+  size_t size;
+  int n, total;
+  jc_array *p, *g, *m, *v, *sum, *all;  // all: scratch for `total`
+  int *at;
 } Leaves;
 
 // The trees of a JC_OPT_STATE, behind its count.
@@ -220,25 +218,38 @@ static void *state_tree(void *state, size_t size, int i) {
   return (char *)state + sizeof(jc_array) + (size_t)i * size;
 }
 
-static void find_fixed(const void *unit, size_t size, const void *params, bool *fixed) {
+static void find_moving(Leaves *l, const void *params) {
   size_t at = 0, offset;
-  int field = 0;
-  while (tree_next_array(unit, size, params, &at, &field, &offset)) {
+  int field = 0, leaf = 0;
+  while (tree_next_array(l->unit, l->size, params, &at, &field, &offset)) {
     jc_array word;
     memcpy(&word, (const char *)params + offset, sizeof word);
-    const List *l = list_find(word);
-    for (int i = 0; l && i < l->shape->n; i++) fixed[i] = name_is_state(l->shape->names[i]);
-    fixed += l ? l->shape->n : 1;
+    const List *list = list_find(word);
+    for (int i = 0; i < (list ? list->shape->n : 1); i++, leaf++) {
+      if (!list || !name_is_state(list->shape->names[i])) l->at[l->n++] = leaf;
+    }
   }
+}
+
+static void read_moving(const Leaves *l, const void *tree, jc_array *out) {
+  tree_read(l->unit, l->size, tree, l->all);
+  for (int i = 0; i < l->n; i++) out[i] = l->all[l->at[i]];
+}
+
+static void write_moving(const Leaves *l, void *tree, const jc_array *moved) {
+  tree_read(l->unit, l->size, tree, l->all);
+  for (int i = 0; i < l->n; i++) l->all[l->at[i]] = moved[i];
+  tree_write(l->unit, l->size, tree, l->all, tree);
 }
 
 static Leaves leaves_new(const void *unit, size_t size, const void *params) {
   const int n = tree_read(unit, size, params, NULL);
-  Leaves l = {.n = n, .p = xcalloc((5 * sizeof(jc_array) + 1) * (size_t)n + 1, 1)};
-  l.g = l.p + n, l.m = l.g + n, l.v = l.m + n, l.sum = l.v + n;
-  l.fixed = (bool *)(l.sum + n);
-  tree_read(unit, size, params, l.p);
-  find_fixed(unit, size, params, l.fixed);
+  Leaves l = {.unit = unit, .size = size, .total = n};
+  l.p = xcalloc((6 * sizeof(jc_array) + sizeof(int)) * (size_t)n + 1, 1);
+  l.g = l.p + n, l.m = l.g + n, l.v = l.m + n, l.sum = l.v + n, l.all = l.sum + n;
+  l.at = (int *)(l.all + n);
+  find_moving(&l, params);
+  read_moving(&l, params, l.p);
   return l;
 }
 
@@ -264,11 +275,12 @@ static bool suits(jc_array x, jc_array p, int i, bool is_state, Loc loc) {
 
 static bool leaves_suit(const jc_opt *o, const Leaves *l, Loc loc) {
   for (int i = 0; i < l->n; i++) {
-    if (l->fixed[i]) continue;
-    if (!float_leaf(l->p[i], i, "opt_update", loc) || !suits(l->g[i], l->p[i], i, false, loc) ||
-        (uses_m(o) && !suits(l->m[i], l->p[i], i, true, loc)) ||
-        (uses_v(o) && !suits(l->v[i], l->p[i], i, true, loc)) ||
-        (uses_sum(o) && !suits(l->sum[i], l->p[i], i, true, loc)))
+    const int leaf = l->at[i];
+    if (!float_leaf(l->p[i], leaf, "opt_update", loc) ||
+        !suits(l->g[i], l->p[i], leaf, false, loc) ||
+        (uses_m(o) && !suits(l->m[i], l->p[i], leaf, true, loc)) ||
+        (uses_v(o) && !suits(l->v[i], l->p[i], leaf, true, loc)) ||
+        (uses_sum(o) && !suits(l->sum[i], l->p[i], leaf, true, loc)))
       return false;
   }
   return true;
@@ -291,17 +303,19 @@ bool jc_opt_init_(const jc_opt *o, const void *unit, size_t size, const void *pa
   Leaves l = leaves_new(unit, size, params);
   bool ok = known(o, "opt_init", loc);
   for (int i = 0; i < l.n && ok; i++) {
-    ok = l.fixed[i] || float_leaf(l.p[i], i, "opt_init", loc);
+    ok = float_leaf(l.p[i], l.at[i], "opt_init", loc);
     if (!ok) break;
     const double first = o->kind_ == JC_OPT_ADAGRAD_ ? field(o->initial, 0.1) : 0;
-    const bool moves = !l.fixed[i];
-    l.m[i] = filled(l.p[i], moves && uses_m(o), 0, loc);
-    l.v[i] = filled(l.p[i], moves && uses_v(o), first, loc);
-    l.sum[i] = filled(l.p[i], moves && uses_sum(o), 0, loc);
+    l.m[i] = filled(l.p[i], uses_m(o), 0, loc);
+    l.v[i] = filled(l.p[i], uses_v(o), first, loc);
+    l.sum[i] = filled(l.p[i], uses_sum(o), 0, loc);
   }
-  for (int i = 0; i < 3 * l.n && !ok; i++) l.m[i] = handle_poison();
-  const jc_array *trees[] = {l.m, l.v, l.sum};
-  for (int i = 0; i < 3; i++) tree_write(unit, size, params, trees[i], state_tree(state, size, i));
+  const jc_array *trees[] = {l.m, l.v, l.sum}, none = ok ? jc_zeros(JC_SHAPE(0)) : handle_poison();
+  for (int i = 0; i < 3; i++) {
+    for (int k = 0; k < l.total; k++) l.all[k] = none;
+    for (int k = 0; k < l.n && ok; k++) l.all[l.at[k]] = trees[i][k];
+    tree_write(unit, size, params, l.all, state_tree(state, size, i));
+  }
   const jc_array step = ok ? jc_i32(0) : handle_poison();
   memcpy(state, &step, sizeof step);
   free(l.p);
@@ -311,7 +325,6 @@ bool jc_opt_init_(const jc_opt *o, const void *unit, size_t size, const void *pa
 // Gradients become the mean of those since the last update.
 static void accumulate(const jc_opt *o, Leaves *l, Loc loc) {
   for (int i = 0; i < l->n; i++) {
-    if (l->fixed[i]) continue;
     l->sum[i] = jc_add(l->sum[i], l->g[i]);
     l->g[i] = jc_div(l->sum[i], o->every);
   }
@@ -331,19 +344,16 @@ static void update_leaf(const Update *u, const Leaves *l, int i, jc_array due) {
 static bool update_all(const Update *u, Leaves *l, jc_array *step) {
   const Loc loc = u->loc;
   const jc_opt *o = u->o;
-  for (int i = 0; i < l->n; i++) {
-    if (!l->fixed[i]) l->g[i] = jc_astype(l->g[i], wide(l->p[i]));
-  }
+  for (int i = 0; i < l->n; i++) l->g[i] = jc_astype(l->g[i], wide(l->p[i]));
   *step = jc_add(u->step, 1);
   jc_array due = {0};
   if (uses_sum(o)) {
     accumulate(o, l, loc);
     due = jc_equal(jc_rem(*step, o->every), 0);
   }
-  clip(o, l->n, l->g, l->fixed, loc);
+  clip(o, l->n, l->g, loc);
   bool ok = !handle_is_poison(*step);
   for (int i = 0; i < l->n && ok; i++) {
-    if (l->fixed[i]) continue;
     update_leaf(u, l, i, due);
     ok = !handle_is_poison(l->p[i]);
   }
@@ -358,11 +368,10 @@ static bool scalar_ok(jc_array x, const char *what, Loc loc) {
 }
 
 // A tree of as many arrays as the parameters: a jc_params in it may have another length.
-static bool read_like(const void *unit, size_t size, const void *tree, int n, jc_array *out,
-                      const char *what, Loc loc) {
-  const int have = tree_read(unit, size, tree, NULL);
-  if (have == n) return tree_read(unit, size, tree, out), true;
-  return fail(loc, "opt_update: %d parameters, but %d arrays in the %s", n, have, what);
+static bool read_like(const Leaves *l, const void *tree, jc_array *out, const char *what, Loc loc) {
+  const int have = tree_read(l->unit, l->size, tree, NULL);
+  if (have == l->total) return read_moving(l, tree, out), true;
+  return fail(loc, "opt_update: %d parameters, but %d arrays in the %s", l->total, have, what);
 }
 
 bool jc_opt_update_(const jc_opt *o, const void *unit, size_t size, void *params, const void *grads,
@@ -377,12 +386,12 @@ bool jc_opt_update_(const jc_opt *o, const void *unit, size_t size, void *params
   jc_array *trees[] = {l.m, l.v, l.sum}, step;
   void *at[3];
   for (int i = 0; i < 3; i++) at[i] = state_tree(options.state, size, i);
-  bool ok = read_like(unit, size, grads, l.n, l.g, "gradients", loc);
-  for (int i = 0; i < 3 && ok; i++) ok = read_like(unit, size, at[i], l.n, trees[i], "state", loc);
+  bool ok = read_like(&l, grads, l.g, "gradients", loc);
+  for (int i = 0; i < 3 && ok; i++) ok = read_like(&l, at[i], trees[i], "state", loc);
   ok = ok && leaves_suit(o, &l, loc) && update_all(&u, &l, &step);
   if (ok) {
-    tree_write(unit, size, params, l.p, params);
-    for (int i = 0; i < 3; i++) tree_write(unit, size, at[i], trees[i], at[i]);
+    write_moving(&l, params, l.p);
+    for (int i = 0; i < 3; i++) write_moving(&l, at[i], trees[i]);
     memcpy(options.state, &step, sizeof step);
   }
   free(l.p);
