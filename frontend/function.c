@@ -447,6 +447,7 @@ __attribute__((constructor)) static void library_functions(void) {
   JC_UNARY_MATH_(X)
   JC_UNARY_NN_(X)
   JC_REDUCE_OPS_(X)
+  X(norm)
   JC_MATRIX_OPS_(X)
   JC_UNARY_MORE_(X)
   JC_SHAPE_OPS_(X)

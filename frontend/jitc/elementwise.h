@@ -184,9 +184,9 @@ JC_BINARY_MATH_(JC_BINARY_DECLARE_)
 #define jc_hypot(a, b) jc_hypot_(jc_lift(a), jc_lift(b), JC_HERE)
 // log(exp(a) + exp(b)) without overflow
 #define jc_logaddexp(a, b) jc_logaddexp_(jc_lift(a), jc_lift(b), JC_HERE)
-// derivative number a of digamma at b
+// derivative number a of digamma at b, which is above -9
 #define jc_polygamma(a, b) jc_polygamma_(jc_lift(a), jc_lift(b), JC_HERE)
-// Hurwitz's zeta: the sum of (b + k)^-a, k = 0, 1, ..
+// Hurwitz's zeta: the sum of (b + k)^-a, k = 0, 1, ..; b above -9
 #define jc_zeta(a, b) jc_zeta_(jc_lift(a), jc_lift(b), JC_HERE)
 // a log(b) and a log(1 + b), which are 0 where a is
 #define jc_xlogy(a, b) jc_xlogy_(jc_lift(a), jc_lift(b), JC_HERE)

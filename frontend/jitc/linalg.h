@@ -37,6 +37,23 @@ jc_array jc_tensordot_(jc_array a, jc_array b, struct jc_tensordot t, JC_AT_);
 #define jc_tensordot(a, b, ...) \
   jc_tensordot_(jc_lift(a), jc_lift(b), (struct jc_tensordot){.count = __VA_ARGS__}, JC_HERE)
 
+// ---- norms
+
+// jc_norm(x), jc_norm(x, .axes = JC_AXES(0, 1), .keepdims = true): sqrt(sum(|x|^2)) of all elements
+// or over axes. .ord = p, over one axis: (sum |x|^p)^(1 / p), p also INFINITY, -INFINITY (largest,
+// least) and -0.0 (how many are not 0; 0 is not given); over two, of matrices: 1, INFINITY (largest
+// sum of a column, of a row), 2 (largest singular value), and -1, -INFINITY, -2 for the least;
+// .nuclear = true: the sum of singular values.
+struct jc_norm_of {
+  jc_array x;
+  jc_dims axes;
+  bool keepdims, nuclear;
+  double ord;
+};
+jc_array jc_norm_(struct jc_norm_of o, JC_AT_);
+jc_array(jc_norm)(jc_array x);
+#define jc_norm(...) jc_norm_((struct jc_norm_of){.x = __VA_ARGS__}, JC_HERE)
+
 // ---- diagonals and triangles
 
 // jc_diagonal(x), jc_diagonal(x, .offset = 1, .axes = JC_AXES(-2, -1)): the elements x[i, i +
@@ -66,13 +83,6 @@ jc_array jc_tril_(struct jc_triangle t, JC_AT_);
 jc_array jc_triu_(struct jc_triangle t, JC_AT_);
 #define jc_tril(...) jc_tril_((struct jc_triangle){.x = __VA_ARGS__}, JC_HERE)
 #define jc_triu(...) jc_triu_((struct jc_triangle){.x = __VA_ARGS__}, JC_HERE)
-// jc_tri(n), jc_tri(n, .m = 5, .k = 1, .dtype = JC_I32): n by m (n) ones on and below diagonal k.
-struct jc_tri {
-  int64_t n, m, k;
-  jc_dtype dtype;
-};
-jc_array jc_tri_(struct jc_tri t, JC_AT_);
-#define jc_tri(...) jc_tri_((struct jc_tri){.n = __VA_ARGS__}, JC_HERE)
 
 // ---- factorizations and systems
 
@@ -259,6 +269,7 @@ JC_TERNARY_DECLARE_(betainc)
 #define jc_betainc(a, b, x) jc_betainc_(jc_lift(a), jc_lift(b), jc_lift(x), JC_HERE)
 
 JC_MATRIX_OPS_(JC_LIBRARY_FN_)
+JC_LIBRARY_FN_(norm)
 JC_PRODUCT_OPS_(JC_LIBRARY_FN2_)
 JC_SPECIAL2_OPS_(JC_LIBRARY_FN2_)
 

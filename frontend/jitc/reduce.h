@@ -9,17 +9,14 @@ struct jc_reduce {
   jc_array x;
   jc_dims axes;
   bool keepdims;
-  double ddof;   // jc_var, jc_std: what is taken off the count
-  double ord;    // jc_norm
-  bool nuclear;  // jc_norm
+  double ddof;  // jc_var, jc_std: what is taken off the count
 };
 #define JC_REDUCE_DECLARE_(name)                     \
   jc_array jc_##name##_(struct jc_reduce r, JC_AT_); \
   jc_array(jc_##name)(jc_array x);
 // clang-format off
 #define JC_REDUCE_OPS_(X) \
-  X(sum) X(prod) X(mean) X(max) X(min) X(all) X(any) X(logsumexp) X(norm) X(var) X(std) \
-  X(count_nonzero)
+  X(sum) X(prod) X(mean) X(max) X(min) X(all) X(any) X(logsumexp) X(var) X(std) X(count_nonzero)
 // clang-format on
 JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 #define jc_sum(...) jc_sum_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // 0 of nothing
@@ -31,11 +28,6 @@ JC_REDUCE_OPS_(JC_REDUCE_DECLARE_)
 #define jc_any(...) jc_any_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)    // one is not zero
 // log(sum(exp(x))) without overflow.
 #define jc_logsumexp(...) jc_logsumexp_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
-// sqrt(sum(|x|^2)) of all elements or over .axes. .ord = p, over one axis: (sum |x|^p)^(1 / p), p
-// also INFINITY, -INFINITY (largest, least) and -0.0 (how many are not 0; 0 is not given); over
-// two, of matrices: 1, INFINITY (largest sum of a column, of a row), 2 (largest singular value),
-// and -1, -INFINITY, -2 for the least; .nuclear = true: the sum of singular values.
-#define jc_norm(...) jc_norm_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
 // Variance and standard deviation; .ddof = 1 for the unbiased estimate.
 #define jc_var(...) jc_var_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
 #define jc_std(...) jc_std_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)

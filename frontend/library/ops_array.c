@@ -315,19 +315,3 @@ jc_array jc_linspace_(double start, double stop, int64_t count, const char *file
     return fail(HERE(file, line), "linspace: %lld is no count", (long long)count), handle_poison();
   return call(&fn, 0, NULL, (Ints){3, options}, HERE(file, line));
 }
-
-OPS_BUILD(eye) {
-  OPS_UNUSED;
-  return np_convert(n, np_triangle(n, OP_eq, (Ints){2, options.v}, options.v[2]),
-                    (Dtype)options.v[3]);
-}
-jc_array jc_eye_(struct jc_eye eye, const char *file, int line) {
-  static const Fn fn = {"eye", build_eye, PROMOTE_NONE};
-  jc_dims shape = JC_SHAPE(eye.n, eye.m ? eye.m : eye.n);
-  const Loc loc = HERE(file, line);
-  if (!ops_shape_ok(&shape, loc, fn.name) || !ops_dtype_ok(eye.dtype, loc, fn.name))
-    return handle_poison();
-  if (eye.k > INT32_MAX / 2 || eye.k < -INT32_MAX / 2)
-    return fail(loc, "eye: diagonal %lld", (long long)eye.k), handle_poison();
-  return call(&fn, 0, NULL, INTS(shape.d[0], shape.d[1], eye.k, (int64_t)eye.dtype), loc);
-}

@@ -97,15 +97,15 @@ OPS_BUILD(norm) {
                  TYPE_STR(np_type(n, x)), o.axes.n);
 }
 
-jc_array jc_norm_(struct jc_reduce r, const char *file, int line) {
+jc_array jc_norm_(struct jc_norm_of o, const char *file, int line) {
   static const Fn fn = {"norm", build_norm, PROMOTE_NONE};
-  int64_t options[AXES + MAX_RANK] = {r.keepdims, r.nuclear, ops_word(r.ord)};
-  if (r.axes.n < 0 || r.axes.n > MAX_RANK)
-    return fail(HERE(file, line), "norm: %d axes", r.axes.n), handle_poison();
-  memcpy(options + AXES, r.axes.d, sizeof *options * (size_t)r.axes.n);
-  return call(&fn, 1, &r.x, (Ints){AXES + r.axes.n, options}, HERE(file, line));
+  int64_t options[AXES + MAX_RANK] = {o.keepdims, o.nuclear, ops_word(o.ord)};
+  if (o.axes.n < 0 || o.axes.n > MAX_RANK)
+    return fail(HERE(file, line), "norm: %d axes", o.axes.n), handle_poison();
+  memcpy(options + AXES, o.axes.d, sizeof *options * (size_t)o.axes.n);
+  return call(&fn, 1, &o.x, (Ints){AXES + o.axes.n, options}, HERE(file, line));
 }
 jc_array(jc_norm)(jc_array x) {
   const Loc here = context()->here;
-  return jc_norm_((struct jc_reduce){.x = x}, here.file, here.line);
+  return jc_norm_((struct jc_norm_of){.x = x}, here.file, here.line);
 }

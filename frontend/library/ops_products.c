@@ -225,19 +225,30 @@ jc_array jc_triu_(struct jc_triangle t, const char *file, int line) {
   return call(&fn, 1, &t.x, INTS(t.k), HERE(file, line));
 }
 
-OPS_BUILD(tri) {
-  OPS_UNUSED;
-  const Ints shape = {2, options.v};
-  return np_convert(n, np_triangle(n, OP_ge, shape, options.v[2]), (Dtype)options.v[3]);
-}
-jc_array jc_tri_(struct jc_tri t, const char *file, int line) {
-  static const Fn fn = {"tri", build_tri, PROMOTE_NONE};
-  const Loc loc = HERE(file, line);
-  const jc_dims shape = JC_SHAPE(t.n, t.m ? t.m : t.n);
-  if (!ops_shape_ok(&shape, loc, fn.name) || !ops_dtype_ok(t.dtype, loc, fn.name))
+// Ones where the row plus k compares so with the column.
+static jc_array ones_where(const Fn *fn, const struct jc_eye *o, Loc loc) {
+  const jc_dims shape = JC_SHAPE(o->n, o->m ? o->m : o->n);
+  if (o->unnamed_)
+    return fail(loc, "%s: what follows the size has a name: .m = columns, .dtype = JC_F64",
+                fn->name),
+           handle_poison();
+  if (!ops_shape_ok(&shape, loc, fn->name) || !ops_dtype_ok(o->dtype, loc, fn->name))
     return handle_poison();
-  if (shape.d[0] > INT32_MAX / 2 || shape.d[1] > INT32_MAX / 2 || t.k > INT32_MAX / 2 ||
-      t.k < -INT32_MAX / 2)
-    return fail(loc, "tri: sizes are too large"), handle_poison();
-  return call(&fn, 0, NULL, INTS(shape.d[0], shape.d[1], t.k, (int64_t)t.dtype), loc);
+  if (shape.d[0] > INT32_MAX / 2 || shape.d[1] > INT32_MAX / 2 || o->k > INT32_MAX / 2 ||
+      o->k < -INT32_MAX / 2)
+    return fail(loc, "%s: sizes are too large", fn->name), handle_poison();
+  return call(fn, 0, NULL, INTS(shape.d[0], shape.d[1], o->k, (int64_t)o->dtype), loc);
 }
+
+#define ONES(name, op)                                                        \
+  OPS_BUILD(name) {                                                           \
+    OPS_UNUSED;                                                               \
+    const Val where = np_triangle(n, op, (Ints){2, options.v}, options.v[2]); \
+    return np_convert(n, where, (Dtype)options.v[3]);                         \
+  }                                                                           \
+  jc_array jc_##name##_(struct jc_eye o, const char *file, int line) {        \
+    static const Fn fn = {#name, build_##name, PROMOTE_NONE};                 \
+    return ones_where(&fn, &o, HERE(file, line));                             \
+  }
+ONES(eye, OP_eq)
+ONES(tri, OP_ge)
