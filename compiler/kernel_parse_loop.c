@@ -38,7 +38,7 @@ bool parse_loop(KernelParser *p) {
   Kernel *k = p->k;
   lex_next(&p->lex);
   if (k->nloops == MAX_LOOPS) return lex_fail(&p->lex, "fewer loops");
-  if (!lex_kind(&p->lex, TOK_INT) || !lex_int(&p->lex, &number)) return false;
+  if (!lex_int(&p->lex, &number)) return false;
   if (number != k->nloops) return lex_fail(&p->lex, "the next number of a loop");
   uint32_t axes = 0;
   if (lex_is(&p->lex, "[") && !parse_axis_set(p, &axes)) return false;

@@ -353,7 +353,7 @@ static Loc comment_loc(Parser *p, Token line_end, Loc otherwise) {
     return otherwise;
   for (size_t i = n - digits; i < n; i++) line = 10 * line + (s[i] - '0');
   n -= digits + 1;
-  if (memchr(s, ' ', n) || memchr(s, 0, n) || !line) return otherwise;
+  if (memchr(s, ' ', n) || memchr(s, 0, n) || s[n - 1] == '/' || !line) return otherwise;
   if (!p->file || strncmp(p->file, s, n) != 0 || p->file[n])
     p->file = arena_printf(p->arena, "%.*s", (int)n, s);
   return (Loc){.file = p->file, .line = line};
