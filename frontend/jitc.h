@@ -71,7 +71,7 @@ typedef struct jc_list {
 } jc_list;
 #define JC_LIST(...)                                                      \
   ((jc_list){(int)(sizeof((jc_array[]){__VA_ARGS__}) / sizeof(jc_array)), \
-             (jc_array[]){__VA_ARGS__}})
+             JC_ITEMS_(jc_array, __VA_ARGS__)})
 #define JC_LIST_OF(v) ((jc_list){(int)(sizeof(v) / sizeof *(v)), (v)})
 
 // A list of arrays behind one handle, for models whose number of arrays is known at run time only
@@ -106,6 +106,7 @@ int jc_finish(void);
 
 // ---- the parts, in the order in which they build on each other
 
+#include "jitc/dialect.h"      // what C and C++ write differently
 #include "jitc/make.h"         // jc_f32, jc_from, jc_zeros, jc_arange; C numbers as operands
 #include "jitc/elementwise.h"  // jc_add, jc_exp, jc_where, jc_astype
 #include "jitc/reduce.h"       // jc_sum, jc_max, jc_softmax, jc_sort, jc_cumsum

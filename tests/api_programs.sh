@@ -49,9 +49,19 @@ jc_array twice(jc_array x) { return jc_add_(x, x, JC_HERE); }' >"$work/program.c
   for std in c++17 c++20; do
     $compiler -std=$std -Wall -Wextra -Werror "-I$source/frontend" -fsyntax-only "$work/program.cc"
     verdict $? "$compiler -std=$std takes the header"
-    $compiler -std=$std -Wall -Werror "-I$source/frontend" "$source/tests/api/ops.cc" -o "$work/program" \
-      -L"$build" -ljitc -Wl,-rpath,"$build" && "$work/program"
-    verdict $? "$compiler -std=$std: ops"
+    for program in ops transform; do
+      $compiler -std=$std -Wall -Wextra -Werror "-I$source/frontend" "$source/tests/api/$program.cc" -o "$work/program" \
+        -L"$build" -ljitc -Wl,-rpath,"$build" && "$work/program" "$work/file.safetensors"
+      verdict $? "$compiler -std=$std: $program"
+    done
+    # A function without JC_FN, one with a JC_FN that is not its own, and branches of two types do not compile.
+    for wrong in 'jc_array h(jc_array x) { return jc_grad(g)(x); }' 'JC_FN(jc_array, g, jc_array, jc_array);' \
+        'JC_FN(jc_array, g, jc_array); jc_array h(jc_array x) { return jc_cond(true, g, g2)(x); }'; do
+      printf '#include <jitc.h>\njc_array g(jc_array x) { return x; }\njc_array g2(jc_array x, int) { return x; }\n%s\n' "$wrong" \
+        >"$work/wrong.cc"
+      ! $compiler -std=$std "-I$source/frontend" -fsyntax-only "$work/wrong.cc" 2>/dev/null
+      verdict $? "$compiler -std=$std accepts $wrong"
+    done
   done
 done
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"

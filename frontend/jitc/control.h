@@ -48,7 +48,7 @@ jc_fn jc_map_(jc_fn f, JC_AT_);
 jc_fn jc_cond_(jc_array pred, jc_fn yes, jc_fn no, JC_AT_);
 #define jc_cond(p, f, g) \
   ((JC_POINTER_TO_(f))jc_cond_(jc_lift(p), (jc_fn)(f), JC_BRANCH_FN_(f, 0, g) JC_HERE))
-#define JC_BRANCH_FN_(f, i, g) (jc_fn) _Generic(&*(g), JC_POINTER_TO_(f) : (g)),
+#define JC_BRANCH_FN_(f, i, g) (jc_fn) JC_OF_TYPE_(g, JC_POINTER_TO_(f)),
 
 // jc_switch(i, f, g, h)(x, ...): what function number i (an integer scalar; clamped) gives. As
 // jc_cond; at most 12 functions.
@@ -56,7 +56,7 @@ jc_fn jc_switch_(jc_array index, int n, const jc_fn *branches, JC_AT_);
 #define jc_switch(i, ...)                              \
   ((JC_POINTER_TO_(JC_FIRST_(__VA_ARGS__)))jc_switch_( \
       jc_lift(i), JC_COUNT_(__VA_ARGS__),              \
-      (const jc_fn[]){JC_EACH_(JC_BRANCH_FN_, JC_FIRST_(__VA_ARGS__), __VA_ARGS__)}, JC_HERE))
+      JC_ITEMS_(jc_fn, JC_EACH_(JC_BRANCH_FN_, JC_FIRST_(__VA_ARGS__), __VA_ARGS__)), JC_HERE))
 
 // jc_associative_scan(op, x, axis): running combinations along an axis, x[0], op(x[0], x[1]), ..,
 // in a tree of log n steps for an op that is associative: op(a, b) combines slices of x, of any

@@ -38,8 +38,7 @@ jc_array jc_map_npy_(JC_AT_, const char *path, ...) __attribute__((format(printf
 bool jc_save_(struct jc_tree_ tree, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 4, 5)));
 #define jc_save(tree, ...) jc_save_(JC_TREE_AT_(tree), JC_HERE, __VA_ARGS__)
-#define JC_TREE_AT_(p) \
-  ((struct jc_tree_){(p), sizeof *(p), &jc_unit_, _Generic(*(p), jc_array : 1, default : 0)})
+#define JC_TREE_AT_(p) ((struct jc_tree_){(p), sizeof *(p), &jc_unit_, JC_IS_(*(p), jc_array)})
 // jc_save_with(&state, JC_METADATA({"epoch", "3"}, {"data", "mnist"}), "%s/x.safetensors", dir):
 // with texts by keys, which safetensors keeps beside the arrays; "format" is "jitc" where not
 // given.
@@ -52,7 +51,7 @@ struct jc_pairs {
 };
 #define JC_METADATA(...)                                                       \
   ((struct jc_pairs){sizeof((const jc_pair[]){__VA_ARGS__}) / sizeof(jc_pair), \
-                     (const jc_pair[]){__VA_ARGS__}})
+                     JC_ITEMS_(jc_pair, __VA_ARGS__)})
 bool jc_save_with_(struct jc_tree_ tree, struct jc_pairs metadata, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 5, 6)));
 #define jc_save_with(tree, metadata, ...) \
@@ -108,7 +107,7 @@ struct jc_names {
 };
 #define JC_NAMES(...)                                                             \
   ((struct jc_names){sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), \
-                     (const char *const[]){__VA_ARGS__}})
+                     JC_ITEMS_(const char *, __VA_ARGS__)})
 bool jc_save_csv_(jc_array x, JC_AT_, const char *path, ...) __attribute__((format(printf, 4, 5)));
 bool jc_save_csv_columns_(jc_array x, struct jc_names names, JC_AT_, const char *path, ...)
     __attribute__((format(printf, 5, 6)));

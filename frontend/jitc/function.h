@@ -62,13 +62,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 #define JC_FIELD_ROW_(T, i, field) \
   {#field, offsetof(T, field), sizeof(((T *)0)->field), JC_KIND_OF_(((T *)0)->field)},
 
-// clang-format off
-#define JC_KIND_OF_(x)                                                                        \
-  _Generic((x), jc_array: 'a', jc_params: 'a', bool: 'b', int: 'i', unsigned: 'u', long: 'l', long long: 'l', \
-           unsigned long: 'l', float: 'f', double: 'd', char *: 's', const char *: 's',       \
-           jc_array *: 'v', jc_opt: 'o', default: __builtin_classify_type(x) == 5 ? 'p' : 't')
-// clang-format on
-#define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), _Alignof(T), JC_KIND_OF_(*(T *)0)},
+#define JC_PARAM_ROW_(c, i, T) {#T, sizeof(T), __alignof__(T), JC_KIND_OF_(*(T *)0)},
 // Turns the kind of a struct that travels otherwise into x. Volatile: an optimizer that knew the
 // callee would pass what it wants.
 #define JC_PARAM_PROBE_(row, i, T)                                                          \
@@ -124,8 +118,7 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 #define JC_ARGUMENT_(c, i, T) T a##i;
 
 #define JC_FN(R, f, ...)                                                                       \
-  _Static_assert(_Generic(&f, R(*)(__VA_ARGS__) : 1, default : 0),                             \
-                 "JC_FN: this is not the signature of " #f);                                   \
+  JC_ASSERT_TYPE_("JC_FN: this is not the signature of " #f, &f, R (*)(__VA_ARGS__));          \
   JC_FN_TYPES_(R, f, __VA_ARGS__);                                                             \
   JC_BEFORE_MAIN_ static void jc_register_fn_##f(void) {                                       \
     struct jc_param_ params_[] = {JC_EACH_(JC_PARAM_ROW_, , R, __VA_ARGS__)}, *row_ = params_; \
@@ -134,42 +127,37 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
   }                                                                                            \
   struct jc_types_of_##f
 
-#define JC_FN_TYPES_(R, f, ...)                                                      \
-  typedef R jc_result_of_##f;                                                        \
-  struct jc_jvp_##f {                                                                \
-    R value, tangent;                                                                \
-  };                                                                                 \
-  struct jc_args_##f {                                                               \
-    JC_EACH_(JC_ARGUMENT_, , __VA_ARGS__)                                            \
-  };                                                                                 \
-  struct jc_vjp_##f {                                                                \
-    R value;                                                                         \
-    struct jc_args_##f grads;                                                        \
-  };                                                                                 \
-  struct jc_linear_##f {                                                             \
-    R value;                                                                         \
-    jc_params linear;                                                                \
-  };                                                                                 \
-  JC_EACH_(JC_VALUE_GRAD_TYPE_, f, __VA_ARGS__)                                      \
-  struct jc_types_of_##f {                                                           \
-    JC_EACH_(JC_GRAD_MEMBER_, (__VA_ARGS__), __VA_ARGS__)                            \
-    JC_EACH_(JC_VALUE_GRAD_MEMBER_, (f, __VA_ARGS__), __VA_ARGS__)                   \
-    struct jc_jvp_##f (*jvp)(__VA_ARGS__, __VA_ARGS__);                              \
-    struct jc_vjp_##f (*vjp)(__VA_ARGS__, R);                                        \
-    struct jc_args_##f (*transposed)(__VA_ARGS__, R);                                \
-    struct jc_linear_##f (*linearize)(__VA_ARGS__);                                  \
-    R (*pushforward)(jc_params, __VA_ARGS__);                                        \
-    struct jc_args_##f (*pullback)(jc_params, R);                                    \
-  };                                                                                 \
-  JC_FN_NAMES_(struct jc_types_of_##f, f);                                           \
-  typedef __typeof__(*_Generic((R *)0, jc_array *                                    \
-                               : _Generic((JC_FIRST_(__VA_ARGS__) *)0, jc_array *    \
-                                          : (struct jc_types_of_##f *)0, default     \
-                                          : (struct jc_grad_changed_the_result *)0), \
-                                 default                                             \
-                               : (struct jc_grad_changed_the_result *)0))            \
-  JC_UNUSED_(JC_FN_MISSING_G1_##f),                                                  \
-      JC_UNUSED_(JC_FN_MISSING_G2_##f), JC_UNUSED_(JC_FN_MISSING_G3_##f),            \
+#define JC_FN_TYPES_(R, f, ...)                                                            \
+  typedef R jc_result_of_##f;                                                              \
+  struct jc_jvp_##f {                                                                      \
+    R value, tangent;                                                                      \
+  };                                                                                       \
+  struct jc_args_##f {                                                                     \
+    JC_EACH_(JC_ARGUMENT_, , __VA_ARGS__)                                                  \
+  };                                                                                       \
+  struct jc_vjp_##f {                                                                      \
+    R value;                                                                               \
+    struct jc_args_##f grads;                                                              \
+  };                                                                                       \
+  struct jc_linear_##f {                                                                   \
+    R value;                                                                               \
+    jc_params linear;                                                                      \
+  };                                                                                       \
+  JC_EACH_(JC_VALUE_GRAD_TYPE_, f, __VA_ARGS__)                                            \
+  struct jc_types_of_##f {                                                                 \
+    JC_EACH_(JC_GRAD_MEMBER_, (__VA_ARGS__), __VA_ARGS__)                                  \
+    JC_EACH_(JC_VALUE_GRAD_MEMBER_, (f, __VA_ARGS__), __VA_ARGS__)                         \
+    struct jc_jvp_##f (*jvp)(__VA_ARGS__, __VA_ARGS__);                                    \
+    struct jc_vjp_##f (*vjp)(__VA_ARGS__, R);                                              \
+    struct jc_args_##f (*transposed)(__VA_ARGS__, R);                                      \
+    struct jc_linear_##f (*linearize)(__VA_ARGS__);                                        \
+    R (*pushforward)(jc_params, __VA_ARGS__);                                              \
+    struct jc_args_##f (*pullback)(jc_params, R);                                          \
+  };                                                                                       \
+  JC_FN_NAMES_(struct jc_types_of_##f, f);                                                 \
+  typedef JC_IF_SAME_(R, JC_FIRST_(__VA_ARGS__), jc_array, struct jc_types_of_##f,         \
+                      struct jc_grad_changed_the_result) JC_UNUSED_(JC_FN_MISSING_G1_##f), \
+      JC_UNUSED_(JC_FN_MISSING_G2_##f), JC_UNUSED_(JC_FN_MISSING_G3_##f),                  \
       JC_UNUSED_(JC_FN_MISSING_G4_##f)
 struct jc_grad_changed_the_result {  // see JC_PEEL_: wrap jc_grad(f) in a function with its own
                                      // JC_FN
@@ -186,20 +174,13 @@ struct jc_grad_changed_the_result {  // see JC_PEEL_: wrap jc_grad(f) in a funct
 
 // JC_FN_AS(v, f): in a block where the variable or parameter v holds functions of f's signature, so
 // that jc_grad(v) and its kin know the types.
-#define JC_FN_AS(v, f)                                              \
-  _Static_assert(_Generic((v), __typeof__(&*(f)) : 1, default : 0), \
-                 "JC_FN_AS: " #v " and " #f " differ in type");     \
+#define JC_FN_AS(v, f)                                                                 \
+  JC_ASSERT_TYPE_("JC_FN_AS: " #v " and " #f " differ in type", v, __typeof__(&*(f))); \
   JC_FN_NAMES_(struct jc_types_of_##f, v)
 
-// The types that jc_grad(jc_tanh) and its kin need; the library registers the functions. C++ has no
-// _Generic, and of the transformations only what is declared here.
-#ifdef __cplusplus
-#define JC_LIBRARY_FN_(name)
-#define JC_LIBRARY_FN2_(name)
-#else
+// The types that jc_grad(jc_tanh) and its kin need; the library registers the functions.
 #define JC_LIBRARY_FN_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array);
 #define JC_LIBRARY_FN2_(name) JC_FN_TYPES_(jc_array, jc_##name, jc_array, jc_array);
-#endif
 JC_UNARY_OPS_(JC_LIBRARY_FN_)
 JC_UNARY_MATH_(JC_LIBRARY_FN_)
 JC_REDUCE_OPS_(JC_LIBRARY_FN_)

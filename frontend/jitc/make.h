@@ -100,8 +100,8 @@ jc_array jc_borrow_(void *p, jc_dtype dtype, jc_dims shape, JC_AT_);
 #define jc_borrow(p, ...) jc_borrow_(p, JC_DTYPE_OF(p), JC_SHAPE(__VA_ARGS__), JC_HERE)
 
 // jc_vector(1, 2, 3): f32[3].
-#define jc_vector(...)                           \
-  jc_from_((const float[]){__VA_ARGS__}, JC_F32, \
+#define jc_vector(...)                            \
+  jc_from_(JC_ITEMS_(float, __VA_ARGS__), JC_F32, \
            JC_SHAPE(sizeof((float[]){__VA_ARGS__}) / sizeof(float)), JC_HERE)
 
 // A shape with a dtype (f32 where not given).

@@ -26,7 +26,7 @@ void jc_scope_end_(jc_scope *scope);
 #define JC_SCOPE_EMPTY_1(...) jc_scope_begin_(0, 0, JC_HERE)
 #define JC_SCOPE_EMPTY_0(...)             \
   jc_scope_begin_(JC_COUNT_(__VA_ARGS__), \
-                  (const struct jc_kept_[]){JC_EACH_(JC_KEPT_ROW_, , __VA_ARGS__)}, JC_HERE)
+                  JC_ITEMS_(struct jc_kept_, JC_EACH_(JC_KEPT_ROW_, , __VA_ARGS__)), JC_HERE)
 #define JC_KEPT_ROW_(c, i, v) {&(v), sizeof(v)},
 // 1 for an empty list, 0 for names.
 #define JC_IS_EMPTY_(...) JC_IS_EMPTY__(JC_FIRST_(__VA_ARGS__))

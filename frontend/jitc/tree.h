@@ -6,12 +6,9 @@
 // function on arrays, a and b are of one type. Plain fields of a JC_TREE struct are the first's.
 const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *unit, int n,
                          const void *const *trees, JC_AT_);
-#define JC_COPY_OF_(a) ((__typeof__(a)[1]){a})
-#define JC_COPY_LIKE_(a, b) \
-  ((__typeof__(a)[1]){1 ? (b) : (a)})  // does not compile for another type
 #define JC_TREE_CALL_(f, a, n, ...)                                             \
   (*(const __typeof__(a) *)jc_tree_map_((jc_fn)(f), sizeof(a), 0, &jc_unit_, n, \
-                                        (const void *[]){__VA_ARGS__}, JC_HERE))
+                                        JC_ITEMS_(const void *, __VA_ARGS__), JC_HERE))
 #define JC_TREE_MAP1_(f, a) JC_TREE_CALL_(f, a, 1, JC_COPY_OF_(a))
 #define JC_TREE_MAP2_(f, a, b) JC_TREE_CALL_(f, a, 2, JC_COPY_OF_(a), JC_COPY_LIKE_(a, b))
 #define JC_TREE_MAP3_(f, a, b, c) \
@@ -48,7 +45,7 @@ struct jc_tree_ {
 };
 #define JC_TREE_OF_(x)                                     \
   ((struct jc_tree_){JC_COPY_OF_(x), sizeof(x), &jc_unit_, \
-                     _Generic((x), jc_array : 1, jc_params : 1, default : 0)})
+                     JC_IS_(x, jc_array) || JC_IS_(x, jc_params)})
 
 // jc_tree_count(t): how many elements all arrays of t have together: the parameters of a model.
 int64_t jc_tree_count_(struct jc_tree_ tree, JC_AT_);

@@ -1,4 +1,4 @@
-// Ops called from C++, with numbers lifted; functions that are transformed are written in C.
+// Ops called from C++, with numbers lifted.
 #include <jitc.h>
 
 #include <cstdio>
