@@ -167,12 +167,13 @@ static const IxTerm *find_atom(const IxSum *s, const IxTerm *t) {
   return NULL;
 }
 
-// What all guards of an index say about it.
+// What all guards of an index say about it; where none of its values passes them, nothing is
+// accessed and any will do.
 static void guarded_range(int n, const Guard *guards, Ix ix, int64_t *lo, int64_t *hi) {
   for (int i = 0; i < n; i++) {
     if (guards[i].ix != ix) continue;
-    if (guards[i].lo > *lo) *lo = guards[i].lo;
-    if (guards[i].hi - 1 < *hi) *hi = guards[i].hi - 1;
+    if (guards[i].lo > *lo) *lo = guards[i].lo < *hi ? guards[i].lo : *hi;
+    if (guards[i].hi - 1 < *hi) *hi = guards[i].hi - 1 > *lo ? guards[i].hi - 1 : *lo;
   }
 }
 
@@ -193,9 +194,9 @@ static void take_guard(const Kernel *k, IxSum *rest, IxTerm *terms, int n, const
     const IxTerm *t = find_atom(rest, &s->terms[i]);
     terms[t - terms] = terms[--rest->nterms];
   }
-  rest->constant -= c * s->constant;
   int64_t a = s->lo, b = s->hi;
   guarded_range(n, guards, g->ix, &a, &b);
+  a -= s->constant, b -= s->constant;
   *lo += c > 0 ? c * a : c * b;
   *hi += c > 0 ? c * b : c * a;
 }

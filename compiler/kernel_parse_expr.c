@@ -8,11 +8,12 @@
 //   term   = [ INT "*" ] atom | INT
 //   atom   = AXIS | "(" index ")" ( "/" | "%" ) INT | "clamp" "(" scalar "," int "," int ")"
 //   guards = "if" int "<=" index "<" int { "and" ... }
+#include <math.h>
 #include <string.h>
 
 #include "compiler/kernel_parse.h"
 
-static const double INDEX_LIMIT = 0x1p60;  // indices beyond cannot be of buffers
+static const double INDEX_LIMIT = 0x1p48;  // indices beyond cannot be of buffers
 
 static bool token_is(const Token *t, const char *s) {
   return strlen(s) == t->n && !memcmp(t->s, s, t->n);
@@ -139,9 +140,12 @@ bool parse_guards(KernelParser *p, int *n, Guard *guards) {
   do {
     Guard *g = &guards[*n];
     if (*n == PARSE_MAX_GUARDS) return lex_fail(&p->lex, "fewer guards");
+    const Loc loc = lex_loc(&p->lex);
     if (!lex_int(&p->lex, &g->lo) || !lex_expect(&p->lex, "<=") || !parse_index(p, &g->ix) ||
         !lex_expect(&p->lex, "<") || !lex_int(&p->lex, &g->hi))
       return false;
+    if (fabs((double)g->lo) > INDEX_LIMIT || fabs((double)g->hi) > INDEX_LIMIT)
+      return fail(loc, "the guard is too large");
     ++*n;
   } while (lex_accept(&p->lex, "and"));
   return true;

@@ -52,10 +52,10 @@ static DLManagedTensor tensor(void) {
 static void tensors_are_shared(void) {
   deleted = 0;
   for (int versioned = 0; versioned < 2; versioned++) {
-    JC_SCOPE();
-    DLManagedTensor t = tensor();
+    DLManagedTensor t = tensor();  // lives longer than the array which deletes it
     DLManagedTensorVersioned v = {{1, 3}, &deleted, delete_versioned, 1, t.dl_tensor};
     v.dl_tensor.strides = strides;
+    JC_SCOPE();
     jc_array x = versioned ? jc_from_dlpack_versioned(&v) : jc_from_dlpack(&t);
     EXPECT_STR(jc_shape_str(x), "f32[2,3]");
     EXPECT(jc_data(float, x) == numbers);

@@ -29,6 +29,7 @@ typedef struct Windows {
   int64_t size[MAX_RANK];  // of a window along each dimension of `whole`
   int axis[MAX_RANK];      // the dimension of `whole` along which offset dimension i of `part` runs
   int outer;               // leading dimensions of `part`; the rest are offset dimensions
+  const int64_t *rest;     // their sizes
 } Windows;
 
 static void windows_init(Windows *w) {
@@ -43,6 +44,7 @@ static void windows_init(Windows *w) {
   }
   w->outer = w->part.rank;
   while (w->outer > 0 && ints_has(at->offset_dims, w->outer - 1)) w->outer--;
+  w->rest = w->outer < w->part.rank ? w->part.dim + w->outer : NULL;
 }
 
 // Where the window of a position of `part` starts, in elements of the indices but for the vector's
@@ -119,7 +121,7 @@ bool interp_gather(const NodeRun *r) {
     char *out = (char *)r->results[0] + done * size;
     if (origin < 0) fill_outside(w.part.dtype, out, n);
     else
-      copy_strided((size_t)size, inner, w.part.dim + w.outer, out, w.part_stride + w.outer,
+      copy_strided((size_t)size, inner, w.rest, out, w.part_stride + w.outer,
                    (const char *)r->args[0] + origin * size, stride);
     done += n;
   } while (next_index(w.outer, w.part.dim, position));
@@ -155,7 +157,7 @@ bool interp_scatter(const NodeRun *r) {
       if (combine == OP_replace) memcpy(&sum, update, (size_t)size);
       else eval_op(combine, d, d, 1, &sum, (const void *[]){target, update});
       memcpy(target, &sum, (size_t)size);
-    } while (next_index(inner, w.part.dim + w.outer, index));
+    } while (next_index(inner, w.rest, index));
   } while (next_index(w.outer, w.part.dim, position));
   return true;
 }
