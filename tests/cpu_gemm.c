@@ -3,27 +3,9 @@
 // through windows. Operands end at a guard page.
 #include "backends/cpu/gemm.h"
 
-#include <sys/mman.h>
-
 #include "backends/cpu/object.h"
 #include "check.h"
-
-// ---- memory that ends where access faults ----
-
-typedef struct Guarded {
-  void *base, *data;
-  size_t size;
-} Guarded;
-
-static Guarded guarded(size_t bytes) {
-  size_t room = (bytes + 4095) / 4096 * 4096;
-  Guarded g = {.size = room + 4096};
-  g.base = mmap(NULL, g.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  mprotect((char *)g.base + room, 4096, PROT_NONE);
-  g.data = (char *)g.base + room - bytes;
-  return g;
-}
-static void release(Guarded g) { munmap(g.base, g.size); }
+#include "tests/guarded.h"
 
 // ---- the reference ----
 
