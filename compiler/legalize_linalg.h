@@ -39,13 +39,20 @@ Reflection matrix_reflection(Graph *g, Id column, Id i);
 Id matrix_largest(Graph *g, Id x);
 Id matrix_scaled(Graph *g, Id x, Id scale);
 Id matrix_unit(Graph *g, Dtype d, int64_t batch, int64_t n);
+// LAPACK's geqp3: columns in the order of `first`, whose flags come first in any case, then by what
+// is left of them, the largest first; the form as geqrf's, the factors [batch, steps, 1], the
+// columns' places from 0 on [batch, 1, n].
+void matrix_pivoted_qr(Graph *g, Id a, Id first, Id *packed, Id *factors, Id *places);
 
-// ---- matrices that are not symmetric (schur.c): square ones of at least one row
+// ---- matrices that are not symmetric (schur.c, schur_real.c): square ones of at least one row
 
 // LAPACK's gehrd: the Hessenberg form with the reflections below it, their factors [batch, n - 1].
 void matrix_hessenberg(Graph *g, Id a, Id *packed, Id *factors);
 // Of complex a: a = z t z^H, z unitary, t upper triangular.
 void matrix_schur(Graph *g, Id a, Id *t, Id *z);
-// Of that: the eigenvectors as columns of length 1 whose largest elements are real.
+// Of real a: z orthogonal, t with blocks of two rows for eigenvalues that are not real, equal
+// elements on their diagonals.
+void matrix_schur_real(Graph *g, Id a, Id *t, Id *z);
+// Of a complex form: the eigenvectors as columns of length 1 whose largest elements are real.
 Id matrix_eigenvectors(Graph *g, Id t, Id z);
 #endif

@@ -81,6 +81,55 @@ void legalize_geqrf(Legalize *s) {
   s->results[1] = b_reshape(g, r[1], (Ints){t.rank - 1, dim});
 }
 
+// ---- with the largest column first
+
+// Columns i and `best` [batch, 1, 1] of x, each in the other's place.
+static Id columns_exchanged(Graph *g, Id x, Id i, Id best) {
+  const Type t = graph_type(g, x), index = {DT_I32, 3, t.dim};
+  const Id there =
+      b_eq(g, b_iota(g, index, 2), b_broadcast(g, best, type_shape(index), INTS(0, 1, 2)));
+  const Id sum = b_reduce(g, OP_reduce_sum, matrix_keep(g, there, x), INTS(2));
+  const Id up = b_reshape(g, sum, INTS(t.dim[0], t.dim[1], 1)), down = matrix_line(g, x, 2, i);
+  return b_select(g, matrix_places(g, OP_eq, x, 2, i), matrix_spread(g, up, x),
+                  b_select(g, there, matrix_spread(g, down, x), x));
+}
+
+// x: the matrix, the factors, the columns' places, how many come first in any case [batch, 1, 1],
+// the largest element at first [batch, 1, 1].
+static void pivoted_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
+  const Type t = graph_type(g, x[2]);
+  const Id below = matrix_keep(g, matrix_places(g, OP_ge, x[0], 1, i), x[0]);
+  const Id size = b_abs(g, matrix_scaled(g, below, x[4]));
+  const Id square = b_reduce(g, OP_reduce_sum, b_mul(g, size, size), INTS(1));
+  const Id left = b_reshape(g, square, (Ints){3, t.dim});
+  const Id open = b_select(g, matrix_places(g, OP_ge, left, 2, i), left, b_like(g, left, -1));
+  const Id most = b_convert(g, b_argreduce(g, OP_argmax, open, 2), DT_I32);
+  const Id here = b_broadcast(g, i, INTS(t.dim[0], 1, 1), (Ints){0});
+  const Id best = b_select(g, b_lt(g, here, x[3]), here, b_reshape(g, most, INTS(t.dim[0], 1, 1)));
+  const Id y[] = {columns_exchanged(g, x[0], i, best), x[1]};
+  geqrf_step(g, at, i, y, next);
+  next[2] = columns_exchanged(g, x[2], i, best);
+}
+
+void matrix_pivoted_qr(Graph *g, Id a, Id first, Id *packed, Id *factors, Id *places) {
+  const Type t = graph_type(g, a);
+  const int64_t batch = t.dim[0], m = t.dim[1], n = t.dim[2], steps = m < n ? m : n;
+  const Id later = b_convert(g, b_not(g, first), DT_I32);
+  const Id index = b_iota(g, graph_type(g, later), 1);
+  const Id order = graph_add(g, OP_sort, 2, (Id[]){later, index}, &(Attrs){.axis = 1});
+  if (order == NO_ID) return;
+  const Id fixed = b_reduce(g, OP_reduce_sum, b_convert(g, first, DT_I32), INTS(1));
+  Id x[5] = {a, b_full(g, (Type){t.dtype, 3, INTS(batch, steps, 1).v}, 0),
+             b_reshape(g, order + 1, INTS(batch, 1, n)), b_reshape(g, fixed, INTS(batch, 1, 1)),
+             NO_ID};
+  if (type_count(t)) {
+    x[0] = matrix_turned(g, matrix_rows(g, matrix_turned(g, a), order + 1));
+    x[4] = matrix_largest(g, a);
+    matrix_loop(g, NULL, steps, pivoted_step, NULL, 3, 5, (Id[]){x[0], x[1], x[2], x[3], x[4]}, x);
+  }
+  *packed = x[0], *factors = x[1], *places = x[2];
+}
+
 // The reflections from the last to the first. x: Q so far, the vectors, the factors.
 static void product_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
   (void)at;

@@ -1,11 +1,12 @@
 // Matrices that are not symmetric: Hessenberg and Schur forms, eigenvectors.
 //
-// The Schur form comes of QR steps with Wilkinson's shift on a Hessenberg matrix. Below the matrix
-// stand the rows of a unitary one, so that columns of both turn together. Each matrix of a batch
-// works on its rows lo..hi, what is below hi being done.
-#include "compiler/legalize_linalg.h"
+// The Schur form comes of QR steps with Wilkinson's shift on a Hessenberg matrix, the real one of
+// Francis' steps with two shifts. Below the matrix stand the rows of a unitary one, so that columns
+// of both turn together. Each matrix of a batch works on its rows lo..hi, what is below hi being
+// done.
+#include "compiler/schur.h"
 
-enum { SWEEPS_PER_ROW = 30, EXCEPTIONAL = 10 };
+enum { EXCEPTIONAL = 10 };
 
 static double epsilon(Graph *g, Id x) {
   return dtype_part(graph_type(g, x).dtype) == DT_F64 ? 0x1p-52 : 0x1p-23;
@@ -63,8 +64,7 @@ static Id index_of(Graph *g, Id x, int axis) {
   return b_iota(g, (Type){DT_I32, t.rank, t.dim}, axis);
 }
 
-// Element (row, col) of each matrix, which are [batch, 1, 1].
-static Id element(Graph *g, Id x, Id row, Id col) {
+Id schur_element(Graph *g, Id x, Id row, Id col) {
   const Id rows = index_of(g, x, 1), cols = index_of(g, x, 2);
   const Id here = b_and(g, b_eq(g, rows, matrix_spread(g, row, rows)),
                         b_eq(g, cols, matrix_spread(g, col, cols)));
@@ -72,11 +72,17 @@ static Id element(Graph *g, Id x, Id row, Id col) {
   return b_reshape(g, sum, INTS(graph_type(g, x).dim[0], 1, 1));
 }
 
+Id schur_exceptional(Graph *g, Id sweep) {
+  const Id turn = b_rem(g, sweep, b_scalar_int(g, DT_I32, EXCEPTIONAL));
+  return b_eq(g, turn, b_scalar_int(g, DT_I32, EXCEPTIONAL - 1));
+}
+
 // The eigenvalue of the last two rows that is closer to the last element; now and then another.
 static Id shift(Graph *g, Id h, Id hi, Id sweep) {
   const Id before = b_sub(g, hi, b_like(g, hi, 1));
-  const Id a = element(g, h, before, before), b = element(g, h, before, hi);
-  const Id c = element(g, h, hi, before), d = element(g, h, hi, hi), bc = b_mul(g, b, c);
+  const Id a = schur_element(g, h, before, before), b = schur_element(g, h, before, hi);
+  const Id c = schur_element(g, h, hi, before), d = schur_element(g, h, hi, hi),
+           bc = b_mul(g, b, c);
   const Id half = b_mul(g, b_sub(g, a, d), b_like(g, a, 0.5));
   const Id root = b_sqrt(g, b_add(g, b_mul(g, half, half), bc));
   const Id plus = b_add(g, half, root), minus = b_sub(g, half, root);
@@ -84,8 +90,7 @@ static Id shift(Graph *g, Id h, Id hi, Id sweep) {
   const Id none = b_eq(g, b_abs(g, far), b_like(g, b_abs(g, far), 0));
   const Id near = b_div(g, bc, b_select(g, none, b_like(g, far, 1), far));
   const Id mu = b_sub(g, d, b_select(g, none, b_like(g, near, 0), near));
-  const Id turn = b_rem(g, sweep, b_scalar_int(g, DT_I32, EXCEPTIONAL));
-  const Id odd = b_eq(g, turn, b_scalar_int(g, DT_I32, EXCEPTIONAL - 1));
+  const Id odd = schur_exceptional(g, sweep);
   const Id size = b_abs(g, c), other = b_mul(g, size, b_like(g, size, 0.75));
   return b_select(g, b_broadcast(g, odd, type_shape(graph_type(g, mu)), (Ints){0}),
                   b_add(g, d, as_dtype_of(g, other, d)), mu);
@@ -144,8 +149,14 @@ static Id most_of(Graph *g, Id x) {  // [batch, 1, n] -> [batch, 1, 1]
   return b_reshape(g, b_reduce(g, OP_reduce_max, x, INTS(2)), INTS(graph_type(g, x).dim[0], 1, 1));
 }
 
-// Sets what does not count to zero, and lo and hi: next[0..2].
-static void deflate(Graph *g, Id m, Id *next) {
+// Of flags [batch, 1, n]: each the one before it.
+static Id before_too(Graph *g, Id live) {
+  const int64_t n = graph_type(g, live).dim[2];
+  return b_pad(g, b_slice_axis(g, live, 2, 0, n - 1, 1), b_scalar_int(g, DT_BOOL, 0), INTS(0, 0, 1),
+               INTS(0, 0, 0), INTS(0, 0, 0));
+}
+
+void schur_deflate(Graph *g, Id m, bool pairs, Id *next) {
   const int64_t n = graph_type(g, m).dim[2];
   const Id live = living(g, rows_of(g, m, 0, n));
   const Id row = index_of(g, m, 1), col = index_of(g, m, 2);
@@ -154,7 +165,8 @@ static void deflate(Graph *g, Id m, Id *next) {
   const Id gone = b_and(g, below, b_not(g, matrix_spread(g, live, m)));
   next[0] = b_select(g, gone, b_like(g, m, 0), m);
   const Id place = index_of(g, live, 2);
-  const Id last = most_of(g, b_select(g, live, place, b_like(g, place, -1)));
+  const Id last = most_of(g, b_select(g, pairs ? b_and(g, live, before_too(g, live)) : live, place,
+                                      b_like(g, place, -1)));
   const Id cut = b_and(g, b_not(g, live), b_lt(g, place, matrix_spread(g, last, place)));
   const Id after = b_add(g, place, b_like(g, place, 1));
   next[1] = most_of(g, b_select(g, cut, after, b_like(g, after, 0)));
@@ -168,35 +180,38 @@ static void sweep_step(Graph *g, const Attrs *at, Id i, const Id *x, Id *next) {
   const Id args[] = {x[0], x[1], x[2], mu};
   Id m;
   matrix_loop(g, at, n - 1, chase_step, NULL, 1, 4, args, &m);
-  if (!failed()) deflate(g, m, next);
+  if (!failed()) schur_deflate(g, m, false, next);
 }
 
-static Id unfinished(Graph *g, const Id *x) {
+Id schur_unfinished(Graph *g, const Id *x) {
   const Id most = b_reduce(g, OP_reduce_max, x[2], INTS(0, 1, 2));
   return b_gt(g, most, b_like(g, most, 0));
 }
 
-static Id upper(Graph *g, Id x) {
-  return matrix_keep(g, b_le(g, index_of(g, x, 1), index_of(g, x, 2)), x);
+Id schur_upper(Graph *g, Id x, int below) {
+  const Id col = index_of(g, x, 2);
+  return matrix_keep(g, b_le(g, index_of(g, x, 1), b_add(g, col, b_like(g, col, below))), x);
+}
+
+Id schur_hessenberg(Graph *g, Id a) {
+  Id packed, factors;
+  matrix_hessenberg(g, a, &packed, &factors);
+  if (failed()) return NO_ID;
+  const Id parts[] = {schur_upper(g, packed, 1), unitary(g, packed, factors)};
+  return failed() ? NO_ID : b_concatenate(g, 2, parts, 1);
 }
 
 void matrix_schur(Graph *g, Id a, Id *t, Id *z) {
   const int64_t n = graph_type(g, a).dim[1];
-  Id packed, factors;
-  const Id scale = matrix_largest(g, a);
-  matrix_hessenberg(g, matrix_scaled(g, a, scale), &packed, &factors);
-  if (failed()) return;
-  const Id col = index_of(g, packed, 2);
-  const Id here = b_le(g, index_of(g, packed, 1), b_add(g, col, b_like(g, col, 1)));
-  const Id parts[] = {matrix_keep(g, here, packed), unitary(g, packed, factors)};
+  const Id scale = matrix_largest(g, a), m = schur_hessenberg(g, matrix_scaled(g, a, scale));
   Id x[3];
-  if (failed()) return;
-  deflate(g, b_concatenate(g, 2, parts, 1), x);
+  if (m == NO_ID) return;
+  schur_deflate(g, m, false, x);
   if (n > 1 && !failed())
-    matrix_loop(g, NULL, SWEEPS_PER_ROW * n, sweep_step, unfinished, 3, 3, (Id[]){x[0], x[1], x[2]},
-                x);
+    matrix_loop(g, NULL, SCHUR_SWEEPS_PER_ROW * n, sweep_step, schur_unfinished, 3, 3,
+                (Id[]){x[0], x[1], x[2]}, x);
   if (failed()) return;
-  const Id form = upper(g, rows_of(g, x[0], 0, n));
+  const Id form = schur_upper(g, rows_of(g, x[0], 0, n), 0);
   *t = b_mul(g, form, matrix_spread(g, as_dtype_of(g, scale, form), form));
   *z = rows_of(g, x[0], n, 2 * n);
 }

@@ -1,16 +1,15 @@
 // LAPACK, as JAX calls it on the CPU: options are letters in mhlo.backend_config.
 #include <string.h>
 
-#include "compiler/legalize_linalg.h"
+#include "frontend/stablehlo/stablehlo_lapack.h"
 #include "frontend/stablehlo/stablehlo_lex.h"
-#include "frontend/stablehlo/stablehlo_ops.h"
 
-static char letter(const HloOp *op, const char *name) {
+char lapack_letter(const HloOp *op, const char *name) {
   const HloValue *v = hlo_entry(hlo_attr(op, "mhlo.backend_config", NULL), name);
   return v && v->kind == HLO_INT ? (char)v->i : 0;
 }
 
-static bool results(HloBuild *b, const HloOp *op, int n, const Id *ids) {
+bool lapack_results(HloBuild *b, const HloOp *op, int n, const Id *ids) {
   if (op->nresults != n)
     return fail(op->loc, "%s: %d results, not %d", op->row->name, op->nresults, n);
   for (int i = 0; i < n; i++) {
@@ -43,11 +42,11 @@ static Id first_bad(Graph *g, Id bad) {
 
 static bool emit_potrf(HloBuild *b, const HloOp *op) {
   Graph *g = b->g;
-  const Attrs at = {.lower = letter(op, "uplo") != 'U'};
+  const Attrs at = {.lower = lapack_letter(op, "uplo") != 'U'};
   const Id l = graph_add(g, OP_cholesky, 1, (Id[]){hlo_arg(b, op, 0)}, &at);
   if (l == NO_ID) return false;
   const Id d = diagonal(g, l);
-  return results(b, op, 2, (Id[]){l, first_bad(g, b_ne(g, d, d))});
+  return lapack_results(b, op, 2, (Id[]){l, first_bad(g, b_ne(g, d, d))});
 }
 
 static bool emit_getrf(HloBuild *b, const HloOp *op) {
@@ -60,37 +59,56 @@ static bool emit_getrf(HloBuild *b, const HloOp *op) {
   const int64_t n = graph_type(g, pivots).dim[t.rank - 2];
   const Id square = b_slice_axis(g, b_slice_axis(g, lu, t.rank - 2, 0, n, 1), t.rank - 1, 0, n, 1);
   const Id d = diagonal(g, dtype_is_complex(t.dtype) ? b_abs(g, square) : square);
-  return results(b, op, 3, (Id[]){lu, pivots, first_bad(g, b_eq(g, d, b_like(g, d, 0)))});
+  return lapack_results(b, op, 3, (Id[]){lu, pivots, first_bad(g, b_eq(g, d, b_like(g, d, 0)))});
 }
 
 static bool emit_trsm(HloBuild *b, const HloOp *op) {
-  const char how = letter(op, "trans_x");
-  const Attrs at = {.lower = letter(op, "uplo") == 'L',
-                    .left_side = letter(op, "side") == 'L',
-                    .unit_diagonal = letter(op, "diag") == 'U',
+  const char how = lapack_letter(op, "trans_x");
+  const Attrs at = {.lower = lapack_letter(op, "uplo") == 'L',
+                    .left_side = lapack_letter(op, "side") == 'L',
+                    .unit_diagonal = lapack_letter(op, "diag") == 'U',
                     .transpose_a = how == 'T'   ? 1
                                    : how == 'C' ? 2
                                                 : 0};
   const Id x =
       graph_add(b->g, OP_triangular_solve, 2, (Id[]){hlo_arg(b, op, 0), hlo_arg(b, op, 1)}, &at);
-  return results(b, op, 1, &x);
+  return lapack_results(b, op, 1, &x);
 }
 
-// info of a computation that always ends: 1 where a number of `values` [.., n] is NaN.
-static Id no_numbers(Graph *g, Id values) {
+Id lapack_info(Graph *g, Id values) {
   const Id bad = b_convert(g, b_ne(g, values, values), DT_I32);
   return b_reduce(g, OP_reduce_max, bad, INTS(graph_type(g, values).rank - 1));
 }
 
 static bool emit_geqrf(HloBuild *b, const HloOp *op) {
   const Id r = graph_add(b->g, OP_geqrf, 1, (Id[]){hlo_arg(b, op, 0)}, NULL);
-  return r != NO_ID && results(b, op, 2, (Id[]){r, r + 1});
+  return r != NO_ID && lapack_results(b, op, 2, (Id[]){r, r + 1});
+}
+
+// The second operand: which columns come first in any case, those that are not 0. Columns count
+// from 1.
+static bool emit_geqp3(HloBuild *b, const HloOp *op) {
+  Graph *g = b->g;
+  const Type t = hlo_arg_type(b, op, 0), flags = hlo_arg_type(b, op, 1);
+  if (t.rank < 2 || flags.rank != t.rank - 1 || flags.dim[t.rank - 2] != t.dim[t.rank - 1])
+    return fail(op->loc, "%s: a place for each column of %s", op->row->name, TYPE_STR(t));
+  if (op->nresults != 3) return fail(op->loc, "%s: has three results", op->row->name);
+  const Id a = matrix_batch(g, hlo_arg(b, op, 0)), places = hlo_arg(b, op, 1);
+  Id r[3];
+  if (a == NO_ID) return false;
+  const Id first = b_reshape(g, b_ne(g, places, b_like(g, places, 0)),
+                             INTS(graph_type(g, a).dim[0], t.dim[t.rank - 1]));
+  matrix_pivoted_qr(g, a, first, &r[0], &r[2], &r[1]);
+  if (failed()) return false;
+  r[1] = b_add(g, r[1], b_like(g, r[1], 1));
+  for (int i = 0; i < 3; i++) r[i] = b_reshape(g, r[i], type_shape(op->types[i]));
+  return lapack_results(b, op, 3, r);
 }
 
 static bool emit_orgqr(HloBuild *b, const HloOp *op) {
   const Id args[] = {hlo_arg(b, op, 0), hlo_arg(b, op, 1)};
   const Id q = graph_add(b->g, OP_householder_product, 2, args, NULL);
-  return results(b, op, 1, &q);
+  return lapack_results(b, op, 1, &q);
 }
 
 // The product with the square Q of these reflections or its adjoint, from either side.
@@ -113,7 +131,7 @@ static bool emit_ormqr(HloBuild *b, const HloOp *op) {
   const bool first = left && hlo_is(left->text, "true");
   const Id r = matrix_product(g, first ? q : c, first ? c : q);
   const Id shaped = r == NO_ID ? r : b_reshape(g, r, type_shape(op->types[0]));
-  return results(b, op, 1, &shaped);
+  return lapack_results(b, op, 1, &shaped);
 }
 
 // ---- gtsv: rows of a tridiagonal system as their elements on the diagonal and behind it, and
@@ -190,15 +208,15 @@ static bool emit_gtsv(HloBuild *b, const HloOp *op) {
   const Id d = b_reshape(g, columns(g, triangle, 0, 1), INTS(batch, n));
   const Id info =
       b_reshape(g, first_bad(g, b_eq(g, d, b_like(g, d, 0))), (Ints){t.rank - 2, t.dim});
-  return results(b, op, 5,
-                 (Id[]){hlo_arg(b, op, 0), b_reshape(g, d, (Ints){t.rank - 1, t.dim}),
-                        hlo_arg(b, op, 2), b_reshape(g, r[2], type_shape(t)), info});
+  return lapack_results(b, op, 5,
+                        (Id[]){hlo_arg(b, op, 0), b_reshape(g, d, (Ints){t.rank - 1, t.dim}),
+                               hlo_arg(b, op, 2), b_reshape(g, r[2], type_shape(t)), info});
 }
 
 static bool emit_syevd(HloBuild *b, const HloOp *op) {
-  const Attrs at = {.lower = letter(op, "uplo") != 'U'};
+  const Attrs at = {.lower = lapack_letter(op, "uplo") != 'U'};
   const Id v = graph_add(b->g, OP_eigh, 1, (Id[]){hlo_arg(b, op, 0)}, &at);
-  return v != NO_ID && results(b, op, 3, (Id[]){v, v + 1, no_numbers(b->g, v + 1)});
+  return v != NO_ID && lapack_results(b, op, 3, (Id[]){v, v + 1, lapack_info(b->g, v + 1)});
 }
 
 static bool emit_gesdd(HloBuild *b, const HloOp *op) {
@@ -212,113 +230,8 @@ static bool emit_gesdd(HloBuild *b, const HloOp *op) {
                       op->types[3].dim[t.rank - 2] == t.dim[t.rank - 1];
   const Attrs at = {.full_matrices = wide ? full_v : full};
   const Id u = graph_add(b->g, OP_svd, 1, &x, &at);
-  return u != NO_ID && results(b, op, 5, (Id[]){x, u + 1, u, u + 2, no_numbers(b->g, u + 1)});
-}
-
-// ---- matrices that are not symmetric
-
-// The operand as complex matrices [batch, n, n]; NO_ID after fail(). *t: its type.
-static Id square(HloBuild *b, const HloOp *op, Type *t) {
-  *t = hlo_arg_type(b, op, 0);
-  if (t->rank < 2 || t->dim[t->rank - 1] != t->dim[t->rank - 2])
-    return fail(op->loc, "%s: %s are no square matrices", op->row->name, TYPE_STR(*t)), NO_ID;
-  if (!type_count(*t)) return hlo_not_yet(b, op, "matrices without elements"), NO_ID;
-  return matrix_batch(b->g, hlo_arg(b, op, 0));
-}
-
-static Id as_complex(Graph *g, Id x) {
-  const Dtype d = graph_type(g, x).dtype;
-  if (dtype_is_complex(d)) return x;
-  return b_convert(g, x, d == DT_F64 ? DT_C128 : DT_C64);
-}
-
-static Id diagonal_of(Graph *g, Id x, Type t) {  // of matrices [batch, n, n]
-  const Type type = graph_type(g, x), index = {DT_I32, 3, type.dim};
-  const Id here = b_eq(g, b_iota(g, index, 1), b_iota(g, index, 2));
-  const Id sum = b_reduce(g, OP_reduce_sum, matrix_keep(g, here, x), INTS(1));
-  return b_reshape(g, sum, (Ints){t.rank - 1, t.dim});
-}
-
-static bool emit_gehrd(HloBuild *b, const HloOp *op) {
-  Graph *g = b->g;
-  Type t;
-  Id r[2];
-  const Id a = square(b, op, &t);
-  if (a == NO_ID) return false;
-  const HloValue *how = hlo_attr(op, "mhlo.backend_config", NULL);
-  int64_t low, high, shape[MAX_RANK];
-  const int64_t n = t.dim[t.rank - 1];
-  if (!hlo_int_or(op, hlo_entry(how, "low"), 1, &low) ||
-      !hlo_int_or(op, hlo_entry(how, "high"), n, &high))
-    return false;
-  if (low != 1 || high != n) return hlo_not_yet(b, op, "a part of the matrix");
-  matrix_hessenberg(g, a, &r[0], &r[1]);
-  if (failed()) return false;
-  for (int i = 0; i < t.rank - 1; i++) shape[i] = t.dim[i];
-  shape[t.rank - 2] = n - 1;
-  return results(
-      b, op, 3,
-      (Id[]){b_reshape(g, r[0], type_shape(t)), b_reshape(g, r[1], (Ints){t.rank - 1, shape}),
-             b_full(g, (Type){DT_I32, t.rank - 2, t.dim}, 0)});
-}
-
-static bool emit_gees(HloBuild *b, const HloOp *op) {
-  Graph *g = b->g;
-  Type t;
-  Id form, vectors;
-  const Id a = square(b, op, &t);
-  if (a == NO_ID) return false;
-  if (!dtype_is_complex(t.dtype)) return hlo_not_yet(b, op, "the real Schur form");
-  if (letter(op, "sort") == 'S') return hlo_not_yet(b, op, "sorted eigenvalues");
-  matrix_schur(g, a, &form, &vectors);
-  if (failed()) return false;
-  const Id w = diagonal_of(g, form, t);
-  return results(
-      b, op, 5,
-      (Id[]){b_reshape(g, form, type_shape(t)), b_reshape(g, vectors, type_shape(t)), w,
-             b_full(g, (Type){DT_I32, t.rank - 2, t.dim}, 0), no_numbers(g, b_abs(g, w))});
-}
-
-// Of a real matrix: what has an imaginary part within the rounding of the whole is real.
-static Id without_rounding(Graph *g, Id w, Id t) {
-  const Type type = graph_type(g, t);
-  const double eps = type.dtype == DT_C128 ? 0x1p-52 : 0x1p-23;
-  const Id norm = b_reduce(g, OP_reduce_max, b_abs(g, t), INTS(1, 2));
-  const Id most = b_mul(g, norm, b_like(g, norm, 4 * eps * (double)type.dim[1]));
-  const Id im = b_imag(g, w), size = b_abs(g, im);
-  const Type flat = {graph_type(g, im).dtype, 2, type.dim};
-  const Id least =
-      b_reshape(g, b_broadcast(g, most, type_shape(flat), INTS(0)), type_shape(graph_type(g, im)));
-  return b_select(g, b_le(g, size, least), b_like(g, im, 0), im);
-}
-
-// Eigenvalues come in no particular order. Those of real matrices have two results.
-static bool emit_geev(HloBuild *b, const HloOp *op) {
-  Graph *g = b->g;
-  Type t;
-  Id form, vectors, ids[5];
-  int n = 0;
-  const Id a = square(b, op, &t);
-  if (a == NO_ID) return false;
-  if (letter(op, "compute_left") == 'V') return hlo_not_yet(b, op, "left eigenvectors");
-  matrix_schur(g, as_complex(g, a), &form, &vectors);
-  if (failed()) return false;
-  const Id w = diagonal_of(g, form, t);
-  Id v = matrix_eigenvectors(g, form, vectors);
-  if (failed()) return false;
-  if (dtype_is_complex(t.dtype)) {
-    ids[n++] = w;
-  } else {
-    ids[n++] = b_real(g, w), ids[n++] = without_rounding(g, w, form);
-    const Type flat = graph_type(g, v);
-    const Id row = b_reshape(g, ids[1], INTS(flat.dim[0], 1, flat.dim[2]));
-    const Id real = matrix_spread(g, b_eq(g, row, b_like(g, row, 0)), v), re = b_real(g, v);
-    v = b_select(g, real, b_complex(g, re, b_like(g, re, 0)), v);
-  }
-  ids[n++] = b_full(g, (Type){graph_type(g, v).dtype, t.rank, t.dim}, 0);
-  ids[n++] = b_reshape(g, v, type_shape(t));
-  ids[n++] = no_numbers(g, b_abs(g, w));
-  return results(b, op, n, ids);
+  return u != NO_ID &&
+         lapack_results(b, op, 5, (Id[]){x, u + 1, u, u + 2, lapack_info(b->g, u + 1)});
 }
 
 bool hlo_emit_lapack(HloBuild *b, const HloOp *op, bool *known) {
@@ -326,11 +239,13 @@ bool hlo_emit_lapack(HloBuild *b, const HloOp *op, bool *known) {
     const char *name;
     bool (*emit)(HloBuild *b, const HloOp *op);
     int nargs;
-  } calls[] = {{"potrf", emit_potrf, 1}, {"getrf", emit_getrf, 1}, {"trsm", emit_trsm, 2},
-               {"geqrf", emit_geqrf, 1}, {"orgqr", emit_orgqr, 2}, {"ungqr", emit_orgqr, 2},
-               {"syevd", emit_syevd, 1}, {"heevd", emit_syevd, 1}, {"gesdd", emit_gesdd, 1},
-               {"ormqr", emit_ormqr, 3}, {"unmqr", emit_ormqr, 3}, {"gtsv", emit_gtsv, 4},
-               {"geev", emit_geev, 1},   {"gees", emit_gees, 1},   {"gehrd", emit_gehrd, 1}};
+  } calls[] = {{"potrf", emit_potrf, 1},   {"getrf", emit_getrf, 1},   {"trsm", emit_trsm, 2},
+               {"geqrf", emit_geqrf, 1},   {"orgqr", emit_orgqr, 2},   {"ungqr", emit_orgqr, 2},
+               {"syevd", emit_syevd, 1},   {"heevd", emit_syevd, 1},   {"gesdd", emit_gesdd, 1},
+               {"ormqr", emit_ormqr, 3},   {"unmqr", emit_ormqr, 3},   {"gtsv", emit_gtsv, 4},
+               {"geev", lapack_geev, 1},   {"gees", lapack_gees, 1},   {"gehrd", lapack_gehrd, 1},
+               {"sytrd", lapack_sytrd, 1}, {"hetrd", lapack_sytrd, 1}, {"geqp3", emit_geqp3, 2},
+               {"gesvd", emit_gesdd, 1}};
   const HloSlice s = op->callee;
   *known = false;
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {

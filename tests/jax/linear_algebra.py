@@ -65,3 +65,41 @@ case("linalg.pinv", jnp.linalg.pinv, f(5, 3), loose=300)
 case("linalg.lstsq", lambda a, b: jnp.linalg.lstsq(a, b)[0], f(6, 3), f(6), loose=300)
 case("linalg.matrix_rank", jnp.linalg.matrix_rank, f(5, 3))
 case("linalg.cg", lambda a, b: jax.scipy.sparse.linalg.cg(a, b, maxiter=20)[0], definite(5), f(5), loose=300)
+
+
+def schur_form(x):
+    """What does not depend on signs nor on the order of eigenvalues: products, and that the form is one."""
+    t, z = lax.linalg.schur(x)
+    n = x.shape[-1]
+    below, beside = jnp.diagonal(t, -1, -2, -1), jnp.diagonal(t, 1, -2, -1)
+    diagonal, block = jnp.diagonal(t, 0, -2, -1), below != 0
+    proper = jnp.where(block, (diagonal[..., 1:] == diagonal[..., :-1]) & (jnp.sign(below) != jnp.sign(beside)), True)
+    return jnp.einsum("...ij,...jk,...lk->...il", z, t, z), jnp.einsum("...ji,...jk->...ik", z, z), jnp.tril(t, -2), proper, block[..., 1:] & block[..., :-1]
+
+
+def left_vectors(x):
+    w, left, right = lax.linalg.eig(x)
+    size = jnp.max(jnp.abs(x))
+    one = jnp.conj(jnp.swapaxes(left, -1, -2)) @ x - w[..., :, None] * jnp.conj(jnp.swapaxes(left, -1, -2))
+    other = x @ right - right * w[..., None, :]
+    return [jnp.max(jnp.abs(v)) < 1e-4 * size for v in (one, other)], jnp.linalg.norm(left, axis=-2), jnp.linalg.norm(right, axis=-2)
+
+
+for n in (1, 2, 3, 6, 20):
+    case(f"linalg.schur.{n}", schur_form, f(n, n), loose=300)
+case("linalg.schur.batch", schur_form, f(3, 5, 5), loose=300)
+case("linalg.schur.f64", schur_form, d(16, 16), wide=True, loose=300)
+case("linalg.schur.cyclic", lambda x: schur_form(jnp.roll(jnp.eye(5), 1, 0) + 0 * x), f(5, 5), loose=300)
+case("linalg.schur.skew", lambda x: schur_form(x - x.T), f(6, 6), loose=300)
+case("linalg.schur.triangle", lambda x: schur_form(jnp.triu(x)), f(6, 6), loose=300)
+case("linalg.schur.zero", schur_form, np.zeros((4, 4), np.float32))
+case("linalg.left_eigenvectors", left_vectors, f(5, 5), loose=300)
+case("linalg.left_eigenvectors.c64", lambda x, y: left_vectors(x + 1j * y), f(2, 5, 5), f(2, 5, 5), loose=300)
+for mode in ("full", "economic", "r"):
+    case(f"linalg.qr.pivoted.{mode}", lambda x, m=mode: jax.scipy.linalg.qr(x, pivoting=True, mode=m), f(6, 4), loose=100)
+case("linalg.qr.pivoted.wide", lambda x, y: jax.scipy.linalg.qr(x + 1j * y, pivoting=True), f(3, 5), f(3, 5), loose=100)
+case("linalg.qr.pivoted.vmap", jax.vmap(lambda x: jax.scipy.linalg.qr(x, pivoting=True, mode="economic")), d(3, 5, 5), wide=True, loose=100)
+for lower in (True, False):
+    case(f"linalg.tridiagonal.{lower}", lambda x, s=lower: lax.linalg.tridiagonal(x + x.T, lower=s), f(6, 6), loose=300)
+    case(f"linalg.tridiagonal.{lower}.c64", lambda x, y, s=lower: lax.linalg.tridiagonal(x + x.T + 1j * (y - y.T), lower=s), f(5, 5), f(5, 5), loose=300)
+case("linalg.svd.by_qr", lambda x: lax.linalg.svd(x, algorithm=lax.linalg.SvdAlgorithm.QR)[1], f(5, 3), loose=100)

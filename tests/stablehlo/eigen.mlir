@@ -1,6 +1,6 @@
 // exit: 0
-// says: 6 of 6 checks hold
-// LAPACK's geev, gees and gehrd, as JAX calls them: random, cyclic (which plain shifts do not change), a Jordan block, a
+// says: 14 of 14 checks hold
+// LAPACK's geev, gees (complex and real) and gehrd, as JAX calls them: random, cyclic (which plain shifts do not change), a Jordan block, a
 // nilpotent matrix, two rotations, zeros, and sizes that overflow when squared.
 module @eigen {
   func.func private @matrices() -> tensor<7x4x4xf64> {
@@ -63,6 +63,47 @@ module @eigen {
     %h:3 = stablehlo.custom_call @lapack_dgehrd_ffi(%a) {mhlo.backend_config = {high = 4 : i32, low = 1 : i32}} : (tensor<7x4x4xf64>) -> (tensor<7x4x4xf64>, tensor<7x3xf64>, tensor<7xi32>)
     %below = stablehlo.slice %h#0 [0:1, 0:4, 0:2] : (tensor<7x4x4xf64>) -> tensor<1x4x2xf64>
     check.expect_almost_eq_const %below, dense<[[[1.76, -1.1639698218224366], [-2.021014596681578, -0.8998775859958374], [-0.025700237692576185, 1.048047696082133], [0.195321806463579, 0.30596629345029935]]]> : tensor<1x4x2xf64>
+    // Left vectors: u^H a = w u^H, as a u' = w u' of the transpose with u' their conjugates.
+    %l:5 = stablehlo.custom_call @lapack_dgeev_ffi(%a) {mhlo.backend_config = {compute_left = 86 : ui8, compute_right = 86 : ui8}} : (tensor<7x4x4xf64>) -> (tensor<7x4xf64>, tensor<7x4xf64>, tensor<7x4x4xcomplex<f64>>, tensor<7x4x4xcomplex<f64>>, tensor<7xi32>)
+    %lre = stablehlo.real %l#2 : (tensor<7x4x4xcomplex<f64>>) -> tensor<7x4x4xf64>
+    %lim = stablehlo.imag %l#2 : (tensor<7x4x4xcomplex<f64>>) -> tensor<7x4x4xf64>
+    %lneg = stablehlo.negate %lim : tensor<7x4x4xf64>
+    %lc = stablehlo.complex %lre, %lneg : tensor<7x4x4xcomplex<f64>>
+    %al = stablehlo.dot_general %c, %lc, batching_dims = [0] x [0], contracting_dims = [1] x [1] : (tensor<7x4x4xcomplex<f64>>, tensor<7x4x4xcomplex<f64>>) -> tensor<7x4x4xcomplex<f64>>
+    %lw = stablehlo.multiply %lc, %ws : tensor<7x4x4xcomplex<f64>>
+    %loff = stablehlo.subtract %lw, %al : tensor<7x4x4xcomplex<f64>>
+    %lsum = stablehlo.add %c, %loff : tensor<7x4x4xcomplex<f64>>
+    %3 = call @close(%lsum, %c) : (tensor<7x4x4xcomplex<f64>>, tensor<7x4x4xcomplex<f64>>) -> tensor<7xi1>
+    check.expect_eq_const %3, dense<true> : tensor<7xi1>
+    // The real form: z orthogonal, nothing below the blocks of two rows, which have equal elements on the diagonal.
+    %r:6 = stablehlo.custom_call @lapack_dgees_ffi(%a) {mhlo.backend_config = {mode = 86 : ui8, sort = 78 : ui8}} : (tensor<7x4x4xf64>) -> (tensor<7x4x4xf64>, tensor<7x4x4xf64>, tensor<7x4xf64>, tensor<7x4xf64>, tensor<7xi32>, tensor<7xi32>)
+    %rzt = stablehlo.dot_general %r#1, %r#0, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<7x4x4xf64>, tensor<7x4x4xf64>) -> tensor<7x4x4xf64>
+    %raz = stablehlo.dot_general %a, %r#1, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<7x4x4xf64>, tensor<7x4x4xf64>) -> tensor<7x4x4xf64>
+    %rzz = stablehlo.dot_general %r#1, %r#1, batching_dims = [0] x [0], contracting_dims = [1] x [1] : (tensor<7x4x4xf64>, tensor<7x4x4xf64>) -> tensor<7x4x4xf64>
+    %cz0 = stablehlo.convert %rzt : (tensor<7x4x4xf64>) -> tensor<7x4x4xcomplex<f64>>
+    %cz1 = stablehlo.convert %raz : (tensor<7x4x4xf64>) -> tensor<7x4x4xcomplex<f64>>
+    %cz2 = stablehlo.convert %rzz : (tensor<7x4x4xf64>) -> tensor<7x4x4xcomplex<f64>>
+    %4 = call @close(%cz0, %cz1) : (tensor<7x4x4xcomplex<f64>>, tensor<7x4x4xcomplex<f64>>) -> tensor<7xi1>
+    check.expect_eq_const %4, dense<true> : tensor<7xi1>
+    %5 = call @close(%cz2, %unit) : (tensor<7x4x4xcomplex<f64>>, tensor<7x4x4xcomplex<f64>>) -> tensor<7xi1>
+    check.expect_eq_const %5, dense<true> : tensor<7xi1>
+    %nothing = stablehlo.constant dense<0.0> : tensor<7x4x4xf64>
+    %one = stablehlo.constant dense<1> : tensor<7x4x4xi32>
+    %next = stablehlo.add %col, %one : tensor<7x4x4xi32>
+    %far = stablehlo.compare GT, %row, %next : (tensor<7x4x4xi32>, tensor<7x4x4xi32>) -> tensor<7x4x4xi1>
+    %low = stablehlo.select %far, %r#0, %nothing : tensor<7x4x4xi1>, tensor<7x4x4xf64>
+    %lows = stablehlo.abs %low : tensor<7x4x4xf64>
+    check.expect_eq_const %lows, dense<0.0> : tensor<7x4x4xf64>
+    check.expect_eq_const %r#5, dense<0> : tensor<7xi32>
+    // Two rotations: their blocks stay as they are.
+    %rot = stablehlo.slice %r#0 [4:5, 0:4, 0:4] : (tensor<7x4x4xf64>) -> tensor<1x4x4xf64>
+    %asis = stablehlo.slice %a [4:5, 0:4, 0:4] : (tensor<7x4x4xf64>) -> tensor<1x4x4xf64>
+    check.expect_close %rot, %asis : tensor<1x4x4xf64>, tensor<1x4x4xf64>
+    // The imaginary parts of the rotations, the real ones of the Jordan block.
+    %im0 = stablehlo.slice %r#3 [4:5, 0:4] : (tensor<7x4xf64>) -> tensor<1x4xf64>
+    check.expect_eq_const %im0, dense<[[1.0, -1.0, 1.0, -1.0]]> : tensor<1x4xf64>
+    %re0 = stablehlo.slice %r#2 [2:3, 0:4] : (tensor<7x4xf64>) -> tensor<1x4xf64>
+    check.expect_eq_const %re0, dense<2.0> : tensor<1x4xf64>
     return
   }
 }
