@@ -195,11 +195,12 @@ Fusion *fuse_inside(Arena *a, const Graph *g) {
   return f;
 }
 
-Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, bool explain) {
+Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, const int *alias, bool explain) {
   Fusion *f = fusion_new(a, g);
   f->explain = explain;
   if (mode == FUSE_ALL) find_loops(f);
   find_kept(f);
+  fusion_find_early(f, mode == FUSE_ALL ? alias : NULL);
   if (mode == FUSE_NONE) each_alone(f);
   else fuse_greedy(f);
   return f;

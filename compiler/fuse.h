@@ -74,6 +74,7 @@ typedef struct Fusion {
   const Id *same;          // per value: what an optimization_barrier passes on, or the value itself
   bool *kept;              // per value: must be in memory whatever is decided
   bool *passed;            // per value: only because a barrier passes it on
+  int *early;              // per value: 0, or which array it must be computed before it changes
   int *home;               // per value: the unit which stores it, or -1: computed where it is read
   const int8_t **at;       // per stored value: the axis of its unit for each dimension, -1 where 1
   const SeqLoop **seq;     // per node: a loop that runs inside kernels
@@ -85,8 +86,8 @@ typedef struct Fusion {
 
 typedef enum FuseMode { FUSE_NONE, FUSE_ALL } FuseMode;
 
-// Decisions for the live nodes of a closed graph without calls.
-Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, bool explain);
+// Decisions for the live nodes of a closed graph without calls. alias as in ProgramOptions.
+Fusion *fuse(Arena *a, const Graph *g, FuseMode mode, const int *alias, bool explain);
 
 // Decisions for a graph that is lowered inside a kernel: nothing is kept.
 Fusion *fuse_inside(Arena *a, const Graph *g);

@@ -34,4 +34,6 @@ bool node_is_windows(const Graph *g, const Node *n);
 int node_weight(const Node *n);  // scalar operations per element, roughly
 
 void fuse_greedy(Fusion *f);
+// Fills f->early, and f->kept of what is in it. alias as in ProgramOptions.
+void fusion_find_early(Fusion *f, const int *alias);
 #endif

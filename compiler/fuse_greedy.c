@@ -344,6 +344,7 @@ static int sibling_of(Greedy *s, const Node *n, int8_t *axes, int **slot) {
   const Unit *u = &s->f->units[unit];
   if (u->contracts || u->nstores >= MAX_STORES || !has_room(u, node_weight(n))) return -1;
   if (unit < s->behind[n->first]) return -1;
+  if (s->f->early[n->first] != s->f->early[s->g->nodes[u->node].first]) return -1;
   for (const Use *use = s->uses[n->first]; use; use = use->next) {
     if (use->unit >= unit) return -1;
   }
@@ -379,7 +380,7 @@ static void place_loop(Greedy *s, const Node *n) {
   }
   fusion_note(s->f, n, "kept: %s", why);
   const Use *host = host_of(s, v);
-  if (host && storable(s, v, host) && !why_not_inside(s, n, host)) {
+  if (host && !s->f->early[v] && storable(s, v, host) && !why_not_inside(s, n, host)) {
     unit_store(s->f, host->unit, v, host->axes);
     absorb(s, n, host);
   } else {

@@ -34,32 +34,34 @@ static void interface_memory(Plan *plan) {
   }
 }
 
-// How often stored values are read: once per kernel, and once per operand of other units.
-static int *count_readers(const Plan *plan) {
+// Where in the order stored values and parameters are read last; -1: nowhere.
+typedef struct LastReads {
+  int position;
+  int *last;
+} LastReads;
+
+static void note_read(void *context, Id v) {
+  const LastReads *r = context;
+  r->last[v] = r->position;
+}
+
+static const int *find_last_reads(const Plan *plan) {
   const Graph *g = plan->g;
-  const Fusion *f = plan->fusion;
-  int *readers = ARENA_ARRAY(plan->p->arena, int, g->nvalues + 1);
-  for (uint32_t u = 0; u < f->nunits; u++) {
-    const Kernel *k = plan->lowered[u].kernel;
-    const Node *n = &g->nodes[f->units[u].node];
-    for (int i = 0; k && i < k->nbuffers; i++) {
-      if (!k->buffers[i].written) readers[plan->lowered[u].values[i]]++;
-    }
-    for (int i = 0; i < f->units[u].nupdates; i++) readers[f->units[u].updated[i]]++;
-    bool all = f->units[u].kind >= UNIT_SORT, first = f->units[u].kind != UNIT_KERNEL;
-    for (int i = 0; i < n->nargs && (all || (first && i == 0)); i++) readers[f->same[n->args[i]]]++;
-  }
-  for (int i = 0; i < g->nresults; i++) readers[f->same[g->results[i]]]++;
-  return readers;
+  const int n = (int)plan->fusion->nunits;
+  LastReads r = {0, ARENA_ARRAY(plan->p->arena, int, g->nvalues + 1)};
+  for (int i = 0; i < g->nvalues; i++) r.last[i] = -1;
+  for (; r.position < n; r.position++) plan_reads(plan, plan->order[r.position], note_read, &r);
+  for (int i = 0; i < g->nresults; i++) r.last[plan->fusion->same[g->results[i]]] = n;
+  return r.last;
 }
 
 // Of constants that units read from memory; one number is read where it is needed.
-static void constant_memory(Plan *plan, const int *readers) {
+static void constant_memory(Plan *plan, const int *last) {
   const Graph *g = plan->g;
   for (int i = 0; i < g->nnodes; i++) {
     const Node *n = &g->nodes[i];
     if (n->op != OP_constant || plan->fusion->home[n->first] >= 0) continue;
-    if (!readers[n->first] || !fusion_in_memory(g, n->first)) continue;
+    if (last[n->first] < 0 || !fusion_in_memory(g, n->first)) continue;
     int m = memory_for(plan, MEM_CONST, 0, graph_type(g, n->first));
     plan->p->memory[m].data = n->attrs->literal.data;
     plan->memory[n->first] = m;
@@ -79,26 +81,44 @@ static Id updated(const Fusion *f, const Unit *u, const Node *n, int i, Id *into
   return kernel ? u->updated[i] : f->same[n->args[i]];
 }
 
+// The unit reads v once to update it, and otherwise only where it may be overwritten meanwhile.
+static bool reads_apart(const Plan *plan, int unit, Id v, Id into) {
+  const Unit *u = &plan->fusion->units[unit];
+  const Node *n = &plan->g->nodes[u->node];
+  int times = 0;
+  for (int i = 0; u->kind == UNIT_WHILE && i < n->nargs; i++)
+    times += plan->fusion->same[n->args[i]] == v;
+  for (int i = 0; i < u->nupdates; i++) times += u->updated[i] == v;
+  return times < 2 && (u->kind > UNIT_SCATTER || plan_overwrites(plan, unit, v, into));
+}
+
+// Updated values lie where the unit that reads them last leaves the result.
+static void take_over(Plan *plan, int unit, int position, const int *last) {
+  const Fusion *f = plan->fusion;
+  const Unit *u = &f->units[unit];
+  const Node *n = &plan->g->nodes[u->node];
+  for (int i = 0; i < count_updates(u, n); i++) {
+    Id into, v = updated(f, u, n, i, &into);
+    if (f->home[v] < 0 || plan->memory[v] >= 0 || last[v] > position) continue;
+    if (reads_apart(plan, unit, v, into)) plan->memory[v] = plan->memory[into];
+  }
+}
+
 void plan_values(Plan *plan) {
   const Graph *g = plan->g;
   const Fusion *f = plan->fusion;
   plan->memory = ARENA_ARRAY(plan->p->arena, int, g->nvalues + 1);
   memset(plan->memory, -1, sizeof(int) * (size_t)(g->nvalues + 1));
   interface_memory(plan);
-  const int *readers = count_readers(plan);
-  constant_memory(plan, readers);
-  for (uint32_t u = 0; u < f->nunits; u++) {
-    const Unit *unit = &f->units[u];
-    const Node *n = &g->nodes[unit->node];
+  const int *last = find_last_reads(plan);
+  constant_memory(plan, last);
+  for (int p = (int)f->nunits - 1; p >= 0; p--) {
+    const Unit *unit = &f->units[plan->order[p]];
     for (int i = 0; i < unit->nstores; i++) {
       int *m = &plan->memory[unit->stores[i]];
       if (*m < 0) *m = memory_for(plan, MEM_TEMP, 0, graph_type(g, unit->stores[i]));
     }
-    for (int i = 0; i < count_updates(unit, n); i++) {
-      Id into, v = updated(f, unit, n, i, &into);
-      if (f->home[v] >= 0 && readers[v] == 1 && plan->memory[v] < 0)
-        plan->memory[v] = plan->memory[into];
-    }
+    take_over(plan, plan->order[p], p, last);
   }
 }
 

@@ -127,17 +127,31 @@ static void order_stores(const Donor *d, const Lowered *l) {
   }
 }
 
+// All is read before the only element is written.
+static bool writes_one(const Kernel *k) {
+  for (int i = 0; i < k->naxes; i++)
+    if (k->axis[i] > 1) return false;
+  return k->nloops == 0 && k->nstages == 1;
+}
+
+bool plan_overwrites(const Plan *plan, int unit, Id v, Id into) {
+  const Lowered *l = &plan->lowered[unit];
+  const int in = l->kernel ? buffer_with(l, v) : -1, out = l->kernel ? buffer_with(l, into) : -1;
+  if (in < 0) return true;
+  if (plan->fusion->units[unit].kind != UNIT_KERNEL && writes_one(l->kernel)) return true;
+  const int store = out < 0 ? -1 : store_of(l->kernel, out);
+  return store >= 0 && may_overwrite(plan, l->kernel, in, store);
+}
+
 static bool kernel_allows(const Donor *d, int r, Id param) {
   const Plan *plan = d->plan;
-  const Lowered *l = &plan->lowered[d->unit - plan->fusion->units];
-  Id v = plan->fusion->same[plan->g->results[r]];
+  const Id first = plan->g->nodes[d->unit->node].first;
   for (int i = 0; i < d->unit->nupdates; i++)
     if (d->unit->updated[i] == param && plan->memory[d->unit->into[i]] != result_memory(plan, r))
       return false;
-  int in = l->kernel ? buffer_with(l, param) : -1, out = l->kernel ? buffer_with(l, v) : -1;
-  if (in < 0) return true;
-  int store = out < 0 ? -1 : store_of(l->kernel, out);
-  return d->unit->kind == UNIT_KERNEL && store >= 0 && may_overwrite(plan, l->kernel, in, store);
+  const bool kernel = d->unit->kind == UNIT_KERNEL;
+  const Id into = kernel ? plan->fusion->same[plan->g->results[r]] : first;
+  return plan_overwrites(plan, (int)(d->unit - plan->fusion->units), param, into);
 }
 
 // ---- between units
@@ -234,6 +248,7 @@ void plan_donations(Plan *plan) {
   for (int i = 0; plan->alias && i < g->nresults; i++) {
     if (plan->alias[i] >= 0) d.target[g->params[plan->alias[i]]] = i;
   }
+  plan->refused = d.refused;
   if (plan->alias) find_refused(&d);
   find_sources(&d);
 }

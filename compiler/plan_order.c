@@ -27,7 +27,7 @@ typedef struct Scheduler {
   int nedges, edges_cap;
   int *first;             // per unit: its edges
   int *data, *waits;      // per unit: edges into it from producers; from readers it must wait for
-  const int *overwriter;  // per value: the unit that writes into this parameter's buffer, or -1
+  const int *overwriter;  // per value: the unit that may write into its memory, or -1
   int reader;
   int *heap, nheap;  // units that can run, the highest number first
   bool *done;
@@ -45,7 +45,7 @@ static void add_read(void *context, Id v) {
   Scheduler *o = context;
   int home = o->plan->fusion->home[v];
   if (home >= 0) edge_add(o, home, o->reader, o->data);
-  else if (o->overwriter[v] >= 0) edge_add(o, o->reader, o->overwriter[v], o->waits);
+  if (o->overwriter[v] >= 0) edge_add(o, o->reader, o->overwriter[v], o->waits);
 }
 
 // ---- the heap
@@ -87,13 +87,33 @@ static void run(Scheduler *o, int unit) {
   }
 }
 
+static bool updates(const Unit *u) { return u->kind == UNIT_UPDATE || u->kind == UNIT_SCATTER; }
+
+// The first of the updates which make value `result` of an argument; else what computes it.
+static int first_writer(const Plan *plan, Id result, Id param) {
+  const Fusion *f = plan->fusion;
+  const int home = f->home[result];
+  for (Id v = result; f->home[v] >= 0 && updates(&f->units[f->home[v]]);) {
+    const int unit = f->home[v];
+    v = f->same[plan->g->nodes[f->units[unit].node].args[0]];
+    if (v == param) return unit;
+  }
+  return home;
+}
+
 static int *find_overwriters(const Plan *plan) {
   const Graph *g = plan->g;
+  const Fusion *f = plan->fusion;
   int *of = ARENA_ARRAY(plan->p->arena, int, g->nvalues + 1);
   for (int i = 0; i < g->nvalues; i++) of[i] = -1;
+  for (uint32_t i = 0; i < f->nunits; i++) {
+    const Id v = updates(&f->units[i]) ? f->same[g->nodes[f->units[i].node].args[0]] : NO_ID;
+    if (v != NO_ID && f->home[v] >= 0) of[v] = (int)i;
+  }
   for (int i = 0; plan->alias && i < g->nresults; i++) {
-    int home = plan->fusion->home[plan->fusion->same[g->results[i]]];
-    if (plan->alias[i] >= 0 && home >= 0) of[g->params[plan->alias[i]]] = home;
+    const Id param = plan->alias[i] >= 0 ? g->params[plan->alias[i]] : NO_ID;
+    const int unit = param == NO_ID ? -1 : first_writer(plan, f->same[g->results[i]], param);
+    if (unit >= 0) of[param] = unit;
   }
   return of;
 }

@@ -122,19 +122,32 @@ static bool updates_in_place(const Graph *body, int i) {
 }
 
 // Such values stay in one memory; others go to and fro between two.
-static const int *kept_in_place(Arena *a, const Node *n) {
+static int *kept_in_place(Arena *a, const Node *n) {
   int *alias = ARENA_ARRAY(a, int, n->attrs->ncarry + 1);
   for (int i = 0; i < n->attrs->ncarry; i++)
     alias[i] = updates_in_place(n->attrs->body, i) ? i : -1;
   return alias;
 }
 
+// What cannot be written in place after all goes to and fro.
+static const Program *body_build(Plan *plan, const Node *n, int *kept) {
+  Arena *a = plan->p->arena;
+  bool *refused = ARENA_ARRAY(a, bool, n->attrs->ncarry + 1), again = false;
+  const ProgramOptions o = {.fuse = plan->fuse, .alias = kept, .refused = refused};
+  const Program *body = program_build(a, n->attrs->body, &o);
+  for (int i = 0; body && i < n->attrs->ncarry; i++) {
+    again |= refused[i];
+    if (refused[i]) kept[i] = -1;
+  }
+  return again ? program_build(a, n->attrs->body, &o) : body;
+}
+
 static bool while_add(Plan *plan, const Node *n) {
   Program *p = plan->p;
-  const int *kept = kept_in_place(p->arena, n);
-  const ProgramOptions test = {.fuse = plan->fuse}, step = {.fuse = plan->fuse, .alias = kept};
-  Program *cond = program_build(p->arena, n->attrs->cond, &test);
-  Program *body = cond ? program_build(p->arena, n->attrs->body, &step) : NULL;
+  int *kept = kept_in_place(p->arena, n);
+  const Program *cond =
+      program_build(p->arena, n->attrs->cond, &(ProgramOptions){.fuse = plan->fuse});
+  const Program *body = cond ? body_build(plan, n, kept) : NULL;
   if (!body) return false;
   int ncarry = (int)n->attrs->ncarry;
   int *memory = ARENA_ARRAY(p->arena, int, n->nargs), *scratch = ARENA_ARRAY(p->arena, int, ncarry);
@@ -239,7 +252,8 @@ Program *program_build(Arena *a, const Graph *given, const ProgramOptions *optio
   if (g) g = graph_hoist(a, g);
   if (g && options->fuse) g = graph_prepare(a, g);
   if (!g || failed()) return NULL;
-  Fusion *f = fuse(a, g, options->fuse ? FUSE_ALL : FUSE_NONE, options->notes != NULL);
+  const FuseMode mode = options->fuse ? FUSE_ALL : FUSE_NONE;
+  Fusion *f = fuse(a, g, mode, options->alias, options->notes != NULL);
   give_notes(f, options);
   Program *p = ARENA_NEW(a, Program);
   *p = (Program){.arena = a, .name = g->name, .nargs = g->nparams, .nresults = g->nresults};
@@ -248,6 +262,7 @@ Program *program_build(Arena *a, const Graph *given, const ProgramOptions *optio
   plan_order(&plan);
   plan_values(&plan);
   plan_donations(&plan);
+  for (int i = 0; options->refused && i < g->nresults; i++) options->refused[i] = plan.refused[i];
   save_arguments(&plan);
   for (uint32_t i = 0; i < f->nunits; i++) {
     if (!unit_add(&plan, plan.order[i])) return NULL;

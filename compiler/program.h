@@ -80,6 +80,7 @@ typedef struct FusionNote {
 
 typedef struct ProgramOptions {
   const int *alias;    // per result: the argument whose buffer it shares, or -1; NULL: none
+  bool *refused;       // if not NULL: per result, whether that costs a copy at the end
   bool fuse;           // false: one kernel per node (eager-like, and the debugging baseline)
   FusionNote **notes;  // if not NULL: receives an arena array of *nnotes decisions
   int *nnotes;

@@ -79,8 +79,8 @@ Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *at
   if (!split || (attrs && dtype_is_complex(attrs->dtype)))
     return graph_add(s->g, op, nargs, args, attrs);
   Rule *const rules[] = {simplify_fold, simplify_map_rules[op], simplify_shape_rules[op],
-                         simplify_dot_rules[op]};
-  for (int i = 0; i < 4 && next.depth < MAX_DEPTH; i++) {
+                         simplify_dot_rules[op], simplify_update_rules[op]};
+  for (int i = 0; i < 5 && next.depth < MAX_DEPTH; i++) {
     const Id v = rules[i] ? rules[i](&next) : NO_ID;
     if (v != NO_ID) return v;
   }

@@ -16,8 +16,9 @@ typedef struct Site {
 
 // The value that stands for the node, or NO_ID where the rule has nothing to say.
 typedef Id Rule(const Site *s);
-extern Rule *const simplify_map_rules[OP_COUNT], *const simplify_shape_rules[OP_COUNT],
-                                                     *const simplify_dot_rules[OP_COUNT];
+typedef Rule *const RuleTable[OP_COUNT];
+extern RuleTable simplify_map_rules, simplify_shape_rules, simplify_dot_rules,
+    simplify_update_rules;
 
 // Of the node's first result.
 Type simplify_type(const Site *s);

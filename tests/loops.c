@@ -9,6 +9,7 @@
 #include "tests/cuda_host.h"
 #include "tests/kernel_eval.h"
 #include "tests/loop_cases.h"
+#include "tests/update_cases.h"
 
 static Graph *parsed(Arena *a, const char *text) {
   return graph_parse(a, "case", text, strlen(text));
@@ -100,9 +101,42 @@ static void batches(void) {
   }
 }
 
+static int copies_of(const Program *p) {
+  int n = 0;
+  for (int i = 0; i < p->nsteps; i++) n += p->steps[i].kind == STEP_COPY;
+  return n;
+}
+
+static void check_copies(Arena *a, const Graph *g, const UpdateCase *c) {
+  const Program *p = program_build(a, g, &(ProgramOptions){.fuse = true});
+  for (int i = 0; p && i < p->nsteps; i++) {
+    const Step *s = &p->steps[i];
+    if (s->kind == STEP_WHILE && copies_of(s->body) != c->copies)
+      FAULT("%s: %d copies\n%s", c->what, copies_of(s->body), program_text(a, p));
+  }
+}
+
+static void updates(void) {
+  for (int i = 0; i < UPDATE_CASES; i++) {
+    const UpdateCase *c = &update_cases[i];
+    Arena *a = arena_new();
+    Graph *g = parsed(a, c->text);
+    check(a, g, -1, c->what);
+    if (g) check_copies(a, g, c);
+    const Graph *d = g ? graph_vjp(a, g, NULL) : NULL;
+    if (EXPECT(d != NULL)) check(a, d, -1, c->what);
+    int in[] = {0, 0}, out[] = {0};
+    const Graph *v = g ? graph_vmap(a, g, 3, in, out) : NULL;
+    if (EXPECT(v != NULL)) check(a, v, -1, c->what);
+    EXPECT_OK();
+    arena_free(a);
+  }
+}
+
 int main(void) {
   RUN(cases);
   RUN(derivatives);
   RUN(batches);
+  RUN(updates);
   return tests_done();
 }
