@@ -90,6 +90,7 @@ int unit_alone(Fusion *f, const Node *n) {
 static UnitKind step_kind(Op op) {
   switch (op_info(op)->op_class) {
     case CLASS_SORT: return UNIT_SORT;
+    case CLASS_FOURIER: return UNIT_FOURIER;
     case CLASS_CONTROL: return op == OP_while ? UNIT_WHILE : UNIT_SWITCH;
     case CLASS_SCATTER: return UNIT_SCATTER;
     default: return UNIT_UPDATE;
@@ -98,7 +99,7 @@ static UnitKind step_kind(Op op) {
 
 bool fusion_is_step(Op op) {
   OpClass c = op_info(op)->op_class;
-  return c == CLASS_SORT || c == CLASS_CONTROL || c == CLASS_SCATTER ||
+  return c == CLASS_SORT || c == CLASS_FOURIER || c == CLASS_CONTROL || c == CLASS_SCATTER ||
          op == OP_dynamic_update_slice;
 }
 
@@ -150,7 +151,7 @@ static void keep_operands(Fusion *f, const Node *n) {
     if (loop->update[i] && !loop->covered[i]) f->kept[f->same[n->args[i]]] = true;
   if (loop) return;
   OpClass c = op_info(n->op)->op_class;
-  bool all = c == CLASS_SORT || c == CLASS_CONTROL;
+  bool all = c == CLASS_SORT || c == CLASS_FOURIER || c == CLASS_CONTROL;
   int count = all ? n->nargs : fusion_is_step(n->op);
   for (int i = 0; i < count; i++) f->kept[f->same[n->args[i]]] = true;
 }

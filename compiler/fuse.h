@@ -10,6 +10,7 @@ typedef enum UnitKind {
   UNIT_UPDATE,   // dynamic_update_slice: a copy, then a kernel over the update
   UNIT_SCATTER,  // a scatter: a copy, then a kernel over the updates
   UNIT_SORT,
+  UNIT_FOURIER,
   UNIT_WHILE,
   UNIT_SWITCH,
 } UnitKind;

@@ -115,6 +115,7 @@ static bool is_long(const Node *n) {
     case CLASS_REDUCE:
     case CLASS_ARGREDUCE:
     case CLASS_SORT:
+    case CLASS_FOURIER:
     case CLASS_CONTROL: return true;
     case CLASS_MAP: return op_info(n->op)->expands;
     default: return n->op == OP_scatter_add;

@@ -43,7 +43,8 @@ extern const MlirForm mlir_forms[OP_COUNT];
 // ---- rules (mlir_rules.c)
 
 LegalizeRule mlir_power, mlir_exp2, mlir_pass, mlir_fma, mlir_expanded, mlir_masked_gather,
-    mlir_unsigned_sign, mlir_same_starts, mlir_scalar_scatter, mlir_by_parts;
+    mlir_unsigned_sign, mlir_same_starts, mlir_scalar_scatter, mlir_by_parts, mlir_dft, mlir_rdft,
+    mlir_irdft;
 bool mlir_fills(const Graph *g, const Node *n);            // a gather that fills
 bool mlir_is_unsigned(const Graph *g, const Node *n);      // its first operand
 bool mlir_is_complex(const Graph *g, const Node *n);       // its first operand

@@ -222,6 +222,13 @@ static void print_reverse(MlirScope *s, const Node *n) {
   mlir_type(&s->m->out, graph_type(s->g, n->first));
 }
 
+static void print_fft(MlirScope *s, const Node *n) {
+  text_fmt(&s->m->out, "stablehlo.fft %s, type = %s, length = ", s->name[n->args[0]], form_name(n));
+  mlir_ints(&s->m->out, n->attrs->length);
+  text_str(&s->m->out, " : ");
+  mlir_types(s, n);
+}
+
 static void print_slice(MlirScope *s, const Node *n) {
   const Attrs *at = n->attrs;
   Text *out = &s->m->out;
@@ -587,6 +594,13 @@ const MlirForm mlir_forms[OP_COUNT] = {
     [OP_argmax] = {print_argreduce, "GT", .extra = 1},
     [OP_argmin] = {print_argreduce, "LT", .extra = 1},
     [OP_dot] = {print_dot},
+    [OP_fft] = {print_fft, "FFT"},
+    [OP_ifft] = {print_fft, "IFFT"},
+    [OP_rfft] = {print_fft, "RFFT"},
+    [OP_irfft] = {print_fft, "IRFFT"},
+    [OP_dft] = {.rule = mlir_dft},
+    [OP_rdft] = {.rule = mlir_rdft},
+    [OP_irdft] = {.rule = mlir_irdft},
     [OP_reshape] = {print_converted, "stablehlo.reshape"},
     [OP_broadcast] = {print_broadcast, "stablehlo.broadcast_in_dim"},
     [OP_transpose] = {print_transpose, "stablehlo.transpose"},

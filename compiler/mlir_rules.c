@@ -1,6 +1,7 @@
 // What StableHLO has no op for, in terms of ops that it has.
 #include "compiler/complex_rows.h"
 #include "compiler/mlir.h"
+#include "compiler/rules.h"
 #include "ir/scalar.h"
 
 // Of integers below zero: 0, but for 1 and -1.
@@ -116,6 +117,40 @@ void mlir_by_parts(Legalize *s) {
     x[i] = (Parts){b_real(s->g, s->args[i]), b_imag(s->g, s->args[i])};
   const Parts y = complex_row(s->node->op)(s->g, s->node, x);
   s->results[0] = is_split(y) ? b_complex(s->g, y.re, y.im) : y.re;
+}
+
+// ---- Fourier transforms of parts
+
+static Id fourier(Graph *g, Op op, Id x, int64_t n) {
+  return graph_add(g, op, 1, &x, &(Attrs){.length = INTS(n)});
+}
+
+void mlir_dft(Legalize *s) {
+  Graph *g = s->g;
+  const Type t = legalize_arg(s, 0);
+  const int axis = (int)s->node->attrs->axis, last = t.rank - 1;
+  const int64_t n = t.dim[axis];
+  const bool backwards = s->node->attrs->backwards;
+  Id y = b_complex(g, move_axis(g, s->args[0], axis, last), move_axis(g, s->args[1], axis, last));
+  y = fourier(g, backwards ? OP_ifft : OP_fft, y, n);
+  for (int i = 0; i < 2; i++) {
+    Id part = i ? b_imag(g, y) : b_real(g, y);
+    if (backwards) part = b_mul(g, part, b_like(g, part, (double)n));
+    s->results[i] = move_axis(g, part, last, axis);
+  }
+}
+
+void mlir_rdft(Legalize *s) {
+  const Type t = legalize_arg(s, 0);
+  const Id y = fourier(s->g, OP_rfft, s->args[0], t.dim[t.rank - 1]);
+  s->results[0] = b_real(s->g, y), s->results[1] = b_imag(s->g, y);
+}
+
+void mlir_irdft(Legalize *s) {
+  Graph *g = s->g;
+  const int64_t n = s->node->attrs->size;
+  const Id y = fourier(g, OP_irfft, b_complex(g, s->args[0], s->args[1]), n);
+  s->results[0] = b_mul(g, y, b_like(g, y, (double)n));
 }
 
 // ---- gather with fill

@@ -104,6 +104,28 @@ static void sort_add(Plan *plan, const Node *n) {
   if (type_count(t)) step_add(plan, s);
 }
 
+static void fourier_add(Plan *plan, const Node *n) {
+  int *memory = ARENA_ARRAY(plan->p->arena, int, n->nargs + n->nresults);
+  for (int i = 0; i < n->nargs; i++) memory[i] = operand_memory(plan, n, i);
+  for (int i = 0; i < n->nresults; i++) memory[n->nargs + i] = plan->memory[n->first + (Id)i];
+  const Type numbers = graph_type(plan->g, n->op == OP_irdft ? n->first : n->args[0]);
+  const int axis = n->op == OP_dft ? (int)n->attrs->axis : numbers.rank - 1;
+  Step s = {.kind = STEP_FOURIER,
+            .nmemory = n->nargs + n->nresults,
+            .memory = memory,
+            .outer = 1,
+            .length = numbers.dim[axis],
+            .inner = 1,
+            .op = n->op,
+            .backwards = n->op == OP_irdft || n->attrs->backwards,
+            .loc = n->loc};
+  for (int i = 0; i < numbers.rank; i++) {
+    if (i < axis) s.outer *= numbers.dim[i];
+    if (i > axis) s.inner *= numbers.dim[i];
+  }
+  if (type_count(numbers)) step_add(plan, s);
+}
+
 static int temp_like(Plan *plan, Type t) {
   return plan_memory(plan, (Memory){.kind = MEM_TEMP, .dtype = t.dtype, .count = type_count(t)});
 }
@@ -213,6 +235,7 @@ static bool unit_add(Plan *plan, int unit) {
     case UNIT_UPDATE:
     case UNIT_SCATTER: update_add(plan, n, &plan->lowered[unit]); return true;
     case UNIT_SORT: sort_add(plan, n); return true;
+    case UNIT_FOURIER: fourier_add(plan, n); return true;
     case UNIT_SWITCH: return switch_add(plan, n);
     default: return while_add(plan, n);
   }

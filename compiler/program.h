@@ -27,9 +27,10 @@ typedef struct Memory {
 typedef enum StepKind {
   STEP_KERNEL,  // kernel over `memory` (one per kernel buffer)
   STEP_COPY,    // memory[0] -> memory[1], whole
-  STEP_SORT,   // stable sort of memory[0..n) into memory[n..2n): rank-3 view outer x length x inner
-  STEP_WHILE,  // sub-programs, see below
-  STEP_SWITCH,  // likewise
+  STEP_SORT,  // stable sort of memory[0..n) into memory[n..2n): rank-3 view outer x length x inner
+  STEP_FOURIER,  // `op`, likewise: its operands, then its results; length is that of the numbers
+  STEP_WHILE,    // sub-programs, see below
+  STEP_SWITCH,   // likewise
 } StepKind;
 
 typedef struct Step {
@@ -37,7 +38,9 @@ typedef struct Step {
   const Kernel *kernel;
   int nmemory;
   const int *memory;             // indices into Program.memory
-  int64_t outer, length, inner;  // STEP_SORT
+  int64_t outer, length, inner;  // STEP_SORT, STEP_FOURIER
+  Op op;                         // STEP_FOURIER: dft, rdft, irdft
+  bool backwards;                // likewise
   int64_t wanted;  // STEP_SORT: so many first elements of each line are read, at most length
   // STEP_WHILE: memory = ncarry carried values (updated in place), then constants. cond: (carry,
   // consts) -> bool[]; body: (carry, consts) -> new carry. Their arguments and results are their
@@ -85,6 +88,9 @@ typedef struct ProgramOptions {
   FusionNote **notes;  // if not NULL: receives an arena array of *nnotes decisions
   int *nnotes;
 } ProgramOptions;
+
+// How many memories of a STEP_FOURIER are its operands: the rest are its results.
+static inline int fourier_operands(Op op) { return op == OP_rdft ? 1 : 2; }
 
 // Graph -> program: calls inlined, simplified, dead code gone, fused, planned. NULL after fail().
 Program *program_build(Arena *a, const Graph *g, const ProgramOptions *options);

@@ -67,6 +67,7 @@ static void put_switch(Text *t, const Program *p, const Step *s, int indent) {
 }
 
 static void put_step(Text *t, const Program *p, const Step *s, int indent) {
+  const int operands = s->kind == STEP_FOURIER ? fourier_operands(s->op) : s->nmemory / 2;
   text_pad(t, indent);
   switch (s->kind) {
     case STEP_KERNEL: put_kernel_step(t, p, s); return;
@@ -77,10 +78,14 @@ static void put_step(Text *t, const Program *p, const Step *s, int indent) {
       text_fmt(t, "sort[%lld, %lld, %lld](", (long long)s->outer, (long long)s->length,
                (long long)s->inner);
       break;
+    case STEP_FOURIER:
+      text_fmt(t, "%s%s[%lld, %lld, %lld](", op_info(s->op)->name, s->backwards ? "_back" : "",
+               (long long)s->outer, (long long)s->length, (long long)s->inner);
+      break;
   }
-  put_list(t, p, s->nmemory / 2, s->memory);
+  put_list(t, p, operands, s->memory);
   text_str(t, ") -> (");
-  put_list(t, p, s->nmemory / 2, s->memory + s->nmemory / 2);
+  put_list(t, p, s->nmemory - operands, s->memory + operands);
   text_str(t, ")\n");
 }
 
@@ -160,6 +165,18 @@ static bool verify_kernel_step(const Program *p, const Step *s) {
   return true;
 }
 
+static bool verify_fourier(const Program *p, const Step *s) {
+  const int operands = fourier_operands(s->op);
+  for (int i = 0; i < s->nmemory; i++) {
+    const bool parts = s->op == OP_dft || (i < operands) == (s->op == OP_irdft);
+    const int64_t length = parts && s->op != OP_dft ? s->length / 2 + 1 : s->length;
+    const Dtype d = p->memory[s->memory[0]].dtype;
+    if (!same_kind(p, s->memory[i], d, s->outer * length * s->inner))
+      return fail(s->loc, "program %s: a transform has other memory", p->name);
+  }
+  return true;
+}
+
 static bool verify_step(const Program *p, const Step *s) {
   for (int i = 0; i < s->nmemory; i++) {
     if (s->memory[i] < 0 || s->memory[i] >= p->nmemory)
@@ -168,6 +185,7 @@ static bool verify_step(const Program *p, const Step *s) {
   if (s->kind == STEP_SORT && (s->wanted < 0 || s->wanted > s->length))
     return fail(s->loc, "program %s: a sort of more than there is", p->name);
   if (s->kind == STEP_KERNEL) return verify_kernel_step(p, s);
+  if (s->kind == STEP_FOURIER) return verify_fourier(p, s);
   const Program *part;
   for (int k = 0; (part = step_part(s, k)); k++) {
     if (!program_verify(part)) return false;

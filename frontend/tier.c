@@ -13,6 +13,7 @@ enum {
   STEP_FUNCTION = 2000,
   STEP_VALUE = 40,
   STEP_SORT = 50,
+  STEP_FOURIER = 100,
   STEP_PRODUCT = 3
 };
 
@@ -46,6 +47,7 @@ static double node_steps(const Graph *g, const Node *n) {
   }
   if (op->op_class == CLASS_DOT) all *= STEP_PRODUCT * contracted(g, n);
   if (op->op_class == CLASS_SORT) all *= STEP_SORT;
+  if (op->op_class == CLASS_FOURIER) all *= STEP_FOURIER;
   return op->expands ? STEP_FUNCTION + all * STEP_VALUE : STEP_NODE + all * STEP_ELEMENT;
 }
 

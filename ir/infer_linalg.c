@@ -29,6 +29,49 @@ bool infer_fft(Infer *in) {
   return true;
 }
 
+// Real and imaginary parts along an axis of at least one element.
+static bool are_parts(Infer *in, int64_t axis) {
+  const Type x = in->args[0];
+  if (x.dtype != DT_F32 && x.dtype != DT_F64)
+    return REJECT(in, "%s: does not take %s", NAME(in), TYPE_STR(x));
+  if (in->nargs == 2 && !type_equal(x, in->args[1]))
+    return REJECT(in, "%s: parts differ: %s and %s", NAME(in), TYPE_STR(x), TYPE_STR(in->args[1]));
+  if (axis < 0 || axis >= x.rank || x.dim[axis] < 1)
+    return REJECT(in, "%s: no axis %lld of %s", NAME(in), (long long)axis, TYPE_STR(x));
+  return true;
+}
+
+// One or two results, like the operand but for the size of the last axis.
+static bool last_resized(Infer *in, int nresults, int64_t size) {
+  Type t = type_copy(in->arena, in->args[0]);
+  int64_t *dim = ARENA_ARRAY(in->arena, int64_t, t.rank + 1);
+  for (int i = 0; i < t.rank; i++) dim[i] = i + 1 < t.rank ? t.dim[i] : size;
+  t.dim = dim;
+  in->nresults = nresults;
+  in->results = ARENA_ARRAY(in->arena, Type, nresults);
+  for (int i = 0; i < nresults; i++) in->results[i] = t;
+  return true;
+}
+
+bool infer_dft(Infer *in) {
+  if (!are_parts(in, in->attrs->axis)) return false;
+  return last_resized(in, 2, in->args[0].dim[in->args[0].rank - 1]);
+}
+
+bool infer_rdft(Infer *in) {
+  const int last = in->args[0].rank - 1;
+  return are_parts(in, last) && last_resized(in, 2, in->args[0].dim[last] / 2 + 1);
+}
+
+bool infer_irdft(Infer *in) {
+  const int last = in->args[0].rank - 1;
+  const int64_t n = in->attrs->size;
+  if (!are_parts(in, last)) return false;
+  if (n < 1 || in->args[0].dim[last] != n / 2 + 1)
+    return REJECT(in, "irdft: size %lld does not fit %s", (long long)n, TYPE_STR(in->args[0]));
+  return last_resized(in, 1, n);
+}
+
 static bool is_matrix(Infer *in, Type t, bool square) {
   if (t.rank >= 2 && (!square || t.dim[t.rank - 1] == t.dim[t.rank - 2])) return true;
   return REJECT(in, "%s: %s is no %smatrix", NAME(in), TYPE_STR(t), square ? "square " : "");

@@ -24,6 +24,7 @@ typedef enum OpClass {
   CLASS_INDEX,
   CLASS_SCATTER,  // (x, indices, updates) -> x with its elements combined with updates
   CLASS_SORT,
+  CLASS_FOURIER,  // discrete Fourier transforms of parts
   CLASS_CONTROL,  // holds sub-graphs
   CLASS_BARRIER,  // never merged
 } OpClass;

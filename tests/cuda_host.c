@@ -152,6 +152,12 @@ static bool run_sort(const Frame *f, const Step *s) {
   return sort_arrays(n, types, 1, s->length, in, out);
 }
 
+static void run_fourier(const Frame *f, const Step *s) {
+  char *memory[4];
+  for (int i = 0; i < s->nmemory; i++) memory[i] = f->memory[s->memory[i]];
+  fourier_step(f->p, s, memory);
+}
+
 static size_t memory_bytes(const Memory *m) { return (size_t)m->count * dtype_size(m->dtype); }
 
 // Arrays without elements may have no memory.
@@ -203,6 +209,7 @@ static void run_program(CudaHost *h, const Program *p, const void *const *args,
                    memory_bytes(&p->memory[s->memory[1]]));
         break;
       case STEP_SORT: run_sort(&f, s); break;
+      case STEP_FOURIER: run_fourier(&f, s); break;
       case STEP_WHILE: run_while(h, &f, s, *id); break;
       case STEP_SWITCH: run_switch(h, &f, s, *id); break;
     }

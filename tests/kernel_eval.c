@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/fourier.h"
 #include "compiler/kernel_build.h"
 #include "ir/eval.h"
 
@@ -348,6 +349,16 @@ static void sort_step(const Program *p, const Step *s, char **memory) {
   }
 }
 
+bool fourier_step(const Program *p, const Step *s, char *const *memory) {
+  FourierRun r = {.op = s->op, .backwards = s->backwards, .outer = s->outer, .inner = s->inner};
+  const int operands = fourier_operands(s->op);
+  for (int i = 0; i < s->nmemory; i++) {
+    if (i < operands) r.in[i] = memory[i];
+    else r.out[i - operands] = memory[i];
+  }
+  return fourier_arrays(r, p->memory[s->memory[0]].dtype, s->length);
+}
+
 static void eval(const Program *p, const void *const *args, void *const *results, char *arena);
 
 static void while_step(const Program *p, const Step *s, char **memory, char **scratch,
@@ -377,6 +388,7 @@ static void run_step(const Program *p, const Step *s, const void *const *args, v
   if (s->kind == STEP_COPY && p->memory[s->memory[0]].count)
     memmove(memory[1], memory[0], (size_t)bytes_of(&p->memory[s->memory[0]]));
   if (s->kind == STEP_SORT) sort_step(p, s, memory);
+  if (s->kind == STEP_FOURIER) fourier_step(p, s, memory);
   if (s->kind == STEP_WHILE)
     while_step(p, s, memory, scratch, place(p, s->predicate, args, results, arena), arena);
   if (s->kind == STEP_SWITCH) {

@@ -11,6 +11,22 @@ static const char *const cases[] = {
     "    d: f64[2,5] = irfft(c, length=(5,))\n"
     "    r: f64[2,3] = slice(d, start=(0, 1), limit=(2, 4), stride=(1, 1))\n"
     "    return r\n",
+    "def f(x: f64[3,2], y: f64[3,2]) -> (f64[3,2], f64[3,2]):\n"
+    "    a, b = dft[f64[3,2], f64[3,2]](x, y, axis=0, backwards=0)\n"
+    "    c, d = dft[f64[3,2], f64[3,2]](a, b, axis=1, backwards=1)\n"
+    "    e: f64[3,2] = mul(c, d)\n"
+    "    return a, e\n",
+    "def f(x: f64[2,5], y: f64[2,4]) -> (f64[2,3], f64[2,3], f64[2,3]):\n"
+    "    a, b = rdft[f64[2,3], f64[2,3]](x)\n"
+    "    c, d = rdft[f64[2,3], f64[2,3]](y)\n"
+    "    e: f64[2,3] = mul(a, c)\n"
+    "    h: f64[2,3] = mul(b, d)\n"
+    "    return b, e, h\n",
+    "def f(x: f64[2,3], y: f64[2,3]) -> (f64[2,5], f64[2,4]):\n"
+    "    a: f64[2,5] = irdft(x, y, size=5)\n"
+    "    b: f64[2,4] = irdft(y, x, size=4)\n"
+    "    c: f64[2,4] = mul(b, b)\n"
+    "    return a, c\n",
     "def f(x: f64[2,2], y: f64[2,3]) -> f64[2,3]:\n"
     "    t: f64[2,2] = transpose(x, perm=(1, 0))\n"
     "    s: f64[2,2] = dot(x, t, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"

@@ -10,6 +10,7 @@
 
 // A program below this is not worth waking anyone.
 static const double ALONE_NS = 4000;
+static const double FOURIER_NS = 2;  // an element of a transform
 enum {
   PARTS = 2,
   SPLIT_NODES = 400,
@@ -48,6 +49,7 @@ typedef struct Build {
   int64_t arena_end;  // the arena with what was added for split reductions
   int64_t counted;    // CompileOptions.counted
   int count_slot;
+  double work;   // of steps that are no kernels, in ns
   bool refused;  // the program does not fit that form
 } Build;
 
@@ -244,6 +246,22 @@ static void place_sort(Build *b, const Program *p, const Step *from, ExecStep *t
   to->serial = true;
 }
 
+static void place_fourier(Build *b, const Program *p, const Step *from, ExecStep *to) {
+  FourierRun *r = ARENA_NEW(b->exe->arena, FourierRun);
+  *r = (FourierRun){
+      .plan = fourier_plan(b->exe->arena, p->memory[from->memory[0]].dtype, from->length),
+      .op = from->op,
+      .backwards = from->backwards,
+      .outer = from->outer,
+      .inner = from->inner};
+  to->fourier = r;
+  const double work = FOURIER_NS * (double)(r->outer * from->length * r->inner);
+  to->serial = work < ALONE_NS;
+  b->work += work;
+  const int64_t scratch = fourier_scratch(r);
+  if (scratch > b->exe->scratch_bytes) b->exe->scratch_bytes = scratch;
+}
+
 static void place_step(Build *b, const Program *p, const Step *from, ExecStep *to) {
   *to = (ExecStep){.kind = from->kind, .nmemory = from->nmemory};
   to->memory = copied(b, from->memory, sizeof(int) * (size_t)from->nmemory);
@@ -253,6 +271,7 @@ static void place_step(Build *b, const Program *p, const Step *from, ExecStep *t
     to->serial = to->bytes < COPY_SERIAL;
   }
   if (from->kind == STEP_SORT) place_sort(b, p, from, to);
+  if (from->kind == STEP_FOURIER) place_fourier(b, p, from, to);
   if (from->kind == STEP_WHILE) place_while(b, p, from, to);
   if (from->kind == STEP_SWITCH) place_switch(b, p, from, to);
 }
@@ -414,7 +433,7 @@ static bool open_machine(const CompileOptions *o, Machine *m) {
 
 static double program_work(const Program *p, const Build *b) {
   (void)p;
-  double all = 0;
+  double all = b->work;
   for (int i = 0; i < b->njobs; i++) all += b->jobs[i].schedule->work;
   return all;
 }

@@ -144,6 +144,27 @@ static void run_sort(Region *r, void *const *table, const ExecStep *s) {
   free(from);
 }
 
+typedef struct FourierJob {
+  const Region *region;
+  FourierRun run;
+} FourierJob;
+
+static void fourier_share(const void *what, int64_t part, int64_t nparts) {
+  const FourierJob *j = what;
+  char *scratch = j->region->frame->scratch + part * j->region->exe->scratch_bytes;
+  fourier_part(&j->run, scratch, part, nparts);
+}
+
+static void run_fourier(Region *r, void *const *table, const ExecStep *s) {
+  FourierJob j = {r, *s->fourier};
+  const int operands = fourier_operands(j.run.op);
+  for (int i = 0; i < s->nmemory; i++) {
+    if (i < operands) j.run.in[i] = table[s->memory[i]];
+    else j.run.out[i - operands] = table[s->memory[i]];
+  }
+  share(r, s->serial, (Job){fourier_share, &j});
+}
+
 // ---- loops: the carry is exchanged with the results of the body, by programs that are bound to
 // one and to the other
 
@@ -229,6 +250,7 @@ static void run_step(Region *r, const ExecProgram *p, const ExecStep *s) {
       break;
     case STEP_COPY: copy(r, s->serial, table[s->memory[1]], table[s->memory[0]], s->bytes); break;
     case STEP_SORT: run_sort(r, table, s); break;
+    case STEP_FOURIER: run_fourier(r, table, s); break;
     case STEP_WHILE: run_while(r, p, s); break;
     case STEP_SWITCH: run_switch(r, p, s); break;
   }

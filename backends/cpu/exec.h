@@ -7,6 +7,7 @@
 
 #include "backends/backend.h"
 #include "backends/cpu/object.h"
+#include "backends/fourier.h"
 #include "compiler/program.h"
 
 // A compiled kernel; slots of `memory` are those of its program. `scratch` is the thread's own.
@@ -22,9 +23,10 @@ typedef struct ExecStep {
   bool serial;           // on thread 0 alone: too little work to share
   int nmemory;
   const int *memory;
-  int64_t bytes;      // STEP_COPY
-  const Type *types;  // STEP_SORT: of each operand, outer x length x inner
-  int64_t wanted;     // likewise, as in Step
+  int64_t bytes;              // STEP_COPY
+  const Type *types;          // STEP_SORT: of each operand, outer x length x inner
+  int64_t wanted;             // likewise, as in Step
+  const FourierRun *fourier;  // STEP_FOURIER, without its pointers
   // Sub-programs with slots of their own for iterations of even and of odd number: the memories of
   // carry and results change places. cond NULL: counted, as in Step.
   const ExecProgram *cond[2], *body[2];

@@ -1,9 +1,10 @@
-// Gather, scatter, dynamic slices, sort.
+// Gather, scatter, dynamic slices, sort, Fourier transforms.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backends/interp/node.h"
+#include "backends/fourier.h"
 #include "backends/sort.h"
 #include "ir/eval.h"
 
@@ -207,4 +208,21 @@ bool interp_sort(const NodeRun *r) {
   bool ok = sort_arrays(n, types, axis, types[0].dim[axis], r->args, r->results);
   free(types);
   return ok || fail(r->node->loc, "sort: out of memory");
+}
+
+bool interp_fourier(const NodeRun *r) {
+  const Node *n = r->node;
+  const Type numbers = n->op == OP_irdft ? run_result(r, 0) : run_arg(r, 0);
+  const int axis = n->op == OP_dft ? (int)n->attrs->axis : numbers.rank - 1;
+  if (!type_count(numbers)) return true;
+  FourierRun f = {
+      .op = n->op, .backwards = n->op == OP_irdft || n->attrs->backwards, .outer = 1, .inner = 1};
+  for (int i = 0; i < numbers.rank; i++) {
+    if (i < axis) f.outer *= numbers.dim[i];
+    if (i > axis) f.inner *= numbers.dim[i];
+  }
+  for (int i = 0; i < n->nargs; i++) f.in[i] = r->args[i];
+  for (int i = 0; i < n->nresults; i++) f.out[i] = r->results[i];
+  return fourier_arrays(f, numbers.dtype, numbers.dim[axis]) ||
+         fail(n->loc, "%s: out of memory", op_info(n->op)->name);
 }

@@ -15,6 +15,7 @@ static NodeEval *const by_class[] = {
     [CLASS_SCATTER] = interp_scatter,
     [CLASS_DOT] = interp_dot,
     [CLASS_SORT] = interp_sort,
+    [CLASS_FOURIER] = interp_fourier,
     [CLASS_BARRIER] = interp_identity,
 };
 

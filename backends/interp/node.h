@@ -26,7 +26,7 @@ NodeEval interp_dot;
 NodeEval interp_broadcast, interp_reshape, interp_transpose, interp_slice, interp_pad,
     interp_affine, interp_reverse, interp_concatenate, interp_iota, interp_constant;
 NodeEval interp_gather, interp_scatter, interp_dynamic_slice, interp_dynamic_update_slice;
-NodeEval interp_sort;
+NodeEval interp_sort, interp_fourier;
 NodeEval interp_call, interp_switch, interp_while, interp_identity;
 
 // Scratch memory, or NULL after fail() at the node.

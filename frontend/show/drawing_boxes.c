@@ -105,6 +105,7 @@ static BoxKind kind_of(const Node *n) {
     case CLASS_REDUCE:
     case CLASS_ARGREDUCE: return BOX_REDUCE;
     case CLASS_DOT:
+    case CLASS_FOURIER:
     case CLASS_WINDOW: return BOX_DOT;
     case CLASS_SHAPE: return BOX_SHAPE;
     case CLASS_SOURCE: return BOX_SOURCE;

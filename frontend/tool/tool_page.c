@@ -179,8 +179,11 @@ static void put_kernel(Page *p, const Kernel *k) {
 }
 
 static void put_step(Page *p, const Step *s) {
-  static const char *const names[] = {
-      [STEP_COPY] = "copy", [STEP_SORT] = "sort", [STEP_WHILE] = "loop", [STEP_SWITCH] = "switch"};
+  static const char *const names[] = {[STEP_COPY] = "copy",
+                                      [STEP_SORT] = "sort",
+                                      [STEP_FOURIER] = "transform",
+                                      [STEP_WHILE] = "loop",
+                                      [STEP_SWITCH] = "switch"};
   if (s->kind == STEP_KERNEL) {
     put_kernel(p, s->kernel);
     return;
