@@ -170,9 +170,17 @@ typedef struct Nest {
   size_t filled;
 } Nest;
 
+static bool has_room(HloReader *r, const Nest *n) {
+  const Type t = n->l->type;
+  if (!n->depth || n->at[n->depth] < t.dim[n->depth - 1]) return true;
+  return fail(hlo_here(r), "more than %lld elements for dimension %d of %s",
+              (long long)t.dim[n->depth - 1], n->depth - 1, TYPE_STR(t));
+}
+
 static bool open_list(HloReader *r, Nest *n) {
   if (n->depth == n->l->type.rank)
     return fail(hlo_here(r), "the lists are nested deeper than %s", TYPE_STR(n->l->type));
+  if (!has_room(r, n)) return false;
   n->at[++n->depth] = 0;
   r->at++;
   return true;
@@ -189,14 +197,11 @@ static bool close_list(HloReader *r, Nest *n) {
 }
 
 static bool put_element(HloReader *r, Nest *n) {
-  const Loc loc = hlo_here(r);
   const Type t = n->l->type;
   const size_t size = dtype_size(t.dtype);
   if (n->depth != t.rank)
-    return fail(loc, "an element %d brackets deep for %s", n->depth, TYPE_STR(t));
-  if (n->at[n->depth] >= t.dim[n->depth - 1])
-    return fail(loc, "more than %lld elements for dimension %d of %s",
-                (long long)t.dim[n->depth - 1], n->depth - 1, TYPE_STR(t));
+    return fail(hlo_here(r), "an element %d brackets deep for %s", n->depth, TYPE_STR(t));
+  if (!has_room(r, n)) return false;
   n->at[n->depth]++;
   return element(r, t.dtype, n->data + size * n->filled++);
 }
