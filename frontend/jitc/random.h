@@ -127,13 +127,15 @@ JC_DRAW0_OPS_(JC_DRAW0_DECLARE_)
 //   jc_chisquare(key, df, shape), jc_student_t(key, df, shape): degrees of freedom.
 //   jc_pareto(key, b, shape): at least 1, exponent b. jc_rayleigh(key, scale, shape).
 //   jc_lognormal(key, sigma, shape): exp of sigma times a normal number.
+//   jc_wald(key, mean, shape): the inverse Gaussian distribution of scale 1.
+//   jc_generalized_normal(key, p, shape): of density exp(-|x|^p), f32 and f64 only.
 //   jc_poisson(key, mean, shape), jc_geometric(key, p, shape): i32 or another integer dtype.
 #define JC_DRAW1_DECLARE_(name) \
   jc_array jc_##name##_(jc_array key, jc_array a, struct jc_drawn s, JC_AT_);
 // clang-format off
 #define JC_DRAW1_OPS_(X) \
   X(gamma) X(loggamma) X(chisquare) X(student_t) X(pareto) X(rayleigh) X(lognormal) X(poisson) \
-  X(geometric)
+  X(geometric) X(wald) X(generalized_normal)
 // clang-format on
 JC_DRAW1_OPS_(JC_DRAW1_DECLARE_)
 #define JC_DRAW1_(name, key, a, ...) \
@@ -146,13 +148,17 @@ JC_DRAW1_OPS_(JC_DRAW1_DECLARE_)
 #define jc_rayleigh(key, scale, ...) JC_DRAW1_(jc_rayleigh_, key, scale, __VA_ARGS__)
 #define jc_lognormal(key, sigma, ...) JC_DRAW1_(jc_lognormal_, key, sigma, __VA_ARGS__)
 #define jc_poisson(key, mean, ...) JC_DRAW1_(jc_poisson_, key, mean, __VA_ARGS__)
+#define jc_wald(key, mean, ...) JC_DRAW1_(jc_wald_, key, mean, __VA_ARGS__)
+#define jc_generalized_normal(key, p, ...) JC_DRAW1_(jc_generalized_normal_, key, p, __VA_ARGS__)
 #define jc_geometric(key, p, ...) JC_DRAW1_(jc_geometric_, key, p, __VA_ARGS__)
 
-// Of two: jc_beta(key, a, b, shape); jc_weibull(key, scale, concentration, shape).
+// Of two: jc_beta(key, a, b, shape); jc_weibull(key, scale, concentration, shape); jc_f(key, above,
+// below, shape): Fisher's distribution, of the degrees of freedom of its numerator and denominator;
+// jc_binomial(key, n, p, shape): how many of n trials succeed with probability p: whole f32 or f64.
 #define JC_DRAW2_DECLARE_(name) \
   jc_array jc_##name##_(jc_array key, jc_array a, jc_array b, struct jc_drawn s, JC_AT_);
 // clang-format off
-#define JC_DRAW2_OPS_(X) X(beta) X(weibull)
+#define JC_DRAW2_OPS_(X) X(beta) X(weibull) X(f) X(binomial)
 // clang-format on
 JC_DRAW2_OPS_(JC_DRAW2_DECLARE_)
 #define JC_DRAW2_(name, key, a, b, ...) \
@@ -160,6 +166,24 @@ JC_DRAW2_OPS_(JC_DRAW2_DECLARE_)
 #define jc_beta(key, a, b, ...) JC_DRAW2_(jc_beta_, key, a, b, __VA_ARGS__)
 #define jc_weibull(key, scale, concentration, ...) \
   JC_DRAW2_(jc_weibull_, key, scale, concentration, __VA_ARGS__)
+#define jc_f(key, above, below, ...) JC_DRAW2_(jc_f_, key, above, below, __VA_ARGS__)
+#define jc_binomial(key, n, p, ...) JC_DRAW2_(jc_binomial_, key, n, p, __VA_ARGS__)
+// jc_triangular(key, left, mode, right, shape): between left and right, most often at mode.
+jc_array jc_triangular_(jc_array key, jc_array left, jc_array mode, jc_array right,
+                        struct jc_drawn s, JC_AT_);
+#define jc_triangular(key, left, mode, right, ...)                  \
+  jc_triangular_(key, jc_lift(left), jc_lift(mode), jc_lift(right), \
+                 (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_multinomial(key, n, p, shape): shape, then p's last axis: how many of n draws fall to each of
+// the categories with probabilities p, whole f32 or f64.
+jc_array jc_multinomial_(jc_array key, jc_array n, jc_array p, struct jc_drawn s, JC_AT_);
+#define jc_multinomial(key, n, p, ...) \
+  jc_multinomial_(key, jc_lift(n), p, (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
+// jc_ball(key, d, p, shape): shape, then [d]: points of the unit ball of d dimensions under the
+// norm of order p.
+jc_array jc_ball_(jc_array key, int64_t d, jc_array p, struct jc_drawn s, JC_AT_);
+#define jc_ball(key, d, p, ...) \
+  jc_ball_(key, d, jc_lift(p), (struct jc_drawn){.shape = __VA_ARGS__}, JC_HERE)
 
 // jc_dirichlet(key, alpha, shape): shape, then alpha's last axis: positive numbers of sum 1.
 jc_array jc_dirichlet_(jc_array key, jc_array alpha, struct jc_drawn s, JC_AT_);

@@ -24,24 +24,27 @@ static Val cauchy(Np *n, const Draw *w) {
   return np_map1(n, OP_tan, angle);
 }
 
-static bool longer(Np *n, const Draw *w, int count, const int64_t *more, int64_t *dim, Ints *out) {
+bool random_longer(Np *n, const Draw *w, int count, const int64_t *more, int64_t *dim, Ints *out) {
   if (w->shape.n + count > MAX_RANK) return np_fail(n, "the shape has too many axes"), false;
   memcpy(dim, w->shape.v, sizeof *dim * (size_t)w->shape.n);
   memcpy(dim + w->shape.n, more, sizeof *dim * (size_t)count);
   *out = (Ints){w->shape.n + count, dim};
-  return true;
+  for (int i = 0; i < count; i++) {
+    if (more[i] < 0) return np_fail(n, "of size %lld", (long long)more[i]), false;
+  }
+  return type_fits(type_of(DT_C128, *out)) || (np_fail(n, "the shape is too large"), false);
 }
 
 static Val maxwell(Np *n, const Draw *w) {
   int64_t dim[MAX_RANK];
   Ints shape;
-  if (!longer(n, w, 1, (int64_t[]){3}, dim, &shape)) return NP_BAD;
+  if (!random_longer(n, w, 1, (int64_t[]){3}, dim, &shape)) return NP_BAD;
   return np_norm(n, random_normals(n, w->key, shape, w->dtype), INTS(-1), false);
 }
 
-static Val rademacher(Np *n, const Draw *w) {
-  const Val u = random_uniform(n, w->key, w->shape, DT_F32, 0, 1);
-  const Val up = np_convert(n, np_compare(n, OP_lt, u, number(n, u, 0.5)), w->dtype);
+Val random_signs(Np *n, Key key, Ints shape, Dtype d) {
+  const Val u = random_uniform(n, key, shape, d == DT_F64 ? DT_F64 : DT_F32, 0, 1);
+  const Val up = np_convert(n, np_compare(n, OP_lt, u, number(n, u, 0.5)), d);
   return np_sub(n, np_mul(n, number(n, up, 2), up), number(n, up, 1));
 }
 
@@ -67,6 +70,29 @@ static Val weibull(Np *n, const Draw *w, Val scale, Val concentration) {
   return np_mul(n, np_map2(n, OP_pow, e, power), scale);
 }
 
+// Michael, Schucany and Haas: one of the two roots that belong to a square of a normal number.
+static Val wald(Np *n, const Draw *w, Val mean) {
+  const Val v = random_normals(n, random_split(n, w->key, 0), w->shape, w->dtype);
+  const Val z = random_uniform(n, random_split(n, w->key, 1), w->shape, w->dtype, 0, 1);
+  const Val y = np_mul(n, v, v), square = np_mul(n, mean, mean);
+  const Val under = np_add(n, np_mul(n, np_mul(n, number(n, mean, 4), mean), y),
+                           np_mul(n, square, np_mul(n, y, y)));
+  const Val half = np_mul(n, np_div(n, mean, number(n, mean, 2)), np_map1(n, OP_sqrt, under));
+  const Val middle = np_add(n, mean, np_div(n, np_mul(n, square, y), number(n, y, 2)));
+  const Val x = np_sub(n, middle, half), part = np_div(n, mean, np_add(n, mean, x));
+  return np_select(n, np_compare(n, OP_le, z, part), x, np_div(n, square, x));
+}
+
+static Val triangular(Np *n, const Draw *w, Val left, Val mode, Val right) {
+  const Val u = random_uniform(n, w->key, w->shape, w->dtype, 0, 1);
+  const Val width = np_sub(n, right, left), rise = np_sub(n, mode, left);
+  const Val below = np_compare(n, OP_lt, u, np_div(n, rise, width));
+  const Val from_left = np_mul(n, np_mul(n, u, width), rise), rest = np_sub(n, number(n, u, 1), u);
+  const Val from_right = np_mul(n, np_mul(n, rest, width), np_sub(n, right, mode));
+  return np_select(n, below, np_add(n, left, np_map1(n, OP_sqrt, from_left)),
+                   np_sub(n, right, np_map1(n, OP_sqrt, from_right)));
+}
+
 static Val geometric(Np *n, const Draw *w, Val p) {
   p = np_inexact(n, p);
   if (np_bad(p)) return p;
@@ -86,7 +112,7 @@ static Val multivariate_normal(Np *n, const Draw *w, Val mean, Val cov) {
     return np_fail(n, "of mean %s and covariance %s", TYPE_STR(t), TYPE_STR(tc));
   int64_t dim[MAX_RANK];
   Ints shape;
-  if (!longer(n, w, 1, t.dim, dim, &shape)) return NP_BAD;
+  if (!random_longer(n, w, 1, t.dim, dim, &shape)) return NP_BAD;
   const Val sum = np_add(n, cov, np_adjoint(n, cov));
   const Val even = np_mul(n, sum, number(n, sum, 0.5));
   const Val l = np_val(graph_add(n->g, OP_cholesky, 1, &even.id, &(Attrs){.lower = true}));
@@ -97,7 +123,7 @@ static Val multivariate_normal(Np *n, const Draw *w, Val mean, Val cov) {
 static Val orthogonal(Np *n, const Draw *w) {
   int64_t dim[MAX_RANK];
   Ints shape;
-  if (!longer(n, w, 2, (int64_t[]){w->rest[0], w->rest[0]}, dim, &shape)) return NP_BAD;
+  if (!random_longer(n, w, 2, (int64_t[]){w->rest[0], w->rest[0]}, dim, &shape)) return NP_BAD;
   const Val z = random_normals(n, w->key, shape, w->dtype);
   const Val q = np_val(graph_add(n->g, OP_qr, 1, &z.id, NULL));
   if (np_bad(q)) return q;
@@ -107,10 +133,7 @@ static Val orthogonal(Np *n, const Draw *w) {
 
 // ---- public functions
 
-typedef enum Kind { FLOATS, FULL_FLOATS, INTEGERS } Kind;
-
-// The dtype to draw: f32, or i32 where integers are wanted; -1 after fail().
-static int drawn(const Fn *fn, Kind kind, jc_dtype d, Loc loc) {
+int random_drawn(const Fn *fn, DrawnKind kind, jc_dtype d, Loc loc) {
   if (kind == INTEGERS && d == JC_F32) d = JC_I32;
   if (!ops_dtype_ok(d, loc, fn->name)) return -1;
   if (kind == INTEGERS && !dtype_is_int((Dtype)d))
@@ -121,50 +144,24 @@ static int drawn(const Fn *fn, Kind kind, jc_dtype d, Loc loc) {
   return (int)d;
 }
 
-#define DRAWN(name, kind, parameters, ...)                                           \
-  OPS_BUILD(name) {                                                                  \
-    OPS_UNUSED;                                                                      \
-    Draw w;                                                                          \
-    if (!random_draw(n, v[0], options, &w)) return NP_BAD;                           \
-    for (int i = 1; i < k; i++) {                                                    \
-      if (np_bad(v[i])) return NP_BAD;                                               \
-    }                                                                                \
-    return __VA_ARGS__;                                                              \
-  }                                                                                  \
-  jc_array jc_##name##_ parameters {                                                 \
-    static const Fn fn = {#name, build_##name, PROMOTE_NONE};                        \
-    const Loc loc = HERE(file, line);                                                \
-    const int d = drawn(&fn, kind, s.dtype, loc);                                    \
-    if (d < 0) return handle_poison();                                               \
-    return random_call(&fn, ARGUMENTS, &s.shape, s.layout, (jc_dtype)d, EXTRA, loc); \
-  }
-#define EXTRA 0, NULL
-#define ARGUMENTS 1, &key
-#define NONE (jc_array key, struct jc_drawn s, const char *file, int line)
-DRAWN(cauchy, FLOATS, NONE, cauchy(n, &w))
-DRAWN(maxwell, FLOATS, NONE, maxwell(n, &w))
-DRAWN(rademacher, INTEGERS, NONE, rademacher(n, &w))
-#undef ARGUMENTS
-#define ARGUMENTS \
-  2, (jc_array[]) { key, a }
-#define ONE (jc_array key, jc_array a, struct jc_drawn s, const char *file, int line)
-DRAWN(pareto, FLOATS, ONE, pareto(n, &w, parameter(n, &w, v[1])))
-DRAWN(rayleigh, FLOATS, ONE, rayleigh(n, &w, parameter(n, &w, v[1])))
-DRAWN(lognormal, FLOATS, ONE, lognormal(n, &w, parameter(n, &w, v[1])))
-DRAWN(geometric, INTEGERS, ONE, geometric(n, &w, v[1]))
-#undef ARGUMENTS
-#define ARGUMENTS \
-  3, (jc_array[]) { key, a, b }
-#define TWO (jc_array key, jc_array a, jc_array b, struct jc_drawn s, const char *file, int line)
-DRAWN(weibull, FLOATS, TWO, weibull(n, &w, parameter(n, &w, v[1]), parameter(n, &w, v[2])))
-DRAWN(multivariate_normal, FULL_FLOATS, TWO, multivariate_normal(n, &w, v[1], v[2]))
-#undef ARGUMENTS
-#undef EXTRA
-#define ARGUMENTS 1, &key
-#define EXTRA 1, &size
+DRAWN0(cauchy, FLOATS, cauchy(n, &w))
+DRAWN0(maxwell, FLOATS, maxwell(n, &w))
+DRAWN0(rademacher, INTEGERS, random_signs(n, w.key, w.shape, w.dtype))
+DRAWN1(pareto, FLOATS, pareto(n, &w, parameter(n, &w, a)))
+DRAWN1(rayleigh, FLOATS, rayleigh(n, &w, parameter(n, &w, a)))
+DRAWN1(lognormal, FLOATS, lognormal(n, &w, parameter(n, &w, a)))
+DRAWN1(wald, FLOATS, wald(n, &w, parameter(n, &w, a)))
+DRAWN1(geometric, INTEGERS, geometric(n, &w, a))
+DRAWN2(weibull, FLOATS, weibull(n, &w, parameter(n, &w, a), parameter(n, &w, b)))
+DRAWN2(multivariate_normal, FULL_FLOATS, multivariate_normal(n, &w, a, b))
+DRAWN(triangular, FLOATS,
+      (jc_array key, jc_array a, jc_array b, jc_array c, struct jc_drawn s, const char *file,
+       int line),
+      DRAWN_OF(key, a, b, c), 0, 0,
+      triangular(n, &w, parameter(n, &w, a), parameter(n, &w, b), parameter(n, &w, v[3])))
 DRAWN(random_orthogonal, FULL_FLOATS,
-      (jc_array key, int64_t size, struct jc_drawn s, const char *file, int line),
-      orthogonal(n, &w))
+      (jc_array key, int64_t size, struct jc_drawn s, const char *file, int line), DRAWN_OF(key), 1,
+      size, orthogonal(n, &w))
 
 OPS_BUILD(shuffle) {
   OPS_UNUSED;

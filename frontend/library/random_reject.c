@@ -79,7 +79,7 @@ static void draw_again(Np *n, const Val *x, Val *next, const void *context) {
 }
 
 // Of a in `shape`; below 1 by that of a + 1 times a uniform number to the 1 / a.
-static Val gamma_draw(Np *n, Key key, Val a, Ints shape, Dtype d, bool logarithm) {
+Val random_gammas(Np *n, Key key, Val a, Ints shape, Dtype d, bool logarithm) {
   const Lanes lanes = {key.layout, d};
   const Type t = type_of(d, shape);
   if (np_bad(a)) return a;
@@ -117,24 +117,53 @@ static Val gamma_draw(Np *n, Key key, Val a, Ints shape, Dtype d, bool logarithm
 
 // ---- made of it
 
-static Val chi_square(Np *n, const Draw *w, Val df) {
+static Val chi_square(Np *n, Key key, const Draw *w, Val df) {
   df = np_convert(n, df, w->dtype);
   const Val half = np_div(n, df, number(n, df, 2));
-  const Val g = np_map1(n, OP_exp, gamma_draw(n, w->key, half, w->shape, w->dtype, true));
+  const Val g = np_map1(n, OP_exp, random_gammas(n, key, half, w->shape, w->dtype, true));
   return np_mul(n, g, number(n, g, 2));
+}
+
+static Val f_draw(Np *n, const Draw *w, Val above, Val below) {
+  const Val x = chi_square(n, random_split(n, w->key, 1), w, above);
+  const Val y = chi_square(n, random_split(n, w->key, 0), w, below);
+  return np_div(n, np_div(n, x, np_convert(n, above, w->dtype)),
+                np_div(n, y, np_convert(n, below, w->dtype)));
+}
+
+// Of density exp(-|x|^p).
+static Val generalized_normal(Np *n, Key key, Ints shape, Dtype d, Val p) {
+  const Val inverse = np_div(n, number(n, np_convert(n, p, d), 1), np_convert(n, p, d));
+  const Val g = random_gammas(n, random_split(n, key, 0), inverse, shape, d, false);
+  const Val sign = random_signs(n, random_split(n, key, 1), shape, d);
+  return np_mul(n, sign, np_map2(n, OP_pow, g, inverse));
+}
+
+static Val ball(Np *n, const Draw *w, Val p) {
+  int64_t dim[MAX_RANK];
+  Ints shape;
+  if (np_type(n, p).rank) return np_fail(n, "of the norm %s, no scalar", TYPE_STR(np_type(n, p)));
+  if (!random_longer(n, w, 1, w->rest, dim, &shape)) return NP_BAD;
+  const Val g = generalized_normal(n, random_split(n, w->key, 0), shape, w->dtype, p);
+  const Val e = random_exponentials(n, random_split(n, w->key, 1), w->shape, w->dtype);
+  p = np_convert(n, p, w->dtype);
+  const Val powers = np_map2(n, OP_pow, np_map1(n, OP_abs, g), p);
+  const Val sum = np_add(n, np_sum(n, powers, INTS(-1), false), e);
+  const Val size = np_map2(n, OP_pow, sum, np_div(n, number(n, p, 1), p));
+  return np_div(n, g, np_expand_dims(n, size, -1));
 }
 
 static Val student_t(Np *n, const Draw *w, Val df) {
   df = np_convert(n, df, w->dtype);
   const Val half = np_div(n, df, number(n, df, 2));
   const Val x = random_normals(n, random_split(n, w->key, 0), w->shape, w->dtype);
-  const Val g = gamma_draw(n, random_split(n, w->key, 1), half, w->shape, w->dtype, false);
+  const Val g = random_gammas(n, random_split(n, w->key, 1), half, w->shape, w->dtype, false);
   return np_mul(n, x, np_map1(n, OP_sqrt, np_div(n, half, g)));
 }
 
 static Val beta_draw(Np *n, const Draw *w, Val a, Val b) {
-  const Val x = gamma_draw(n, random_split(n, w->key, 0), a, w->shape, w->dtype, true);
-  const Val y = gamma_draw(n, random_split(n, w->key, 1), b, w->shape, w->dtype, true);
+  const Val x = random_gammas(n, random_split(n, w->key, 0), a, w->shape, w->dtype, true);
+  const Val y = random_gammas(n, random_split(n, w->key, 1), b, w->shape, w->dtype, true);
   const Val most = np_map2(n, OP_max, x, y);
   const Val ex = np_map1(n, OP_exp, np_sub(n, x, most));
   return np_div(n, ex, np_add(n, ex, np_map1(n, OP_exp, np_sub(n, y, most))));
@@ -148,7 +177,7 @@ static Val dirichlet(Np *n, const Draw *w, Val alpha) {
   for (int i = 0; i < w->shape.n; i++) dim[i] = w->shape.v[i];
   dim[w->shape.n] = t.dim[t.rank - 1];
   const Ints shape = {w->shape.n + 1, dim};
-  return np_softmax(n, gamma_draw(n, w->key, alpha, shape, w->dtype, true), -1);
+  return np_softmax(n, random_gammas(n, w->key, alpha, shape, w->dtype, true), -1);
 }
 
 // ---- poisson
@@ -255,52 +284,15 @@ static Val poisson(Np *n, const Draw *w, Val mean) {
 
 // ---- public functions
 
-static bool drawn_ok(const Fn *fn, jc_dtype d, Loc loc) {
-  return random_float_ok(fn->name, d, loc) &&
-         (dtype_size((Dtype)d) >= 4 ||
-          fail(loc, "%s: gives f32 and f64, not %s", fn->name, dtype_name((Dtype)d)));
-}
-
-// Of k parameters in v from 1 on.
-#define REJECTED(name, parameters, ...)                                                         \
-  OPS_BUILD(name) {                                                                             \
-    OPS_UNUSED;                                                                                 \
-    Draw w;                                                                                     \
-    if (!random_draw(n, v[0], options, &w)) return NP_BAD;                                      \
-    const Val a = v[1];                                                                         \
-    return np_bad(a) ? a : __VA_ARGS__;                                                         \
-  }                                                                                             \
-  jc_array jc_##name##_ parameters {                                                            \
-    static const Fn fn = {#name, build_##name, PROMOTE_NONE};                                   \
-    if (!drawn_ok(&fn, s.dtype, HERE(file, line))) return handle_poison();                      \
-    return random_call(&fn, ARGUMENTS, &s.shape, s.layout, s.dtype, 0, NULL, HERE(file, line)); \
-  }
-#define ONE (jc_array key, jc_array a, struct jc_drawn s, const char *file, int line)
-#define ARGUMENTS \
-  2, (jc_array[]) { key, a }
-REJECTED(gamma, ONE, gamma_draw(n, w.key, a, w.shape, w.dtype, false))
-REJECTED(loggamma, ONE, gamma_draw(n, w.key, a, w.shape, w.dtype, true))
-REJECTED(chisquare, ONE, chi_square(n, &w, a))
-REJECTED(student_t, ONE, student_t(n, &w, a))
-REJECTED(dirichlet, ONE, dirichlet(n, &w, a))
-#undef ARGUMENTS
-#define ARGUMENTS \
-  3, (jc_array[]) { key, a, b }
-REJECTED(beta,
-         (jc_array key, jc_array a, jc_array b, struct jc_drawn s, const char *file, int line),
-         np_bad(v[2]) ? NP_BAD : beta_draw(n, &w, a, v[2]))
-
-OPS_BUILD(poisson) {
-  OPS_UNUSED;
-  Draw w;
-  return random_draw(n, v[0], options, &w) ? poisson(n, &w, v[1]) : NP_BAD;
-}
-jc_array jc_poisson_(jc_array key, jc_array mean, struct jc_drawn s, const char *file, int line) {
-  static const Fn fn = {"poisson", build_poisson, PROMOTE_NONE};
-  const Loc loc = HERE(file, line);
-  const jc_dtype d = s.dtype == JC_F32 ? JC_I32 : s.dtype;
-  if (!ops_dtype_ok(d, loc, fn.name)) return handle_poison();
-  if (!dtype_is_int((Dtype)d))
-    return fail(loc, "poisson: gives integers, not %s", dtype_name((Dtype)d)), handle_poison();
-  return random_call(&fn, 2, (jc_array[]){key, mean}, &s.shape, s.layout, d, 0, NULL, loc);
-}
+DRAWN1(gamma, FULL_FLOATS, random_gammas(n, w.key, a, w.shape, w.dtype, false))
+DRAWN1(loggamma, FULL_FLOATS, random_gammas(n, w.key, a, w.shape, w.dtype, true))
+DRAWN1(chisquare, FULL_FLOATS, chi_square(n, w.key, &w, a))
+DRAWN1(student_t, FULL_FLOATS, student_t(n, &w, a))
+DRAWN1(dirichlet, FULL_FLOATS, dirichlet(n, &w, a))
+DRAWN1(generalized_normal, FULL_FLOATS, generalized_normal(n, w.key, w.shape, w.dtype, a))
+DRAWN1(poisson, INTEGERS, poisson(n, &w, a))
+DRAWN2(beta, FULL_FLOATS, beta_draw(n, &w, a, b))
+DRAWN2(f, FULL_FLOATS, f_draw(n, &w, a, b))
+DRAWN(ball, FULL_FLOATS,
+      (jc_array key, int64_t size, jc_array p, struct jc_drawn s, const char *file, int line),
+      DRAWN_OF(key, p), 1, size, ball(n, &w, a))
