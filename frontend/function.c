@@ -448,6 +448,8 @@ __attribute__((constructor)) static void library_functions(void) {
   JC_UNARY_NN_(X)
   JC_REDUCE_OPS_(X)
   X(norm)
+  X(expi)
+  X(exp1)
   JC_MATRIX_OPS_(X)
   JC_UNARY_MORE_(X)
   JC_SHAPE_OPS_(X)
@@ -460,6 +462,7 @@ __attribute__((constructor)) static void library_functions(void) {
   JC_PRODUCT_OPS_(X)
   JC_SPECIAL2_OPS_(X)
   JC_BINARY_MORE_(X)
+  JC_POLY_OPS_(X)
 #undef X
 }
 

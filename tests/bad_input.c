@@ -221,11 +221,11 @@ static void every_unary(void) {
   static const struct {
     const char *name;
     Unary *f;
-  } all[] = {JC_UNARY_OPS_(X) JC_UNARY_MATH_(X) JC_UNARY_NN_(X)};
+  } all[] = {JC_UNARY_OPS_(X) JC_UNARY_MATH_(X) JC_UNARY_NN_(X) JC_UNARY_MORE_(X)};
   static const struct {
     const char *name;
     Reduce *f;
-  } reductions[] = {JC_REDUCE_OPS_(X)};
+  } reductions[] = {JC_REDUCE_OPS_(X) JC_REDUCE_MORE_(X)};
   static const struct {
     const char *name;
     Along *f;

@@ -5,18 +5,24 @@
 // ---- elementwise
 
 // clang-format off
-#define JC_UNARY_MORE_(X) X(deg2rad) X(rad2deg) X(signbit) X(expit) X(gammaln)
+#define JC_UNARY_MORE_(X) \
+  X(deg2rad) X(rad2deg) X(signbit) X(expit) X(gammaln) X(factorial) X(log1mexp)
 #define JC_BINARY_MORE_(X) \
   X(copysign) X(heaviside) X(fmod) X(fmax) X(fmin) X(gcd) X(lcm) X(float_power) X(logaddexp2) \
-  X(array_equal) X(polyval)
+  X(array_equal) X(polyval) X(rel_entr) X(kl_div)
 // clang-format on
 JC_UNARY_MORE_(JC_UNARY_DECLARE_)
 JC_BINARY_MORE_(JC_BINARY_DECLARE_)
-#define jc_deg2rad(x) jc_deg2rad_(jc_lift(x), JC_HERE)  // degrees in radians
-#define jc_rad2deg(x) jc_rad2deg_(jc_lift(x), JC_HERE)  // radians in degrees
-#define jc_signbit(x) jc_signbit_(jc_lift(x), JC_HERE)  // below 0, or -0, as bool
-#define jc_expit(x) jc_expit_(jc_lift(x), JC_HERE)      // jc_sigmoid by scipy's name
-#define jc_gammaln(x) jc_gammaln_(jc_lift(x), JC_HERE)  // jc_lgamma by scipy's name
+#define jc_deg2rad(x) jc_deg2rad_(jc_lift(x), JC_HERE)      // degrees in radians
+#define jc_rad2deg(x) jc_rad2deg_(jc_lift(x), JC_HERE)      // radians in degrees
+#define jc_signbit(x) jc_signbit_(jc_lift(x), JC_HERE)      // below 0, or -0, as bool
+#define jc_expit(x) jc_expit_(jc_lift(x), JC_HERE)          // jc_sigmoid by scipy's name
+#define jc_gammaln(x) jc_gammaln_(jc_lift(x), JC_HERE)      // jc_lgamma by scipy's name
+#define jc_factorial(x) jc_factorial_(jc_lift(x), JC_HERE)  // gamma(x + 1); 0 below 0
+#define jc_log1mexp(x) jc_log1mexp_(jc_lift(x), JC_HERE)    // log(1 - exp(-x)) without cancellation
+// a log(a / b): 0 where a is 0, inf where one is negative or b is 0; with b - a added
+#define jc_rel_entr(a, b) jc_rel_entr_(jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_kl_div(a, b) jc_kl_div_(jc_lift(a), jc_lift(b), JC_HERE)
 // |a| with the sign of b
 #define jc_copysign(a, b) jc_copysign_(jc_lift(a), jc_lift(b), JC_HERE)
 // 0 where a < 0, b where a is 0, else 1
@@ -171,7 +177,8 @@ jc_array jc_geomspace_(double start, double stop, int64_t n, JC_AT_);
 // nothing but those; sum 0, product 1). ptp: largest less smallest. median: NaN where one is NaN.
 // clang-format off
 #define JC_REDUCE_MORE_(X) \
-  X(nansum) X(nanprod) X(nanmean) X(nanmax) X(nanmin) X(nanvar) X(nanstd) X(ptp) X(median)
+  X(nansum) X(nanprod) X(nanmean) X(nanmax) X(nanmin) X(nanvar) X(nanstd) X(ptp) X(median) \
+  X(nanmedian)
 // clang-format on
 JC_REDUCE_MORE_(JC_REDUCE_DECLARE_)
 #define jc_nansum(...) jc_nansum_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
@@ -183,9 +190,21 @@ JC_REDUCE_MORE_(JC_REDUCE_DECLARE_)
 #define jc_nanstd(...) jc_nanstd_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
 #define jc_ptp(...) jc_ptp_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
 #define jc_median(...) jc_median_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+#define jc_nanmedian(...) jc_nanmedian_((struct jc_reduce){.x = __VA_ARGS__}, JC_HERE)
+// jc_nanargmax(x, axis), jc_nanargmin(x, axis): the i32 place of the largest (smallest) that is not
+// NaN, -1 where there is none. jc_nancumsum, jc_nancumprod: as jc_cumsum, NaN as 0, as 1.
+JC_ALONG_DECLARE_(nanargmax)
+JC_ALONG_DECLARE_(nanargmin)
+#define jc_nanargmax(x, axis) jc_nanargmax_(x, axis, JC_HERE)
+#define jc_nanargmin(x, axis) jc_nanargmin_(x, axis, JC_HERE)
+JC_CUMULATIVE_DECLARE_(nancumsum)
+JC_CUMULATIVE_DECLARE_(nancumprod)
+#define jc_nancumsum(a, ...) JC_CUMULATIVE_(jc_nancumsum_, a, __VA_ARGS__)
+#define jc_nancumprod(a, ...) JC_CUMULATIVE_(jc_nancumprod_, a, __VA_ARGS__)
 
 // jc_quantile(x, q), q in [0, 1], a number or an array, whose axes come first: over all elements,
 // or .axes; between two elements in proportion, or .method. jc_percentile: q in [0, 100].
+// jc_nanquantile, jc_nanpercentile: of what is not NaN.
 typedef enum jc_quantile_method {
   JC_LINEAR,
   JC_LOWER,
@@ -202,6 +221,10 @@ struct jc_quantile {
 };
 jc_array jc_quantile_(jc_array x, struct jc_quantile q, JC_AT_);
 jc_array jc_percentile_(jc_array x, struct jc_quantile q, JC_AT_);
+jc_array jc_nanquantile_(jc_array x, struct jc_quantile q, JC_AT_);
+jc_array jc_nanpercentile_(jc_array x, struct jc_quantile q, JC_AT_);
+#define jc_nanquantile(x, ...) JC_QUANTILE_(jc_nanquantile_, x, __VA_ARGS__, .end_ = 0)
+#define jc_nanpercentile(x, ...) JC_QUANTILE_(jc_nanpercentile_, x, __VA_ARGS__, .end_ = 0)
 #define jc_quantile(x, ...) JC_QUANTILE_(jc_quantile_, x, __VA_ARGS__, .end_ = 0)
 #define jc_percentile(x, ...) JC_QUANTILE_(jc_percentile_, x, __VA_ARGS__, .end_ = 0)
 #define JC_QUANTILE_(name, x, a, ...) \
@@ -260,6 +283,121 @@ jc_array jc_correlate_(jc_array a, jc_array v, jc_overlap mode, JC_AT_);
 // jc_vander(x, n): columns x^(n - 1), .., x, 1.
 jc_array jc_vander_(jc_array x, int64_t n, JC_AT_);
 #define jc_vander(x, n) jc_vander_(x, n, JC_HERE)
+
+// ---- windows
+
+// jc_hanning(n), jc_hanning(n, .dtype = JC_F64): n numbers from 0 (hamming: 0.08) up to 1 and down
+// again, f32 or another float. jc_kaiser(n, beta): beta up to 700.
+struct jc_taper {
+  int64_t n;
+  jc_unnamed unnamed_;
+  jc_dtype dtype;
+  double beta;
+};
+// clang-format off
+#define JC_TAPER_OPS_(X) X(bartlett) X(blackman) X(hamming) X(hanning) X(kaiser)
+// clang-format on
+#define JC_TAPER_DECLARE_(name) jc_array jc_##name##_(struct jc_taper o, JC_AT_);
+JC_TAPER_OPS_(JC_TAPER_DECLARE_)
+#define jc_bartlett(...) jc_bartlett_((struct jc_taper){.n = __VA_ARGS__}, JC_HERE)
+#define jc_blackman(...) jc_blackman_((struct jc_taper){.n = __VA_ARGS__}, JC_HERE)
+#define jc_hamming(...) jc_hamming_((struct jc_taper){.n = __VA_ARGS__}, JC_HERE)
+#define jc_hanning(...) jc_hanning_((struct jc_taper){.n = __VA_ARGS__}, JC_HERE)
+#define jc_kaiser(size, ...) \
+  jc_kaiser_((struct jc_taper){.n = (size), .beta = __VA_ARGS__}, JC_HERE)
+
+// ---- polynomials
+
+// Vectors of coefficients, of the highest power first. jc_polyadd, jc_polysub, jc_polymul(a, b): of
+// two (the product is of floats). jc_poly(r): the one with roots r, of first coefficient 1, of up
+// to 256. jc_roots(p): its roots, c64 (c128 of f64) in no particular order; the first coefficient
+// must not be 0. It has no derivative in reverse.
+// clang-format off
+#define JC_POLY_OPS_(X) X(polyadd) X(polysub) X(polymul)
+// clang-format on
+JC_POLY_OPS_(JC_BINARY_DECLARE_)
+JC_UNARY_DECLARE_(poly)
+JC_UNARY_DECLARE_(roots)
+#define jc_polyadd(a, b) jc_polyadd_(a, b, JC_HERE)
+#define jc_polysub(a, b) jc_polysub_(a, b, JC_HERE)
+#define jc_polymul(a, b) jc_polymul_(a, b, JC_HERE)
+#define jc_poly(r) jc_poly_(r, JC_HERE)
+#define jc_roots(p) jc_roots_(p, JC_HERE)
+// jc_polyder(p, m): the derivative, m times (up to 64). jc_polyint(p, m): the integral, with
+// .constants = a vector of m constants of integration, the first one's first; 0 where not given.
+struct jc_polyint {
+  int64_t m;
+  jc_array constants;
+};
+jc_array jc_polyder_(jc_array p, int64_t m, JC_AT_);
+jc_array jc_polyint_(jc_array p, struct jc_polyint o, JC_AT_);
+#define jc_polyder(p, m) jc_polyder_(p, m, JC_HERE)
+#define jc_polyint(p, ...) jc_polyint_(p, (struct jc_polyint){.m = __VA_ARGS__}, JC_HERE)
+// jc_polyfit(x, y, degree): the polynomial with the least sum of squares of y - p(x), y of x's
+// shape or with columns; .weights = w: of w (y - p(x)).
+struct jc_polyfit {
+  int64_t degree;
+  jc_array weights;
+};
+jc_array jc_polyfit_(jc_array x, jc_array y, struct jc_polyfit o, JC_AT_);
+#define jc_polyfit(x, y, ...) jc_polyfit_(x, y, (struct jc_polyfit){.degree = __VA_ARGS__}, JC_HERE)
+
+// ---- places
+
+// jc_tril_indices(n), jc_triu_indices(n, .k = 1, .m = 5): the i32 rows and columns of the elements
+// of an n by m (n) matrix on and below (above) diagonal k, row by row.
+struct jc_triangle_size {
+  int64_t n;
+  jc_unnamed unnamed_;
+  int64_t k, m;
+};
+struct jc_places {
+  jc_array rows, columns;
+};
+struct jc_places jc_tril_indices_(struct jc_triangle_size o, JC_AT_);
+struct jc_places jc_triu_indices_(struct jc_triangle_size o, JC_AT_);
+#define jc_tril_indices(...) jc_tril_indices_((struct jc_triangle_size){.n = __VA_ARGS__}, JC_HERE)
+#define jc_triu_indices(...) jc_triu_indices_((struct jc_triangle_size){.n = __VA_ARGS__}, JC_HERE)
+// jc_unravel_index(i, JC_SHAPE(3, 4)): for flat indices the index along each axis; negative ones
+// count from the end, what is out of range is clamped. jc_ravel_multi_index(JC_LIST(i, j),
+// JC_SHAPE(3, 4)): back; clamped along each axis, or .mode = JC_WRAP.
+jc_arrays jc_unravel_index_(jc_array i, jc_dims shape, JC_AT_);
+#define jc_unravel_index(i, shape) jc_unravel_index_(jc_lift(i), shape, JC_HERE)
+struct jc_ravelled {
+  jc_dims shape;
+  jc_mode mode;
+};
+jc_array jc_ravel_multi_index_(jc_list indices, struct jc_ravelled o, JC_AT_);
+#define jc_ravel_multi_index(indices, ...) \
+  jc_ravel_multi_index_(indices, (struct jc_ravelled){.shape = __VA_ARGS__}, JC_HERE)
+// jc_delete(x, i, axis): x without slice i. jc_insert(x, i, v, axis): with v in front of slice i (i
+// the size: behind the last), v of the shape of a slice or broadcast to it, or of x's rank:
+// several.
+jc_array jc_delete_(jc_array x, int64_t i, int axis, JC_AT_);
+jc_array jc_insert_(jc_array x, int64_t i, jc_array v, int axis, JC_AT_);
+#define jc_delete(x, i, axis) jc_delete_(x, i, axis, JC_HERE)
+#define jc_insert(x, i, v, axis) jc_insert_(x, i, jc_lift(v), axis, JC_HERE)
+// jc_fill_diagonal(x, v): a matrix with the number v on its diagonal.
+jc_array jc_fill_diagonal_(jc_array x, jc_array v, JC_AT_);
+#define jc_fill_diagonal(x, v) jc_fill_diagonal_(x, jc_lift(v), JC_HERE)
+// jc_partition(x, k, axis): in an order in which element k stands where sorting puts it, none in
+// front of it is larger, none behind smaller; NaN last. jc_argpartition: the i32 indices.
+jc_array jc_partition_(jc_array x, int64_t k, int axis, JC_AT_);
+jc_array jc_argpartition_(jc_array x, int64_t k, int axis, JC_AT_);
+#define jc_partition(x, k, axis) jc_partition_(x, k, axis, JC_HERE)
+#define jc_argpartition(x, k, axis) jc_argpartition_(x, k, axis, JC_HERE)
+// jc_packbits(x, axis): eight bools (integers that are not 0) to a u8, the first in the highest bit
+// unless .little = true, zeros behind the last. jc_unpackbits(x, axis): back, 0 or 1 as u8; .count
+// = how many.
+struct jc_bit_order {
+  int axis;
+  bool little;
+  int64_t count;
+};
+jc_array jc_packbits_(jc_array x, struct jc_bit_order o, JC_AT_);
+jc_array jc_unpackbits_(jc_array x, struct jc_bit_order o, JC_AT_);
+#define jc_packbits(x, ...) jc_packbits_(x, (struct jc_bit_order){.axis = __VA_ARGS__}, JC_HERE)
+#define jc_unpackbits(x, ...) jc_unpackbits_(x, (struct jc_bit_order){.axis = __VA_ARGS__}, JC_HERE)
 
 // ---- sets
 
@@ -385,5 +523,6 @@ JC_UNARY_MORE_(JC_LIBRARY_FN_)
 JC_BINARY_MORE_(JC_LIBRARY_FN2_)
 JC_SHAPE_OPS_(JC_LIBRARY_FN_)
 JC_REDUCE_MORE_(JC_LIBRARY_FN_)
+JC_POLY_OPS_(JC_LIBRARY_FN2_)
 
 #endif

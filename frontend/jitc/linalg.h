@@ -13,7 +13,7 @@ jc_array jc_einsum_(const char *subscripts, jc_list arrays, JC_AT_);
 #define jc_einsum(subscripts, ...) jc_einsum_(subscripts, JC_LIST(__VA_ARGS__), JC_HERE)
 
 // clang-format off
-#define JC_PRODUCT_OPS_(X) X(dot) X(vdot) X(inner) X(kron) X(cross)
+#define JC_PRODUCT_OPS_(X) X(dot) X(vdot) X(inner) X(kron) X(cross) X(vecdot) X(matvec) X(vecmat)
 // clang-format on
 JC_PRODUCT_OPS_(JC_BINARY_DECLARE_)
 // The last axis of a with the last but one of b (its only one), without batches.
@@ -22,6 +22,11 @@ JC_PRODUCT_OPS_(JC_BINARY_DECLARE_)
 #define jc_vdot(a, b) jc_vdot_(jc_lift(a), jc_lift(b), JC_HERE)
 // The last axis of a with the last of b.
 #define jc_inner(a, b) jc_inner_(jc_lift(a), jc_lift(b), JC_HERE)
+// Products of the last axes, the others are batches that broadcast: sum(conj(a) * b); a matrix with
+// a vector; the conjugate of a vector with a matrix.
+#define jc_vecdot(a, b) jc_vecdot_(jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_matvec(a, b) jc_matvec_(jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_vecmat(a, b) jc_vecmat_(jc_lift(a), jc_lift(b), JC_HERE)
 // b times each element of a, as blocks.
 #define jc_kron(a, b) jc_kron_(jc_lift(a), jc_lift(b), JC_HERE)
 // Cross products along the last axis, of vectors of 3 elements or of 2 (then a number).
@@ -84,6 +89,13 @@ jc_array jc_triu_(struct jc_triangle t, JC_AT_);
 #define jc_tril(...) jc_tril_((struct jc_triangle){.x = __VA_ARGS__}, JC_HERE)
 #define jc_triu(...) jc_triu_((struct jc_triangle){.x = __VA_ARGS__}, JC_HERE)
 
+// jc_block_diag(JC_LIST(a, b)): matrices along the diagonal, zeros elsewhere. jc_toeplitz(c, r):
+// with column c and row r (but its first), the same numbers on each diagonal.
+JC_JOIN_DECLARE_(block_diag)
+JC_BINARY_DECLARE_(toeplitz)
+#define jc_block_diag(list) jc_block_diag_(list, JC_HERE)
+#define jc_toeplitz(c, r) jc_toeplitz_(c, r, JC_HERE)
+
 // ---- factorizations and systems
 
 // Of matrices in the last two axes, each on its own where there are axes before them: f32, f64, c64
@@ -121,13 +133,15 @@ JC_SOLVE_DECLARE_(cho_solve)
 #define jc_cho_solve(l, b) jc_cho_solve_(l, b, JC_HERE)
 
 // clang-format off
-#define JC_MATRIX_OPS_(X) X(inv) X(det) X(eigvalsh) X(svdvals) X(matrix_transpose)
+#define JC_MATRIX_OPS_(X) X(inv) X(det) X(eigvalsh) X(svdvals) X(matrix_transpose) X(expm)
 // clang-format on
 JC_MATRIX_OPS_(JC_UNARY_DECLARE_)
 #define jc_inv(x) jc_inv_(x, JC_HERE)            // inverse
 #define jc_det(x) jc_det_(x, JC_HERE)            // determinant
 #define jc_eigvalsh(x) jc_eigvalsh_(x, JC_HERE)  // the values of jc_eigh
 #define jc_svdvals(x) jc_svdvals_(x, JC_HERE)    // the s of jc_svd
+// The exponential: 1 + x + x x / 2 + ..; NaN where columns have sums above 3e5.
+#define jc_expm(x) jc_expm_(x, JC_HERE)
 // The last two axes exchanged.
 #define jc_matrix_transpose(x) jc_matrix_transpose_(x, JC_HERE)
 
@@ -145,6 +159,9 @@ struct jc_lu {
 };
 struct jc_lu jc_lu_(jc_array x, JC_AT_);
 #define jc_lu(x) jc_lu_(x, JC_HERE)
+// jc_lu_solve(jc_lu(a), b): as jc_solve(a, b), of factors that are there.
+jc_array jc_lu_solve_(struct jc_lu f, jc_array b, JC_AT_);
+#define jc_lu_solve(f, b) jc_lu_solve_(f, b, JC_HERE)
 
 // jc_qr(x): x = q r, q's columns orthonormal, r upper triangular; of [m, n] as many columns as the
 // smaller of both. .full_matrices = true: a square q, which of a tall x has no derivative.
@@ -164,6 +181,16 @@ struct jc_eigh {
 };
 struct jc_eigh jc_eigh_(jc_array x, JC_AT_);
 #define jc_eigh(x) jc_eigh_(x, JC_HERE)
+
+// Eigenvalues of any square matrix, in no particular order, and the vectors (columns, of length 1):
+// c64, or c128 of f64. They have no derivative in reverse. jc_eigvals(x): the values.
+struct jc_eig {
+  jc_array values, vectors;
+};
+struct jc_eig jc_eig_(jc_array x, JC_AT_);
+JC_UNARY_DECLARE_(eigvals)
+#define jc_eig(x) jc_eig_(x, JC_HERE)
+#define jc_eigvals(x) jc_eigvals_(x, JC_HERE)
 
 // jc_svd(x): x = u s vh with descending s; of [m, n] as many as the smaller of both, unlike numpy's
 // default. .full_matrices = true: square u and vh, without a derivative unless x is square.
@@ -260,6 +287,12 @@ jc_array jc_ifftshift_(jc_array x, int axis, JC_AT_);
 #define JC_SPECIAL2_OPS_(X) X(igamma) X(igammac) X(betaln)
 // clang-format on
 JC_SPECIAL2_OPS_(JC_BINARY_DECLARE_)
+// jc_expi(x): the integral of exp(t) / t from -inf to x (Cauchy's value); jc_exp1(x): that of
+// exp(-t) / t from x on, NaN below 0.
+JC_UNARY_DECLARE_(expi)
+JC_UNARY_DECLARE_(exp1)
+#define jc_expi(x) jc_expi_(jc_lift(x), JC_HERE)
+#define jc_exp1(x) jc_exp1_(jc_lift(x), JC_HERE)
 JC_TERNARY_DECLARE_(betainc)
 #define jc_igamma(a, x) jc_igamma_(jc_lift(a), jc_lift(x), JC_HERE)
 #define jc_igammac(a, x) jc_igammac_(jc_lift(a), jc_lift(x), JC_HERE)
@@ -270,6 +303,8 @@ JC_TERNARY_DECLARE_(betainc)
 
 JC_MATRIX_OPS_(JC_LIBRARY_FN_)
 JC_LIBRARY_FN_(norm)
+JC_LIBRARY_FN_(expi)
+JC_LIBRARY_FN_(exp1)
 JC_PRODUCT_OPS_(JC_LIBRARY_FN2_)
 JC_SPECIAL2_OPS_(JC_LIBRARY_FN2_)
 

@@ -59,7 +59,8 @@ typedef struct Axes {
 } Axes;
 bool np_axes(Np *n, Ints given, int rank, Axes *out);
 Val np_reduce(Np *n, Op op, Val x, Ints axes, bool keepdims);
-Val np_widen(Np *n, Val x);  // small integers and bools as i32 or u32
+Val np_without_nan(Np *n, Val x, double v);  // v in the place of each NaN
+Val np_widen(Np *n, Val x);                  // small integers and bools as i32 or u32
 Val np_sum(Np *n, Val x, Ints axes, bool keepdims);
 Val np_mean(Np *n, Val x, Ints axes, bool keepdims);
 Val np_var(Np *n, Val x, Ints axes, bool keepdims, double ddof);
@@ -93,7 +94,8 @@ Val np_einsum(Np *n, const char *subscripts, int k, const Val *x);
 Val np_conj(Np *n, Val x);
 Val np_adjoint(Np *n, Val x);  // of matrices in the last two axes
 
-Val np_svdvals(Np *n, Val x);  // of matrices in the last two axes
+Val np_solve(Np *n, Val a, Val b);  // a of matrices, b of columns or a vector
+Val np_svdvals(Np *n, Val x);       // of matrices in the last two axes
 
 // ---- indexing, sorting
 // The i32 flat indices of the first `size` elements that are not zero, then `fill`.

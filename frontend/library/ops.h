@@ -54,6 +54,9 @@
     return jc_##name##_(a, b, c, here.file, here.line);                                   \
   }
 
+// Of two vectors: numpy's convolve.
+Val np_convolve(Np *n, Val a, Val v, jc_overlap mode);
+
 // A double among options, and back.
 static inline int64_t ops_word(double v) {
   const union {

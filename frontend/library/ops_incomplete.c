@@ -2,10 +2,11 @@
 // operands' dtype at last.
 #include <math.h>
 
+#include "frontend/library/np_known.h"
 #include "frontend/library/np_loop.h"
 #include "frontend/library/ops.h"
 
-enum { MOST_STEPS = 20000, ARGUMENTS = 3 };
+enum { MOST_STEPS = 20000 };
 static const double EPSILON = 0x1p-53, TINY = 1e-300;
 
 static Val number(Np *n, Val like, double v) { return np_number(n, like, v); }
@@ -21,64 +22,6 @@ static Val not_tiny(Np *n, Val x) {
 }
 static Val inverse(Np *n, Val x) { return np_div(n, number(n, x, 1), x); }
 static Val next_step(Np *n, Val i) { return strong(np_add(n, i, number(n, i, 1))); }
-
-// ---- functions of elements with known partial derivatives
-
-typedef Val Elementwise(Np *n, const Val *x);
-typedef struct Known {
-  const char *name;
-  Elementwise *value;
-  int nargs, npartials;
-  Elementwise *partial[ARGUMENTS];  // by the first arguments
-} Known;
-
-static Graph *graph_of(Np *n, const Known *f, int nparams, Type t, Np *inner, Val *params) {
-  Graph *g = graph_new(n->g->arena, f->name);
-  g->loc = n->g->loc;
-  *inner = (Np){g, n->name};
-  for (int i = 0; i < nparams; i++) params[i] = np_val(graph_param(g, t, NULL));
-  return g;
-}
-
-// One node with f's rule, in which f has its rule again, `depth` times.
-static Val known(Np *n, const Known *f, const Val *x, int depth) {
-  if (!depth) return f->value(n, x);
-  const Type t = np_type(n, x[0]);
-  Val p[2 * ARGUMENTS];
-  Id ids[ARGUMENTS];
-  Np inner;
-  Graph *value = graph_of(n, f, f->nargs, t, &inner, p);
-  const Val v = f->value(&inner, p);
-  if (np_bad(v)) return v;
-  graph_set_results(value, 1, &v.id);
-  Graph *rule = graph_of(n, f, f->nargs + f->npartials, t, &inner, p);
-  const Val again = known(&inner, f, p, depth - 1);
-  Val tangent = np_mul(&inner, f->partial[0](&inner, p), p[f->nargs]);
-  for (int i = 1; i < f->npartials; i++)
-    tangent = np_add(&inner, tangent, np_mul(&inner, f->partial[i](&inner, p), p[f->nargs + i]));
-  if (np_bad(again) || np_bad(tangent)) return NP_BAD;
-  graph_set_results(rule, 2, (Id[]){again.id, tangent.id});
-  for (int i = 0; i < f->nargs; i++) ids[i] = x[i].id;
-  const Attrs at = {.branches = {2, (const Graph *const[]){value, rule}}};
-  return np_val(graph_add(n->g, OP_custom_jvp, f->nargs, ids, &at));
-}
-
-static Val call_known(Np *n, const Known *f, const Val *given) {
-  enum { DERIVATIVES = 3 };
-  Val x[ARGUMENTS];
-  for (int i = 0; i < f->nargs; i++) x[i] = given[i];
-  if (!np_promote(n, f->nargs, x) || !np_broadcast(n, f->nargs, x)) return NP_BAD;
-  const bool weak = x[0].weak;
-  for (int i = 0; i < f->nargs; i++) x[i] = np_inexact(n, x[i]);
-  if (np_bad(x[0]) || !dtype_is_float(np_type(n, x[0]).dtype))
-    return np_bad(x[0]) ? NP_BAD : np_fail(n, "does not take %s", TYPE_STR(np_type(n, x[0])));
-  Val r = known(n, f, x, DERIVATIVES);
-  r.weak = weak;
-  return r;
-}
-
-static Val wide(Np *n, Val x) { return np_convert(n, x, DT_F64); }
-static Val as(Np *n, Val r, Val like) { return np_convert(n, r, np_type(n, like).dtype); }
 
 // ---- gamma: sums of x^k / (a + 1) .. (a + k), where x is small; step r c sum dc dsum | x
 
@@ -202,8 +145,8 @@ static Val minus_by_x(Np *n, const Val *x) { return np_map1(n, OP_neg, gamma_by_
 
 static const Known igamma_rule = {"igamma", lower_gamma, 2, 2, {gamma_by_a, gamma_by_x}};
 static const Known igammac_rule = {"igammac", upper_gamma, 2, 2, {minus_by_a, minus_by_x}};
-BINARY(igamma, call_known(n, &igamma_rule, (Val[]){a, b}))
-BINARY(igammac, call_known(n, &igammac_rule, (Val[]){a, b}))
+BINARY(igamma, np_known(n, &igamma_rule, (Val[]){a, b}))
+BINARY(igammac, np_known(n, &igammac_rule, (Val[]){a, b}))
 
 // ---- beta: the continued fraction, two steps at a time; step c d h change | a b x
 
@@ -285,7 +228,7 @@ static Val beta_by_x(Np *n, const Val *v) {
 }
 
 static const Known betainc_rule = {"betainc", beta_value, 3, 1, {beta_by_x}};
-TERNARY(betainc, 0, call_known(n, &betainc_rule, (Val[]){c, a, b}))
+TERNARY(betainc, 0, np_known(n, &betainc_rule, (Val[]){c, a, b}))
 
 static Val betaln(Np *n, Val a, Val b) {
   Val x[2] = {a, b};

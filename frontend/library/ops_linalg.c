@@ -124,10 +124,8 @@ jc_array jc_triangular_solve_(jc_array a, struct jc_triangular_solve s, const ch
 }
 
 // a x = b by L U, b's rows permuted.
-static Val lu_solved(Np *n, Val a, Val b) {
-  const Val lu = result(n, OP_lu, 1, &a.id, NULL);
-  if (np_bad(lu)) return lu;
-  const Val order = np_expand_dims(n, np_val(lu.id + 2), -1);
+static Val by_factors(Np *n, Val lu, Val permutation, Val b) {
+  const Val order = np_expand_dims(n, permutation, -1);
   b = rows_of(n, b) ? np_take_along_axis(n, b, order, -2, MODE_CLIP) : b;
   if (np_bad(b)) return b;
   const Val y =
@@ -135,7 +133,12 @@ static Val lu_solved(Np *n, Val a, Val b) {
   return triangular(n, lu, y, (Attrs){.left_side = true});
 }
 
-static Val solve(Np *n, Val a, Val b) {
+static Val lu_solved(Np *n, Val a, Val b) {
+  const Val lu = result(n, OP_lu, 1, &a.id, NULL);
+  return np_bad(lu) ? lu : by_factors(n, lu, np_val(lu.id + 2), b);
+}
+
+Val np_solve(Np *n, Val a, Val b) {
   bool vector;
   if (!system_of(n, &a, &b, &vector)) return NP_BAD;
   a = square(n, a);
@@ -153,17 +156,31 @@ static Val cho_solve(Np *n, Val l, Val b) {
   return column_off(n, triangular(n, l, y, back), vector);
 }
 
-#define SOLVE(name)                                                           \
+#define SOLVE(name, build)                                                    \
   OPS_BUILD(name) {                                                           \
     OPS_UNUSED;                                                               \
-    return name(n, v[0], v[1]);                                               \
+    return build(n, v[0], v[1]);                                              \
   }                                                                           \
   jc_array jc_##name##_(jc_array a, jc_array b, const char *file, int line) { \
     static const Fn fn = {#name, build_##name, PROMOTE_NONE};                 \
     return call(&fn, 2, (jc_array[]){a, b}, (Ints){0}, HERE(file, line));     \
   }
-SOLVE(solve)
-SOLVE(cho_solve)
+SOLVE(solve, np_solve)
+SOLVE(cho_solve, cho_solve)
+
+OPS_BUILD(lu_solve) {
+  OPS_UNUSED;
+  bool vector;
+  Val lu = v[0], b = v[2];
+  if (np_bad(v[1]) || !system_of(n, &lu, &b, &vector)) return NP_BAD;
+  lu = square(n, lu);
+  if (np_bad(lu) || !fits(n, lu, b, rows_of(n, b))) return NP_BAD;
+  return column_off(n, by_factors(n, lu, v[1], b), vector);
+}
+jc_array jc_lu_solve_(struct jc_lu f, jc_array b, const char *file, int line) {
+  static const Fn fn = {"lu_solve", build_lu_solve, PROMOTE_NONE};
+  return call(&fn, 3, (jc_array[]){f.lu, f.permutation, b}, (Ints){0}, HERE(file, line));
+}
 
 static Val unit(Np *n, Dtype d, int64_t size) {
   const int64_t dim[] = {size, size};
@@ -172,7 +189,7 @@ static Val unit(Np *n, Dtype d, int64_t size) {
 
 static Val inverse(Np *n, Val x) {
   x = square(n, x);
-  return np_bad(x) ? x : solve(n, x, unit(n, np_type(n, x).dtype, cols_of(n, x)));
+  return np_bad(x) ? x : np_solve(n, x, unit(n, np_type(n, x).dtype, cols_of(n, x)));
 }
 UNARY(inv, inverse(n, x))
 UNARY(matrix_transpose, turned(n, x))

@@ -225,6 +225,11 @@ jc_array jc_triu_(struct jc_triangle t, const char *file, int line) {
   return call(&fn, 1, &t.x, INTS(t.k), HERE(file, line));
 }
 
+// Of vectors in the last axes, the others are batches; the first is conjugated.
+BINARY(vecdot, np_einsum(n, "...i,...i->...", 2, (Val[]){np_conj(n, a), b}))
+BINARY(vecmat, np_einsum(n, "...i,...ij->...j", 2, (Val[]){np_conj(n, a), b}))
+BINARY(matvec, np_einsum(n, "...ij,...j->...i", 2, (Val[]){a, b}))
+
 // Ones where the row plus k compares so with the column.
 static jc_array ones_where(const Fn *fn, const struct jc_eye *o, Loc loc) {
   const jc_dims shape = JC_SHAPE(o->n, o->m ? o->m : o->n);

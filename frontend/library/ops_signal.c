@@ -146,7 +146,7 @@ static Val real_convolution(Np *n, Val a, Val w, int64_t low, int64_t high) {
 }
 
 // a[i] v[k - i]; options: the mode.
-static Val convolution(Np *n, Val a, Val v, jc_overlap mode) {
+Val np_convolve(Np *n, Val a, Val v, jc_overlap mode) {
   Val x[2] = {a, v};
   if (!np_promote(n, 2, x)) return NP_BAD;
   for (int i = 0; i < 2; i++) {
@@ -171,8 +171,8 @@ static Val correlation(Np *n, Val a, Val v, jc_overlap mode) {
   const Type ta = np_type(n, a), tv = np_type(n, v);
   if (ta.rank != 1 || tv.rank != 1)
     return np_fail(n, "of vectors, not %s and %s", TYPE_STR(ta), TYPE_STR(tv));
-  if (ta.dim[0] >= tv.dim[0]) return convolution(n, a, np_flip(n, v, 0), mode);
-  return np_flip(n, convolution(n, v, np_flip(n, a, 0), mode), 0);
+  if (ta.dim[0] >= tv.dim[0]) return np_convolve(n, a, np_flip(n, v, 0), mode);
+  return np_flip(n, np_convolve(n, v, np_flip(n, a, 0), mode), 0);
 }
 
 #define OVERLAP(name, build)                                                                   \
@@ -186,7 +186,7 @@ static Val correlation(Np *n, Val a, Val v, jc_overlap mode) {
       return fail(HERE(file, line), #name ": %d is no mode", (int)mode), handle_poison();      \
     return call(&fn, 2, (jc_array[]){a, v}, INTS((int64_t)mode), HERE(file, line));            \
   }
-OVERLAP(convolve, convolution)
+OVERLAP(convolve, np_convolve)
 OVERLAP(correlate, correlation)
 
 // ---- powers of a vector

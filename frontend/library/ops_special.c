@@ -66,3 +66,45 @@ static Val bessel(Np *n, Op scaled, Val x) {
 }
 UNARY(i0, bessel(n, OP_bessel_i0e, x))
 UNARY(i1, bessel(n, OP_bessel_i1e, x))
+
+// In f64: the logarithm's error would count as often as the logarithm is large.
+static Val factorial(Np *n, Val x) {
+  x = np_inexact(n, x);
+  if (np_bad(x)) return x;
+  const Val wide = np_convert(n, x, DT_F64);
+  const Val log_y = np_map1(n, OP_lgamma, np_add(n, wide, np_number(n, wide, 1)));
+  const Val y = np_convert(n, np_map1(n, OP_exp, log_y), np_type(n, x).dtype);
+  return where(n, OP_lt, x, 0, np_number(n, x, 0), y);
+}
+UNARY(factorial, factorial(n, x))
+
+static Val log1mexp(Np *n, Val x) {
+  x = np_inexact(n, x);
+  if (np_bad(x)) return x;
+  const double edge = log(2);
+  const Val near = where(n, OP_lt, x, edge, x, np_number(n, x, edge));
+  const Val far = where(n, OP_lt, x, edge, np_number(n, x, edge), x);
+  const Val grown = np_map1(n, OP_expm1, np_map1(n, OP_neg, near));
+  const Val less = np_map1(n, OP_neg, np_map1(n, OP_exp, np_map1(n, OP_neg, far)));
+  return where(n, OP_lt, x, edge, np_map1(n, OP_log, np_map1(n, OP_neg, grown)),
+               np_map1(n, OP_log1p, less));
+}
+UNARY(log1mexp, log1mexp(n, x))
+
+static Val relative_entropy(Np *n, Val a, Val b, bool balanced) {
+  Val x[2] = {a, b};
+  if (!np_promote(n, 2, x)) return NP_BAD;
+  for (int i = 0; i < 2; i++) x[i] = np_inexact(n, x[i]);
+  if (np_bad(x[0]) || np_bad(x[1])) return NP_BAD;
+  const Val zero = np_number(n, x[0], 0), one = np_number(n, x[0], 1);
+  const Val positive =
+      np_map2(n, OP_and, np_compare(n, OP_gt, x[0], zero), np_compare(n, OP_gt, x[1], zero));
+  const Val none =
+      np_map2(n, OP_and, np_compare(n, OP_eq, x[0], zero), np_compare(n, OP_ge, x[1], zero));
+  const Val p = np_select(n, positive, x[0], one), q = np_select(n, positive, x[1], one);
+  const Val sum = np_mul(n, p, np_map1(n, OP_log, np_div(n, p, q)));
+  const Val r = np_select(n, positive, sum, np_select(n, none, zero, np_number(n, zero, INFINITY)));
+  return balanced ? np_add(n, np_sub(n, r, x[0]), x[1]) : r;
+}
+BINARY(rel_entr, relative_entropy(n, a, b, false))
+BINARY(kl_div, relative_entropy(n, a, b, true))

@@ -9,13 +9,13 @@ static Val number(Np *n, Val like, double v) { return np_number(n, like, v); }
 
 // ---- without NaN
 
-static Val without_nan(Np *n, Val x, double v) {
+Val np_without_nan(Np *n, Val x, double v) {
   if (np_bad(x) || !dtype_is_inexact(np_type(n, x).dtype)) return x;
   return np_select(n, is_nan(n, x), number(n, x, v), x);
 }
 
 static Val nan_product(Np *n, Val x, Ints axes, bool keepdims) {
-  return np_reduce(n, OP_reduce_prod, np_widen(n, without_nan(n, x, 1)), axes, keepdims);
+  return np_reduce(n, OP_reduce_prod, np_widen(n, np_without_nan(n, x, 1)), axes, keepdims);
 }
 
 static Val not_nan_count(Np *n, Val x, Ints axes, bool keepdims) {
@@ -26,14 +26,14 @@ static Val not_nan_count(Np *n, Val x, Ints axes, bool keepdims) {
 static Val nan_mean(Np *n, Val x, Ints axes, bool keepdims) {
   x = np_inexact(n, x);
   if (np_bad(x)) return x;
-  const Val sum = np_sum(n, without_nan(n, x, 0), axes, keepdims);
+  const Val sum = np_sum(n, np_without_nan(n, x, 0), axes, keepdims);
   return np_div(n, sum, not_nan_count(n, x, axes, keepdims));
 }
 
 static Val nan_var(Np *n, Val x, Ints axes, bool keepdims, double ddof) {
   x = np_inexact(n, x);
   if (np_bad(x)) return x;
-  const Val apart = without_nan(n, np_sub(n, x, nan_mean(n, x, axes, true)), 0);
+  const Val apart = np_without_nan(n, np_sub(n, x, nan_mean(n, x, axes, true)), 0);
   const Val sum = np_sum(n, np_mul(n, apart, apart), axes, keepdims);
   const Val count = not_nan_count(n, x, axes, keepdims);
   const Val over = np_sub(n, count, number(n, count, ddof));
@@ -56,7 +56,7 @@ static Val nan_extremum(Np *n, Op op, Val x, Ints axes, bool keepdims) {
   if (!some(n, x, axes)) return NP_BAD;
   if (!dtype_is_float(np_type(n, x).dtype)) return np_reduce(n, op, x, axes, keepdims);
   const double least = op == OP_reduce_max ? -INFINITY : INFINITY;
-  const Val r = np_reduce(n, op, without_nan(n, x, least), axes, keepdims);
+  const Val r = np_reduce(n, op, np_without_nan(n, x, least), axes, keepdims);
   const Val all = np_reduce(n, OP_reduce_and, is_nan(n, x), axes, keepdims);
   return np_select(n, all, number(n, r, NAN), r);
 }
@@ -66,6 +66,26 @@ static Val peak_to_peak(Np *n, Val x, Ints axes, bool keepdims) {
   return np_sub(n, np_reduce(n, OP_reduce_max, x, axes, keepdims),
                 np_reduce(n, OP_reduce_min, x, axes, keepdims));
 }
+
+// The place of the largest (smallest) that is not NaN; -1 where there is none.
+static Val nan_place(Np *n, Op op, Val x, int64_t axis) {
+  if (np_bad(x)) return x;
+  const Val at = np_arg(n, op, np_without_nan(n, x, op == OP_argmax ? -INFINITY : INFINITY), axis);
+  if (np_bad(at) || !dtype_is_inexact(np_type(n, x).dtype)) return at;
+  const Val none = np_reduce(n, OP_reduce_and, is_nan(n, x), INTS(axis), false);
+  return np_select(n, none, number(n, at, -1), at);
+}
+#define NAN_PLACE(name, op)                                                 \
+  OPS_BUILD(name) {                                                         \
+    OPS_UNUSED;                                                             \
+    return nan_place(n, op, v[0], options.v[0]);                            \
+  }                                                                         \
+  jc_array jc_##name##_(jc_array x, int axis, const char *file, int line) { \
+    static const Fn fn = {#name, build_##name, PROMOTE_NONE};               \
+    return call(&fn, 1, &x, INTS(axis), HERE(file, line));                  \
+  }
+NAN_PLACE(nanargmax, OP_argmax)
+NAN_PLACE(nanargmin, OP_argmin)
 
 // ---- quantiles
 
@@ -96,73 +116,75 @@ static Val as_rows(Np *n, Val x, Ints given, Rows *r) {
   return np_reshape(n, np_transpose(n, x, (Ints){t.rank, perm}), (Ints){r->nkept + 1, dim});
 }
 
-// Places [..] times rows [kept.., size], sorted: at each place what lies there, [.., kept..].
-static Val at_places(Np *n, Val sorted, Val place, int nkept) {
-  const Val i = np_convert(n, place, DT_I32);
-  const Val taken = np_take(n, sorted, i, nkept, MODE_CLIP);  // [kept.., ..]
-  if (np_bad(taken)) return taken;
-  const int rank = np_type(n, taken).rank;
-  int64_t perm[MAX_RANK];
-  for (int k = 0; k < rank; k++) perm[k] = (k + nkept) % rank;
-  return np_transpose(n, taken, (Ints){rank, perm});
+// Of rows [kept.., size], sorted, what lies at places [.., Q] of each.
+static Val at_places(Np *n, Val sorted, Val place) {
+  const Val i = np_convert(n, np_map2(n, OP_max, place, number(n, place, 0)), DT_I32);
+  return np_take_along_axis(n, sorted, i, -1, MODE_CLIP);
 }
 
-// v of the rank of q, as something that broadcasts with [q.., kept..].
-static Val for_each(Np *n, Val v, int nkept) {
-  for (int i = 0; i < nkept && !np_bad(v); i++) v = np_expand_dims(n, v, -1);
-  return v;
-}
-
-static Val between(Np *n, Val sorted, Val place, const Rows *r, jc_quantile_method method) {
+static Val between(Np *n, Val sorted, Val place, jc_quantile_method method) {
   const Val low = np_map1(n, OP_floor, place), high = np_map1(n, OP_ceil, place);
-  const Val a = at_places(n, sorted, low, r->nkept), b = at_places(n, sorted, high, r->nkept);
-  if (method == JC_LOWER || method == JC_HIGHER) return method == JC_LOWER ? a : b;
-  if (method == JC_NEAREST) return at_places(n, sorted, np_map1(n, OP_round_even, place), r->nkept);
-  const Val half = number(n, a, 0.5);
-  if (method == JC_MIDPOINT) return np_mul(n, np_add(n, a, b), half);
-  const Val part = for_each(n, np_sub(n, place, low), r->nkept);
-  const Val rest = np_sub(n, number(n, part, 1), part);
+  if (method == JC_LOWER || method == JC_HIGHER)
+    return at_places(n, sorted, method == JC_LOWER ? low : high);
+  if (method == JC_NEAREST) {
+    const Val part = np_sub(n, place, low), far = np_compare(n, OP_gt, part, number(n, part, 0.5));
+    return at_places(n, sorted, np_select(n, far, high, low));
+  }
+  const Val a = at_places(n, sorted, low), b = at_places(n, sorted, high);
+  if (method == JC_MIDPOINT) return np_mul(n, np_add(n, a, b), number(n, a, 0.5));
+  const Val part = np_sub(n, place, low), rest = np_sub(n, number(n, part, 1), part);
   return np_add(n, np_mul(n, a, rest), np_mul(n, b, part));
 }
 
-static Val quantile(Np *n, Val x, Val q, Ints axes, jc_quantile_method method, bool keepdims,
-                    double whole) {
+// Of which elements: where one is NaN the result is, or (`nan`) without those.
+typedef struct Quantile {
+  Ints axes;
+  jc_quantile_method method;
+  bool keepdims, nan;
+  double whole;
+} Quantile;
+
+static Val quantile(Np *n, Val x, Val q, const Quantile *o) {
   Val both[2] = {x, q};
   Rows r;
   if (np_bad(q) || !np_promote(n, 2, both)) return NP_BAD;
   x = np_inexact(n, both[0]), q = np_inexact(n, both[1]);
   if (np_bad(x) || !dtype_is_float(np_type(n, x).dtype))
-    return np_fail(n, "does not take %s", TYPE_STR(np_type(n, x)));
-  const int q_rank = np_type(n, q).rank;
-  const Val rows = as_rows(n, x, axes, &r);
+    return np_bad(x) ? x : np_fail(n, "does not take %s", TYPE_STR(np_type(n, x)));
+  const Type tq = np_type(n, q);
+  const Val rows = as_rows(n, x, o->axes, &r);
   if (np_bad(rows)) return rows;
-  if (r.rank + q_rank > MAX_RANK) return np_fail(n, "the result has too many axes");
-  const Val nan = np_reduce(n, OP_reduce_or, is_nan(n, rows), INTS(-1), true);
-  Val sorted = np_sort(n, rows, -1, false);
-  sorted = np_select(n, nan, number(n, rows, NAN), sorted);
-  if (whole != 1) q = np_div(n, q, number(n, q, whole));
-  const Val place = np_mul(n, q, number(n, q, (double)(r.size - 1)));
-  Val found = between(n, sorted, place, &r, method);
-  if (np_bad(found)) return found;
+  if (r.rank + tq.rank > MAX_RANK) return np_fail(n, "the result has too many axes");
+  const Val nan = is_nan(n, rows);
+  Val sorted = np_sort(n, rows, -1, false), last = number(n, rows, (double)(r.size - 1));
+  if (o->nan) {
+    last = np_sub(n, not_nan_count(n, rows, INTS(-1), true), number(n, rows, 1));
+  } else {
+    const Val some_nan = np_reduce(n, OP_reduce_or, nan, INTS(-1), true);
+    sorted = np_select(n, some_nan, number(n, rows, NAN), sorted);
+  }
+  q = np_reshape(n, q, INTS(-1));
+  if (o->whole != 1) q = np_div(n, q, number(n, q, o->whole));
+  Val place = np_mul(n, q, last);
+  for (int i = np_type(n, place).rank; i <= r.nkept; i++) place = np_expand_dims(n, place, 0);
+  Val found = between(n, sorted, place, o->method);  // [kept.., Q]
   // Outside [0, 1] is nowhere.
   const Val inside = np_map2(n, OP_and, np_compare(n, OP_ge, q, number(n, q, 0)),
                              np_compare(n, OP_le, q, number(n, q, 1)));
-  found = np_select(n, for_each(n, inside, r.nkept), found, number(n, found, NAN));
-  if (!keepdims) return found;
+  found = np_move(n, np_select(n, inside, found, number(n, found, NAN)), -1, 0);
   int64_t dim[MAX_RANK];
-  for (int i = 0; i < q_rank; i++) dim[i] = np_type(n, q).dim[i];
-  memcpy(dim + q_rank, r.ones, sizeof *dim * (size_t)r.rank);
-  return np_reshape(n, found, (Ints){q_rank + r.rank, dim});
+  for (int i = 0; i < tq.rank; i++) dim[i] = tq.dim[i];
+  memcpy(dim + tq.rank, o->keepdims ? r.ones : r.kept, sizeof *dim * (size_t)r.rank);
+  return np_reshape(n, found, (Ints){tq.rank + (o->keepdims ? r.rank : r.nkept), dim});
 }
 
-static Val median(Np *n, Val x, Ints axes, bool keepdims) {
+static Val median(Np *n, Val x, Ints axes, bool keepdims, bool nan) {
   if (np_bad(x)) return x;
   x = np_inexact(n, x);
-  const Val half = number(n, x, 0.5);
-  return quantile(n, x, half, axes, JC_LINEAR, keepdims, 1);
+  return quantile(n, x, number(n, x, 0.5), &(Quantile){axes, JC_LINEAR, keepdims, nan, 1});
 }
 
-REDUCE(nansum, np_sum(n, without_nan(n, x, 0), axes, keepdims))
+REDUCE(nansum, np_sum(n, np_without_nan(n, x, 0), axes, keepdims))
 REDUCE(nanprod, nan_product(n, x, axes, keepdims))
 REDUCE(nanmean, nan_mean(n, x, axes, keepdims))
 REDUCE(nanmax, nan_extremum(n, OP_reduce_max, x, axes, keepdims))
@@ -170,18 +192,20 @@ REDUCE(nanmin, nan_extremum(n, OP_reduce_min, x, axes, keepdims))
 REDUCE(nanvar, nan_var(n, x, axes, keepdims, ddof))
 REDUCE(nanstd, np_map1(n, OP_sqrt, nan_var(n, x, axes, keepdims, ddof)))
 REDUCE(ptp, peak_to_peak(n, x, axes, keepdims))
-REDUCE(median, median(n, x, axes, keepdims))
+REDUCE(median, median(n, x, axes, keepdims, false))
+REDUCE(nanmedian, median(n, x, axes, keepdims, true))
 
 // Options: the method, keepdims, axes.
-#define QUANTILE(name, whole)                                                           \
-  OPS_BUILD(name) {                                                                     \
-    OPS_UNUSED;                                                                         \
-    return quantile(n, v[0], v[1], (Ints){options.n - 2, options.v + 2},                \
-                    (jc_quantile_method)options.v[0], options.v[1], whole);             \
-  }                                                                                     \
-  jc_array jc_##name##_(jc_array x, struct jc_quantile q, const char *file, int line) { \
-    static const Fn fn = {#name, build_##name, PROMOTE_NONE};                           \
-    return quantile_of(&fn, x, &q, HERE(file, line));                                   \
+#define QUANTILE(name, nan, whole)                                                            \
+  OPS_BUILD(name) {                                                                           \
+    OPS_UNUSED;                                                                               \
+    return quantile(n, v[0], v[1],                                                            \
+                    &(Quantile){(Ints){options.n - 2, options.v + 2},                         \
+                                (jc_quantile_method)options.v[0], options.v[1], nan, whole}); \
+  }                                                                                           \
+  jc_array jc_##name##_(jc_array x, struct jc_quantile q, const char *file, int line) {       \
+    static const Fn fn = {#name, build_##name, PROMOTE_NONE};                                 \
+    return quantile_of(&fn, x, &q, HERE(file, line));                                         \
   }
 static jc_array quantile_of(const Fn *fn, jc_array x, const struct jc_quantile *q, Loc loc) {
   int64_t options[2 + MAX_RANK] = {(int64_t)q->method, q->keepdims};
@@ -191,8 +215,10 @@ static jc_array quantile_of(const Fn *fn, jc_array x, const struct jc_quantile *
   for (int i = 0; i < q->axes.n; i++) options[2 + i] = q->axes.d[i];
   return call(fn, 2, (jc_array[]){x, q->q}, (Ints){2 + q->axes.n, options}, loc);
 }
-QUANTILE(quantile, 1)
-QUANTILE(percentile, 100)
+QUANTILE(quantile, false, 1)
+QUANTILE(percentile, false, 100)
+QUANTILE(nanquantile, true, 1)
+QUANTILE(nanpercentile, true, 100)
 
 // ---- weights
 

@@ -383,6 +383,8 @@ static Val cumulative_logsumexp(Np *n, Val x, Ints options) {
   }
 CUMULATIVE(cumsum, cumulative_op(n, v[0], OP_add, options))
 CUMULATIVE(cumprod, cumulative_op(n, v[0], OP_mul, options))
+CUMULATIVE(nancumsum, cumulative_op(n, np_without_nan(n, v[0], 0), OP_add, options))
+CUMULATIVE(nancumprod, cumulative_op(n, np_without_nan(n, v[0], 1), OP_mul, options))
 CUMULATIVE(cummax, cumulative_op(n, v[0], OP_max, options))
 CUMULATIVE(cummin, cumulative_op(n, v[0], OP_min, options))
 CUMULATIVE(cumlogsumexp, cumulative_logsumexp(n, v[0], options))
