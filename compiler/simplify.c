@@ -116,6 +116,17 @@ static void simplify_branch(Graph *to, const Graph *branch, const Id *args, Id *
   for (int i = 0; i < branch->nresults; i++) results[i] = map[branch->results[i]];
 }
 
+static void simplify_all_branches(Graph *to, const Node *n, const Id *args, Graphs all, Id *map) {
+  Id **results = ARENA_ARRAY(to->arena, Id *, all.n);
+  for (int k = 0; k < all.n; k++) {
+    results[k] = ARENA_ARRAY(to->arena, Id, n->nresults + 1);
+    simplify_branch(to, all.v[k], args + 1, results[k]);
+  }
+  to->loc = n->loc;
+  for (int i = 0; i < n->nresults; i++)
+    map[n->first + (Id)i] = simplify_selected(&(Site){.g = to}, args[0], all.n, results, i);
+}
+
 static void simplify_node(Graph *to, const Node *n, Id *map, bool parts_done) {
   Id small[8], *args = n->nargs <= 8 ? small : ARENA_ARRAY(to->arena, Id, n->nargs);
   for (int i = 0; i < n->nargs; i++) args[i] = map[n->args[i]];
@@ -126,6 +137,10 @@ static void simplify_node(Graph *to, const Node *n, Id *map, bool parts_done) {
   const Graph *branch = only_branch(to, n, args, &at);
   if (branch) {
     simplify_branch(to, branch, args + 1, map + n->first);
+    return;
+  }
+  if (n->op == OP_switch && simplify_is_cheap(&at.branches)) {
+    simplify_all_branches(to, n, args, at.branches, map);
     return;
   }
   to->loc = n->loc;

@@ -29,6 +29,11 @@ Rule simplify_fold;
 // Adds a node on behalf of a rule; rules apply to it as well.
 Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *attrs);
 
+// The branches of a switch may all be computed.
+bool simplify_is_cheap(const Graphs *branches);
+// Result i of the branch that `index` names, of n: all have been computed.
+Id simplify_selected(const Site *s, Id index, int n, Id *const *results, int i);
+
 // All elements of v are one value that is known: its bits in *bits.
 bool simplify_uniform(const Graph *g, Id v, uint64_t *bits);
 // They are this number (-0 and +0 differ).

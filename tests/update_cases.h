@@ -81,6 +81,30 @@ static const UpdateCase update_cases[] = {
                  "        j: i32[1] = broadcast(i32(3), shape=(1,), dims=())\n"
                  "        r: f32[12] = scatter_add(x, j, c, offset_dims=(0,), index_map=(0,), "
                  "index_vector_dim=0)\n")},
+    {"an element in one branch of two", 0,
+     UPDATE_LOOP("f32[12]",
+                 "        p: bool = gt(i, i32(4))\n"
+                 "        def no(x: f32[12], k: i32) -> f32[12]:\n"
+                 "            return x\n"
+                 "        def yes(x: f32[12], k: i32) -> f32[12]:\n"
+                 "            j: i32[1] = reshape(k, shape=(1,))\n"
+                 "            r: f32[12] = scatter_add(x, j, f32(2), collapsed_dims=(0,), "
+                 "index_map=(0,), index_vector_dim=0)\n"
+                 "            return r\n"
+                 "        r: f32[12] = switch(p, x, k, branches=(no, yes))\n")},
+    {"one of three small branches", 0,
+     UPDATE_LOOP("f32[12]",
+                 "        s: i32[1] = dynamic_slice(m, i, slice_sizes=(1,))\n"
+                 "        j: i32 = reshape(s, shape=())\n"
+                 "        def one(x: f32[12]) -> f32[12]:\n"
+                 "            y: f32[12] = neg(x)\n"
+                 "            return y\n"
+                 "        def two(x: f32[12]) -> f32[12]:\n"
+                 "            y: f32[12] = mul(x, x)\n"
+                 "            return y\n"
+                 "        def three(x: f32[12]) -> f32[12]:\n"
+                 "            return x\n"
+                 "        r: f32[12] = switch(j, x, branches=(one, two, three))\n")},
 };
 enum { UPDATE_CASES = sizeof update_cases / sizeof *update_cases };
 #endif
