@@ -6,9 +6,39 @@
 
 enum { STEPS = 1000, ROUNDS = 31 };
 
+// What loops carry, and what they hold still.
 typedef struct {
   jc_array carry, y;
 } Step;
+typedef struct {
+  jc_array x, i;
+} Search;
+typedef struct {
+  jc_array x, a, n;
+} Root;
+typedef struct {
+  jc_array x, p;
+} Belief;
+typedef struct {
+  Belief carry;
+  jc_array y;
+} Tracked;
+typedef struct {
+  jc_array f, h, q, r;
+} Motion;
+typedef struct {
+  jc_array w, u, b;
+} Lstm;
+typedef struct {
+  jc_array h, c;
+} State;
+typedef struct {
+  State carry;
+  jc_array y;
+} Gated;
+typedef struct {
+  jc_array w1, b1, w2;
+} Net;
 
 static jc_array spread(int seed, jc_dims shape, float scale) {
   return jc_mul(jc_normal(jc_key(seed), shape), scale);
@@ -41,9 +71,6 @@ JC_FN(jc_array, down, jc_array);
 static jc_array level(jc_array x) { return jc_sin(x); }
 JC_FN(jc_array, level, jc_array);
 
-typedef struct {
-  jc_array x, i;
-} Search;
 static Search chosen(Search s) {
   return (Search){jc_cond(jc_greater(jc_sum(s.x), 0), up, down)(s.x), jc_add(s.i, 1)};
 }
@@ -76,9 +103,6 @@ JC_FN(Step, outer, jc_array, jc_array, jc_array);
 static Step nested(jc_array h, jc_array xs, jc_array w) { return jc_scan(outer)(h, xs, w); }
 JC_FN(Step, nested, jc_array, jc_array, jc_array);
 
-typedef struct {
-  jc_array x, a, n;
-} Root;
 static Root closer(Root r) {
   jc_array f = jc_sub(jc_mul(jc_mul(r.x, r.x), r.x), r.a);
   return (Root){jc_sub(r.x, jc_div(f, jc_mul(3, jc_mul(r.x, r.x)))), r.a, jc_add(r.n, 1)};
@@ -139,16 +163,6 @@ JC_FN(jc_array, sorts, jc_array);
 
 // ---- models
 
-typedef struct {
-  jc_array x, p;
-} Belief;
-typedef struct {
-  Belief carry;
-  jc_array y;
-} Tracked;
-typedef struct {
-  jc_array f, h, q, r;
-} Motion;
 static Tracked track(Belief b, jc_array z, Motion m) {
   jc_array x = jc_matmul(m.f, b.x);
   jc_array p = jc_add(jc_matmul(jc_matmul(m.f, b.p), jc_transpose(m.f)), m.q);
@@ -166,16 +180,6 @@ JC_FN(Tracked, track, Belief, jc_array, Motion);
 static Tracked kalman(Belief b, jc_array zs, Motion m) { return jc_scan(track)(b, zs, m); }
 JC_FN(Tracked, kalman, Belief, jc_array, Motion);
 
-typedef struct {
-  jc_array w, u, b;
-} Lstm;
-typedef struct {
-  jc_array h, c;
-} State;
-typedef struct {
-  State carry;
-  jc_array y;
-} Gated;
 static Gated gates(State s, jc_array x, Lstm p) {
   jc_array z = jc_add(jc_add(jc_matmul(p.w, s.h), jc_matmul(p.u, x)), p.b);
   const int64_t n = jc_size(s.h);
@@ -192,9 +196,6 @@ static jc_array lstm(Lstm p, State s, jc_array xs) {
 }
 JC_FN(jc_array, lstm, Lstm, State, jc_array);
 
-typedef struct {
-  jc_array w1, b1, w2;
-} Net;
 static jc_array fit_loss(Net p, jc_array x, jc_array y) {
   jc_array h = jc_tanh(jc_add(jc_matmul(x, p.w1), p.b1));
   return jc_mean(jc_square(jc_sub(jc_matmul(h, p.w2), y)));

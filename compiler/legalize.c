@@ -31,17 +31,7 @@ static bool is_legal(const Graph *g, LegalizeFind *find) {
   return true;
 }
 
-static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find);
-
-static Attrs replaced_parts(Arena *a, const Node *n, LegalizeFind *find) {
-  Attrs at = *n->attrs;
-  if (at.cond) at.cond = replaced(a, at.cond, find);
-  if (at.body) at.body = replaced(a, at.body, find);
-  const Graph **branches = ARENA_ARRAY(a, const Graph *, at.branches.n);
-  for (int i = 0; i < at.branches.n; i++) branches[i] = replaced(a, at.branches.v[i], find);
-  at.branches.v = branches;
-  return at;
-}
+static Graph *replaced_part(Arena *a, const Graph *g, const void *find);
 
 static void replace_node(Graph *to, const Graph *g, const Node *n, Id *map, LegalizeFind *find) {
   Id *args = ARENA_ARRAY(to->arena, Id, n->nargs + 1);
@@ -52,7 +42,7 @@ static void replace_node(Graph *to, const Graph *g, const Node *n, Id *map, Lega
     rule(&(Legalize){to, n, args, &map[n->first]});
     return;
   }
-  const Attrs at = replaced_parts(to->arena, n, find);
+  const Attrs at = attrs_map_graphs_with(to->arena, n, replaced_part, &find);
   const Id first = graph_add(to, n->op, n->nargs, args, &at);
   for (int i = 0; i < n->nresults; i++) map[n->first + (Id)i] = first + (Id)i;
 }
@@ -67,6 +57,10 @@ static Graph *replaced(Arena *a, const Graph *g, LegalizeFind *find) {
   if (failed()) return to;
   graph_results_of(to, g, map);
   return to;
+}
+
+static Graph *replaced_part(Arena *a, const Graph *g, const void *find) {
+  return replaced(a, g, *(LegalizeFind *const *)find);
 }
 
 Graph *node_legalized(Arena *a, const Graph *g, const Node *n) {

@@ -311,14 +311,25 @@ static void function_resolve(Function *f) {
   pthread_mutex_unlock(&resolving);
 }
 
+static bool tree_of_other_file(const Function *f) {
+  for (int i = 0; i < trees.n; i++) {
+    const char *type = f->fault, *name = trees.v[i].type;
+    const size_t n = bare_type(&type);
+    if (trees.v[i].unit != f->unit && bare_type(&name) == n && !memcmp(name, type, n)) return true;
+  }
+  return false;
+}
+
 bool function_sound(const Function *f, const char *who, Loc loc) {
   if (!f->fault) return true;
   if (f->fault == f->result.type && f->result.kind != 't')
     return fail(loc, "%s: %s gives %s, not arrays", who, f->name, f->fault);
-  return fail(loc,
-              "%s: %s: %s has plain fields or padding beside its arrays: describe it by "
-              "JC_TREE(%s, ...)",
-              who, f->name, f->fault, f->fault);
+  return fail(
+      loc,
+      "%s: %s: %s has plain fields or padding beside its arrays: describe it by "
+      "JC_TREE(%s, ...)%s",
+      who, f->name, f->fault, f->fault,
+      tree_of_other_file(f) ? " in this file too, or in the header that has the struct" : "");
 }
 
 const char *leaf_text(const Function *f, const Leaf *l, char buf[200]) {

@@ -411,15 +411,25 @@ const Graph *node_part(const Node *n, int i) {
   return i < at->branches.n ? at->branches.v[i] : NULL;
 }
 
-Attrs attrs_map_graphs(Arena *a, const Node *n, Graph *(*f)(Arena *a, const Graph *g)) {
+Attrs attrs_map_graphs_with(Arena *a, const Node *n,
+                            Graph *(*f)(Arena *a, const Graph *g, const void *user),
+                            const void *user) {
   Attrs at = *n->attrs;
-  if (at.cond) at.cond = f(a, at.cond);
-  if (at.body) at.body = f(a, at.body);
+  if (at.cond) at.cond = f(a, at.cond, user);
+  if (at.body) at.body = f(a, at.body, user);
   if (!at.branches.n) return at;
   const Graph **v = ARENA_ARRAY(a, const Graph *, at.branches.n);
-  for (int i = 0; i < at.branches.n; i++) v[i] = f(a, at.branches.v[i]);
+  for (int i = 0; i < at.branches.n; i++) v[i] = f(a, at.branches.v[i], user);
   at.branches.v = v;
   return at;
+}
+
+typedef Graph *MapGraph(Arena *a, const Graph *g);
+static Graph *mapped(Arena *a, const Graph *g, const void *user) {
+  return (*(MapGraph *const *)user)(a, g);
+}
+Attrs attrs_map_graphs(Arena *a, const Node *n, MapGraph *f) {
+  return attrs_map_graphs_with(a, n, mapped, &f);
 }
 
 Graph *graph_clone(Arena *a, const Graph *g) {

@@ -78,6 +78,10 @@ Graph *graph_clone(Arena *a, const Graph *g);
 
 // A node's attributes with f(a, g) for each sub-graph g; one for which f gives NULL stays NULL.
 Attrs attrs_map_graphs(Arena *a, const Node *n, Graph *(*f)(Arena *a, const Graph *g));
+// The same by f(a, g, user).
+Attrs attrs_map_graphs_with(Arena *a, const Node *n,
+                            Graph *(*f)(Arena *a, const Graph *g, const void *user),
+                            const void *user);
 // The sub-graphs of a node, by i from 0 on; NULL behind the last.
 const Graph *node_part(const Node *n, int i);
 

@@ -9,7 +9,7 @@
 #define CONFIG_VARIABLES(X)                                                                    \
   X(DEVICE, "", "where functions run: cpu, cuda, interp or pjrt:PATH; not set: the best one")  \
   X(THREADS, "0", "most threads that a call may use; 0: as many as the process has CPUs")      \
-  X(CACHE_DIR, "", "folder of compiled code kept between runs; off: none is kept")             \
+  X(CACHE_DIR, "", "folder of compiled code kept between runs: not built yet, none is kept")   \
   X(TIER, "auto",                                                                              \
     "compile: calls that are small, or run once, are compiled as all others; auto: the "       \
     "interpreter runs them, to the same bits, as long as that is sooner done")                 \

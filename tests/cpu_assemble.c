@@ -23,12 +23,16 @@ static Case case_of(const AssembledTile *t, int k) {
   return (Case){*t, k, bytes, t->vectors * VECTOR / bytes};
 }
 
+// Elements need not be aligned.
 static double get(const Case *c, const char *p, int64_t at) {
-  return c->t.is_double ? *(const double *)(p + at) : (double)*(const float *)(p + at);
+  double d;
+  float f;
+  memcpy(c->t.is_double ? (void *)&d : (void *)&f, p + at, (size_t)c->bytes);
+  return c->t.is_double ? d : (double)f;
 }
 static void put(const Case *c, char *p, int64_t i, double v) {
-  if (c->t.is_double) ((double *)p)[i] = v;
-  else ((float *)p)[i] = (float)v;
+  const float f = (float)v;
+  memcpy(p + i * c->bytes, c->t.is_double ? (const void *)&v : (const void *)&f, (size_t)c->bytes);
 }
 static double sum_of(const Case *c, double sum, double a, double b) {
   return c->t.is_double ? fma(a, b, sum) : (double)fmaf((float)a, (float)b, (float)sum);

@@ -107,21 +107,17 @@ typedef struct {
   Adam opt;
   jc_array step;
 } State;
-typedef struct {
-  jc_array value;
-  jc_params params;
-} Loss;
 
-static Loss loss(jc_params p, jc_array x) {
+static Applied loss(jc_params p, jc_array x) {
   const jc_array y = jc_apply(&net, p, x, .train = true, .updated = &p);
-  return (Loss){jc_sum(jc_mul(jc_square(y), sines(JC_SHAPE(N, OUT), 1))), p};
+  return (Applied){jc_sum(jc_mul(jc_square(y), sines(JC_SHAPE(N, OUT), 1))), p};
 }
-JC_FN(Loss, loss, jc_params, jc_array);
+JC_FN(Applied, loss, jc_params, jc_array);
 
 static State update(State s) {
   const jc_array x = jc_normal(jc_fold_in(jc_key(3), s.step), JC_SHAPE(N, IN));
   jc_auto r = jc_value_and_grad(loss)(s.params, x);
-  s.params = r.value.params;
+  s.params = r.value.p;
   jc_opt_update(&adamw, &s.params, r.grad, &s.opt);
   s.step = jc_add(s.step, 1);
   return s;
@@ -138,7 +134,7 @@ static State start(void) {
 static void optimisers_leave_it(void) {
   const State s = start();
   const jc_array x = jc_normal(jc_fold_in(jc_key(3), s.step), JC_SHAPE(N, IN));
-  const Loss forward = loss(s.params, x);
+  const Applied forward = loss(s.params, x);
   const State t = jc_jit(update)(s);
   const jc_params g = jc_value_and_grad(loss)(s.params, x).grad;
   int states = 0;
@@ -151,7 +147,7 @@ static void optimisers_leave_it(void) {
     if (!is_state(name)) continue;
     states++;
     EXPECT_CLOSE(jc_item(jc_norm(jc_params_at(g, i))), 0, 0);
-    EXPECT_CLOSE(jc_item(jc_norm(jc_sub(now, jc_params_at(forward.params, i)))), 0, 1e-6);
+    EXPECT_CLOSE(jc_item(jc_norm(jc_sub(now, jc_params_at(forward.p, i)))), 0, 1e-6);
   }
   EXPECT_EQ(states, 4);
   EXPECT_OK();

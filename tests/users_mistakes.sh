@@ -65,6 +65,16 @@ else
   echo "FAILED: untold:"; cat out
 fi
 
+# A JC_TREE counts for its own file.
+printf '#include <jitc.h>\ntypedef struct { jc_array w; double rate; } Foreign;\nJC_TREE(Foreign, w, rate);\n' >other.c
+if cc -std=c11 -I"$source/frontend" mistakes.c other.c -o two_files -L"$build" -ljitc -Wl,-rpath,"$build" -lm &&
+  ! ./two_files foreign >out 2>&1 && grep -q "^mistakes.c:.*JC_TREE(Foreign, ...) in this file too" out; then
+  passed=$((passed + 1))
+else
+  failed=$((failed + 1))
+  echo "FAILED: a JC_TREE in another file:"; cat out
+fi
+
 export JITC_DEVICE=interp
 mistake inside_memory "out of memory"
 printf '\0\0\10\1\0\0\1\0' >whole

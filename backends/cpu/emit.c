@@ -113,6 +113,11 @@ LLVMValueRef emit_sub(Emit *e, LLVMValueRef x, LLVMValueRef y) {
 LLVMValueRef emit_mul(Emit *e, LLVMValueRef x, LLVMValueRef y) {
   return llvm->BuildMul(e->b, x, y, "");
 }
+LLVMValueRef emit_digit(Emit *e, LLVMValueRef *n, LLVMValueRef size) {
+  LLVMValueRef digit = llvm->BuildURem(e->b, *n, size, "");
+  *n = llvm->BuildUDiv(e->b, *n, size, "");
+  return digit;
+}
 
 LLVMValueRef emit_min(Emit *e, LLVMValueRef x, LLVMValueRef y) {
   return llvm->BuildSelect(e->b, llvm->BuildICmp(e->b, LLVMIntSLT, x, y, ""), x, y, "");

@@ -53,6 +53,8 @@ LLVMValueRef emit_min(Emit *e, LLVMValueRef x, LLVMValueRef y);
 LLVMValueRef emit_add(Emit *e, LLVMValueRef x, LLVMValueRef y);
 LLVMValueRef emit_sub(Emit *e, LLVMValueRef x, LLVMValueRef y);
 LLVMValueRef emit_mul(Emit *e, LLVMValueRef x, LLVMValueRef y);
+// Takes the last digit off a number without a sign: *n % size; *n becomes *n / size.
+LLVMValueRef emit_digit(Emit *e, LLVMValueRef *n, LLVMValueRef size);
 
 // Memory. `align` in bytes: the element's size for what callers pass in.
 LLVMValueRef emit_at(Emit *e, LLVMValueRef pointer, LLVMValueRef bytes);  // pointer + bytes

@@ -311,10 +311,8 @@ static LLVMValueRef batch_of_c(Emit *e, const GemmPlan *p, LLVMValueRef batch) {
   const GemmBatches l = p->batches;
   LLVMValueRef at = emit_int(e, 0);
   for (int64_t i = l.n - 1; i >= 0; i--) {
-    LLVMValueRef size = emit_int(e, l.level[i].size);
-    LLVMValueRef digit = i ? llvm->BuildURem(e->b, batch, size, "") : batch;
+    LLVMValueRef digit = i ? emit_digit(e, &batch, emit_int(e, l.level[i].size)) : batch;
     at = emit_add(e, at, scaled(e, digit, l.level[i].c));
-    if (i) batch = llvm->BuildUDiv(e->b, batch, size, "");
   }
   return at;
 }

@@ -66,6 +66,8 @@ KernelEmit kernel_open(Emit *e, Arena *a, const Kernel *k, const Schedule *s, co
                        V memory);
 void kernel_close(KernelEmit *ke);
 void kernel_bind(KernelEmit *ke, int axis, V index);
+// Several axes, the last one fastest, from an index into all of them, an integer or a vector.
+void kernel_bind_flat(KernelEmit *ke, int n, const int *axes, V flat);
 
 // The same function by the contraction generator, for schedules with a gemm.
 void gemm_kernel_emit(Emit *e, Arena *a, const Kernel *k, const Schedule *s, const int *slots,

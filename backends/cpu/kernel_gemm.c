@@ -179,18 +179,9 @@ static void bind_some(KernelEmit *ke, int axis, V index) {
   if (axis >= 0) kernel_bind(ke, axis, index);
 }
 
-// Several axes from an index of all of them, flattened.
-static void bind_flat(KernelEmit *ke, int n, const int *axes, V index) {
-  for (int i = n - 1; i >= 0; i--) {
-    V size = emit_int(ke->e, ke->s->size[axes[i]]);
-    kernel_bind(ke, axes[i], i ? llvm->BuildURem(ke->e->b, index, size, "") : index);
-    if (i) index = llvm->BuildUDiv(ke->e->b, index, size, "");
-  }
-}
-
 static void bind_rows(KernelEmit *ke, const GemmAxes *g, V row) {
   if (!g->windows) return bind_some(ke, g->m, row);
-  if (!g->flat_m) return bind_flat(ke, g->nm, g->ms, row);
+  if (!g->flat_m) return kernel_bind_flat(ke, g->nm, g->ms, row);
   for (int i = 0; i < g->nm - 1; i++) kernel_bind(ke, g->ms[i], emit_int(ke->e, 0));
   kernel_bind(ke, g->m, row);
 }
@@ -207,7 +198,7 @@ static V operand_values(Emit *e, void *user, V memory, V operand, const GemmPoin
   const Context *c = user;
   const GemmAxes *g = c->s->gemm;
   KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
-  bind_flat(&ke, g->nbatch, g->batches, p->batch);
+  kernel_bind_flat(&ke, g->nbatch, g->batches, p->batch);
   bind_some(&ke, c->outer, p->outer);
   bind_some(&ke, g->k, p->k);
   run_lanes(&ke, p->along_k ? g->k : c->outer, p->lanes, p->mask);
@@ -221,7 +212,7 @@ static void store_outputs(Emit *e, void *user, V memory, V unused, const GemmVec
   const Context *c = user;
   const GemmAxes *g = c->s->gemm;
   KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
-  bind_flat(&ke, g->nbatch, g->batches, v->batch);
+  kernel_bind_flat(&ke, g->nbatch, g->batches, v->batch);
   bind_rows(&ke, g, v->row);
   bind_some(&ke, g->n, v->column);
   int axis = v->along_rows ? g->m : g->n;
@@ -253,7 +244,7 @@ static void touch_inputs(Emit *e, void *user, V memory, const GemmVector *v) {
   const GemmAxes *g = c->s->gemm;
   const int axis = v->along_rows ? g->m : g->n;
   KernelEmit ke = kernel_open(e, c->arena, c->k, c->s, c->slots, memory);
-  bind_flat(&ke, g->nbatch, g->batches, v->batch);
+  kernel_bind_flat(&ke, g->nbatch, g->batches, v->batch);
   bind_rows(&ke, g, v->row);
   bind_some(&ke, g->n, v->column);
   run_lanes(&ke, axis, axis < 0 ? 1 : v->lanes, NULL);

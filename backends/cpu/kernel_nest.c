@@ -161,6 +161,13 @@ void kernel_bind(KernelEmit *ke, int axis, V index) {
   ke->bound |= BIT(axis);
 }
 
+void kernel_bind_flat(KernelEmit *ke, int n, const int *axes, V flat) {
+  for (int i = n - 1; i >= 0; i--) {
+    V size = lower_int(llvm->TypeOf(flat), ke->s->size[axes[i]]);
+    kernel_bind(ke, axes[i], i ? emit_digit(ke->e, &flat, size) : flat);
+  }
+}
+
 // Loops over the axes of `left` in row-major order, then the lane axis, then the leaf.
 static void pass_loops(KernelEmit *ke, const Pass *p, uint32_t left) {
   if (left) {
@@ -232,15 +239,11 @@ void thread_range(KernelEmit *ke, int64_t n, V *from, V *to) {
   thread_range_of(ke, emit_int(ke->e, n), from, to);
 }
 
-// The axes of `axes`, last one fastest, from a flat index.
-static void bind_flat(KernelEmit *ke, uint32_t axes, V flat) {
-  for (int a = ke->k->naxes - 1; a >= 0; a--) {
-    if (!(axes & BIT(a))) continue;
-    V size = emit_int(ke->e, ke->s->size[a]);
-    bool last = !(axes & (BIT(a) - 1));
-    kernel_bind(ke, a, last ? flat : llvm->BuildURem(ke->e->b, flat, size, ""));
-    if (!last) flat = llvm->BuildUDiv(ke->e->b, flat, size, "");
-  }
+static void bind_set(KernelEmit *ke, uint32_t axes, V flat) {
+  int list[MAX_AXES], n = 0;
+  for (int a = 0; a < ke->k->naxes; a++)
+    if (axes & BIT(a)) list[n++] = a;
+  kernel_bind_flat(ke, n, list, flat);
 }
 
 static int64_t points(const KernelEmit *ke, uint32_t axes) {
@@ -263,7 +266,7 @@ static V max_int(Emit *e, V x, V y) {
 static void whole_rows(KernelEmit *ke, uint32_t rows, V from, V to, int64_t chunks) {
   Emit *e = ke->e;
   EmitLoop loop = emit_loop(e, from, to, emit_int(e, 1));
-  bind_flat(ke, rows, loop.i);
+  bind_set(ke, rows, loop.i);
   hoist_all(ke);
   lane_loop(ke, NULL, ke->s->lane, emit_int(e, 0), emit_int(e, chunks), point_leaf);
   emit_loop_end(e, &loop);
@@ -288,7 +291,7 @@ static void lane_points(KernelEmit *ke, uint32_t rows) {
   V first = llvm->BuildUDiv(e->b, from, n, "");
   V last = llvm->BuildUDiv(e->b, emit_add(e, to, emit_int(e, chunks - 1)), n, "");
   EmitLoop loop = emit_loop(e, first, last, emit_int(e, 1));
-  bind_flat(ke, rows, loop.i);
+  bind_set(ke, rows, loop.i);
   hoist_all(ke);
   V start = emit_mul(e, loop.i, n);
   V low = max_int(e, emit_sub(e, from, start), emit_int(e, 0));
@@ -305,7 +308,7 @@ static void single_points(KernelEmit *ke, uint32_t axes) {
     return;
   }
   EmitLoop loop = emit_loop(e, from, to, emit_int(e, 1));
-  bind_flat(ke, axes, loop.i);
+  bind_set(ke, axes, loop.i);
   point_leaf(ke, NULL);
   emit_loop_end(e, &loop);
 }

@@ -74,11 +74,7 @@ static void finish(const Reduction *r, int i, V v) {
 }
 
 static void bind_element(const Reduction *r, V flat) {
-  for (int i = r->naxes - 1; i >= 0; i--) {
-    V size = emit_int(r->ke->e, r->ke->s->size[r->axis[i]]);
-    kernel_bind(r->ke, r->axis[i], i ? llvm->BuildURem(r->ke->e->b, flat, size, "") : flat);
-    if (i) flat = llvm->BuildUDiv(r->ke->e->b, flat, size, "");
-  }
+  kernel_bind_flat(r->ke, r->naxes, r->axis, flat);
 }
 
 // ---- one after the other: cols, chain, and each partial of rows
@@ -355,12 +351,8 @@ static LaneState flat_lanes(const Reduction *r, V from, int lanes, V mask) {
       emit_add(ke->e, emit_splat(ke->e, first, lanes), llvm->ConstVector(iota, (unsigned)lanes));
   ke->lane_axes = 0;
   ke->lane_axis = -1;
-  for (int i = r->naxes - 1; i >= 0; i--) {
-    V size = lower_int(llvm->TypeOf(flat), ke->s->size[r->axis[i]]);
-    kernel_bind(ke, r->axis[i], i ? llvm->BuildURem(ke->e->b, flat, size, "") : flat);
-    if (i) flat = llvm->BuildUDiv(ke->e->b, flat, size, "");
-    ke->lane_axes |= BIT(r->axis[i]);
-  }
+  bind_element(r, flat);
+  for (int i = 0; i < r->naxes; i++) ke->lane_axes |= BIT(r->axis[i]);
   return before;
 }
 

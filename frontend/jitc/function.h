@@ -52,7 +52,8 @@ __attribute__((unused)) static char jc_unit_;  // its address names the translat
 // A struct that mixes arrays with plain fields lists its fields:
 //   JC_TREE(Conv, w, b, stride);
 // Plain fields are static. It also gives leaves their names, and may be given for any tree. A field
-// is an array, a number, a string, or a struct or C array made only of arrays.
+// is an array, a number, a string, or a struct or C array made only of arrays. It counts for the
+// source file in which it stands: that of a struct in a header belongs there, behind the struct.
 #define JC_TREE(T, ...)                                                                            \
   JC_BEFORE_MAIN_ static void jc_register_tree_##T(void) {                                         \
     static const struct jc_field_ fields[] = {JC_EACH_(JC_FIELD_ROW_, T, __VA_ARGS__)};            \

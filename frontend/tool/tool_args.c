@@ -20,7 +20,7 @@ static const Option options[] = {
     {"device", 0, WORD, TAKES_DEVICE, AT(device), "NAME", "cpu, cuda, interp or pjrt:PLUGIN"},
     {"threads", 0, WORD, TAKES_DEVICE, AT(threads), "N", "most threads to use; 0: all"},
     {"stage", 0, WORD, TAKES_STAGE, AT(stage), "STAGE",
-     "trace (default), grad, vmap, opt, kernels, llvm, asm or cuda"},
+     "trace (default), grad, vmap, opt, kernels, llvm, asm, cuda or ptx"},
     {"format", 0, WORD, TAKES_STAGE, AT(format), "FORMAT",
      "text (default), svg, html, dot or stablehlo"},
     {"output", 'o', WORD, TAKES_STAGE, AT(output), "FILE", "where to write instead of stdout"},

@@ -78,8 +78,8 @@ static bool print_stage(Arena *a, const Subject *s, const ToolArgs *args, Text *
   }
   if (!strcmp(stage, "sass")) return fail((Loc){0}, "--stage sass is not built yet: choose ptx");
   return fail((Loc){0},
-              "there is no stage '%s': choose trace, grad, vmap, opt, kernels, llvm, asm "
-              "or cuda",
+              "there is no stage '%s': choose trace, grad, vmap, opt, kernels, llvm, asm, "
+              "cuda or ptx",
               stage);
 }
 
