@@ -306,12 +306,8 @@ static jc_array load_named(const char *name, const char *path, Loc loc) {
 }
 
 jc_array jc_load_named_(const char *name, const char *file, int line, const char *format, ...) {
-  char path[MOST_PATH];
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, HERE(file, line), format, ap);
-  va_end(ap);
-  return ok ? load_named(name, path, HERE(file, line)) : handle_poison();
+  DATA_PATH(format);
+  return ok ? load_named(name, path, loc) : handle_poison();
 }
 
 static const char *load_metadata(const char *key, const char *path, Loc loc) {
@@ -328,10 +324,6 @@ static const char *load_metadata(const char *key, const char *path, Loc loc) {
 
 const char *jc_load_metadata_(const char *key, const char *file, int line, const char *format,
                               ...) {
-  char path[MOST_PATH];
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, HERE(file, line), format, ap);
-  va_end(ap);
-  return ok ? load_metadata(key, path, HERE(file, line)) : NULL;
+  DATA_PATH(format);
+  return ok ? load_metadata(key, path, loc) : NULL;
 }

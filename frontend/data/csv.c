@@ -245,20 +245,12 @@ static jc_array load(const char *column, const char *path, Loc loc) {
 }
 
 jc_array jc_load_csv_(const char *file, int line, const char *format, ...) {
-  char path[MOST_PATH];
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, HERE(file, line), format, ap);
-  va_end(ap);
-  return ok ? load(NULL, path, HERE(file, line)) : handle_poison();
+  DATA_PATH(format);
+  return ok ? load(NULL, path, loc) : handle_poison();
 }
 
 jc_array jc_load_csv_column_(const char *column, const char *file, int line, const char *format,
                              ...) {
-  char path[MOST_PATH];
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, HERE(file, line), format, ap);
-  va_end(ap);
-  return ok ? load(column, path, HERE(file, line)) : handle_poison();
+  DATA_PATH(format);
+  return ok ? load(column, path, loc) : handle_poison();
 }

@@ -19,15 +19,11 @@ static jc_array load_idx(const char *name, Loc loc) {
   return data_array(type, buffer_borrow(a.data, type_info(type)->bytes, free, a.data));
 }
 
-jc_array jc_load_idx_(const char *file, int line, const char *path, ...) {
-  char name[MOST_PATH];
-  va_list ap;
-  va_start(ap, path);
-  const bool ok = data_path(name, HERE(file, line), path, ap);
-  va_end(ap);
+jc_array jc_load_idx_(const char *file, int line, const char *format, ...) {
+  DATA_PATH(format);
   if (!ok) return handle_poison();
   double start = jc_seconds();
-  jc_array h = load_idx(name, HERE(file, line));
+  jc_array h = load_idx(path, loc);
   load_ns += (int64_t)((jc_seconds() - start) * 1e9);
   return h;
 }

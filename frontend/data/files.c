@@ -21,31 +21,22 @@ jc_array data_array(TypeId type, Buffer *buffer) {
 }
 
 jc_array jc_load_bytes_(const char *file, int line, const char *format, ...) {
-  char path[MOST_PATH];
-  const Loc loc = HERE(file, line);
-  va_list ap;
-  va_start(ap, format);
-  bool ok = data_path(path, loc, format, ap);
-  va_end(ap);
+  DATA_PATH(format);
   if (!ok) return handle_poison();
   DataFile f;
-  ok = data_file_open(&f, loc, path, false);
+  const bool open = data_file_open(&f, loc, path, false);
   const Type t = {DT_U8, 1, &f.size};
-  Buffer *bytes = ok ? data_file_array(&f, 0, t) : NULL;
+  Buffer *bytes = open ? data_file_array(&f, 0, t) : NULL;
   jc_array h = bytes ? data_array(type_intern(t, false), bytes) : handle_poison();
   data_file_close(&f);
   return h;
 }
 
 bool jc_save_npy_(jc_array x, const char *file, int line, const char *format, ...) {
-  char path[MOST_PATH];
+  DATA_PATH(format);
   Elements e;
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, HERE(file, line), format, ap);
-  va_end(ap);
-  return ok && elements_of(x, "save_npy", "its argument", HERE(file, line), &e) &&
-         npy_write(HERE(file, line), path, e.type, e.data);
+  return ok && elements_of(x, "save_npy", "its argument", loc, &e) &&
+         npy_write(loc, path, e.type, e.data);
 }
 
 typedef bool NpyReader(Arena *a, Loc loc, const char *path, NpyArray *out);

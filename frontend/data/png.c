@@ -92,13 +92,9 @@ static bool load(const char *path, Loc loc, PngPixels *out) {
 }
 
 jc_array jc_load_png_(const char *file, int line, const char *format, ...) {
-  char path[MOST_PATH];
+  DATA_PATH(format);
   PngPixels p;
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, HERE(file, line), format, ap);
-  va_end(ap);
-  if (!ok || !load(path, HERE(file, line), &p)) return handle_poison();
+  if (!ok || !load(path, loc, &p)) return handle_poison();
   const Type t = {DT_U8, p.dim[2] == 1 ? 2 : 3, p.dim};
   return data_array(type_intern(t, false), p.buffer);
 }
@@ -145,14 +141,9 @@ static bool save(Loc loc, const char *path, PngImage *i, const uint8_t *pixels) 
 }
 
 bool jc_save_png_(jc_array x, const char *file, int line, const char *format, ...) {
-  char path[MOST_PATH];
-  const Loc loc = HERE(file, line);
+  DATA_PATH(format);
   Elements e;
   PngImage i;
-  va_list ap;
-  va_start(ap, format);
-  const bool ok = data_path(path, loc, format, ap);
-  va_end(ap);
   if (!ok || !elements_of(x, "save_png", "its argument", loc, &e) || !need_library(loc))
     return false;
   const Dtype d = e.type.dtype;
