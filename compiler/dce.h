@@ -3,7 +3,8 @@
 #define JITC_COMPILER_DCE_H
 #include "ir/graph.h"
 
-// g without dead nodes, and its loops without carried values and constants that nothing reads.
+// g without dead nodes, its loops without carried values and constants that nothing reads, its
+// switches without results that nothing reads.
 // Parameters stay. In `a`, canonically numbered.
 Graph *graph_dce(Arena *a, const Graph *g);
 #endif

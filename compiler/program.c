@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "compiler/dce.h"
 #include "compiler/fuse_build.h"
 #include "compiler/hoist.h"
 #include "compiler/legalize.h"
@@ -272,6 +273,7 @@ Program *program_build(Arena *a, const Graph *given, const ProgramOptions *optio
   const Graph *g = graph_inline_calls(a, given);
   if (g) g = graph_legalize(a, g);
   if (g) g = graph_simplify(a, g);
+  if (g) g = graph_dce(a, g);
   if (g) g = graph_hoist(a, g);
   if (g && options->fuse) g = graph_prepare(a, g);
   if (!g || failed()) return NULL;

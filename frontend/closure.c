@@ -365,7 +365,7 @@ bool closure_keeps_type(const ClosureKey *key) {
 static jc_fn code_of(const ClosureKey *key, Loc loc) {
   Closure *c = closure_get(key, loc);
   if (c) return c->self.fn;
-  return closure_keeps_type(key) ? (jc_fn)(uintptr_t)key->f : (jc_fn)nothing;
+  return closure_keeps_type(key) && key->f ? (jc_fn)(uintptr_t)key->f : (jc_fn)nothing;
 }
 
 // ---- the public constructors

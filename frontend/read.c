@@ -56,21 +56,28 @@ const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
   return e.data;
 }
 
+static bool has_room(const void *out, Type t, const char *who, Loc loc) {
+  return out || !type_bytes(t) ||
+         fail(loc, "%s: the pointer to the room for %s is NULL", who, TYPE_STR(t));
+}
+
 bool jc_copy_(jc_array x, void *out, size_t bytes, const char *file, int line) {
   Elements e;
   if (!argument(x, "copy", HERE(file, line), &e)) return false;
   if (type_bytes(e.type) != bytes)
     return fail(HERE(file, line), "copy: %s has %zu bytes, not %zu", TYPE_STR(e.type),
                 type_bytes(e.type), bytes);
-  memcpy(out, e.data, bytes);
+  if (!has_room(out, e.type, "copy", HERE(file, line))) return false;
+  if (bytes) memcpy(out, e.data, bytes);
   return true;
 }
 
 bool jc_read_(jc_array x, void *out, jc_dtype dtype, const char *file, int line) {
   Elements e;
   if (!argument(x, "read", HERE(file, line), &e)) return false;
+  if (!has_room(out, e.type, "read", HERE(file, line))) return false;
   if (e.type.dtype == (Dtype)dtype) {
-    memcpy(out, e.data, type_bytes(e.type));
+    if (out) memcpy(out, e.data, type_bytes(e.type));
   } else if (dtype_is_complex(e.type.dtype) || dtype_is_complex((Dtype)dtype)) {
     return fail(HERE(file, line), "read: the array is %s, asked for as %s", TYPE_STR(e.type),
                 dtype_name((Dtype)dtype));

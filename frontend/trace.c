@@ -10,7 +10,12 @@ Trace *trace_begin(const char *name, Loc loc) {
   Context *c = context();
   Arena *a = c->trace ? c->trace->arena : arena_new();
   Trace *t = ARENA_NEW(a, Trace);
-  *t = (Trace){.outer = c->trace, .arena = a, .g = graph_new(a, name), .name = name, .loc = loc};
+  *t = (Trace){.outer = c->trace,
+               .depth = c->trace ? c->trace->depth + 1 : 0,
+               .arena = a,
+               .g = graph_new(a, name),
+               .name = name,
+               .loc = loc};
   t->g->loc = loc;
   frame_push(&t->frame);
   c->trace = t;

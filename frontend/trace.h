@@ -18,6 +18,7 @@ typedef struct Capture {
 
 struct Trace {
   Trace *outer;
+  int depth;     // how many there are around it
   Arena *arena;  // shared by all traces of a nest; the outermost owns it
   Graph *g;
   Frame frame;  // owns the stand-ins

@@ -35,6 +35,8 @@ static bool collect_results(Function *f, Trace *t, const void *result, Loc loc, 
   return true;
 }
 
+enum { DEEPEST_TRACE = 256 };  // each takes a few kB of the stack
+
 bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc loc, Trace **trace,
                      Traced *out) {
   Trace *t = *trace = trace_begin(f->name, loc);
@@ -45,6 +47,11 @@ bool transform_trace(Function *f, void *const *args, const TypeId *types, Loc lo
     k++;
   }
   out->f = f;
+  if (t->depth == DEEPEST_TRACE)
+    return fail(loc,
+                "%s: %d transformed functions call one another inside: a recursion ends by a "
+                "static argument, or is a jc_while",
+                f->name, t->depth);
   if (out->axis_name) {
     t->axis.name = out->axis_name;
     t->axis.size = out->axis_size;

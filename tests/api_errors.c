@@ -9,6 +9,9 @@ static jc_array f(P p, jc_array x) { return jc_add(jc_matmul(p.w, x), p.b); }
 JC_FN(jc_array, f, P, jc_array);
 static jc_array id(jc_array x) { return x; }
 JC_FN(jc_array, id, jc_array);
+static jc_array endless(jc_array x);
+JC_FN(jc_array, endless, jc_array);
+static jc_array endless(jc_array x) { return jc_jit(endless)(x); }
 
 #define HERE_HAS(line, part)                                    \
   do {                                                          \
@@ -170,6 +173,15 @@ static jc_array unregistered(jc_array x) { return jc_mul(x, 2); }
 static void functions_without_jc_fn(void) {
   jc_jit(unregistered)(jc_f32(1));
   EXPECT_FAIL("jit: this function is unknown: put JC_FN(...) behind it");
+  jc_array (*none)(jc_array) = NULL;
+  jc_jit(none)(jc_f32(1));
+  EXPECT_FAIL("jit: this function is unknown");
+  jc_jit(endless)(jc_f32(1));
+  EXPECT_FAIL("endless: 256 transformed functions call one another inside");
+  EXPECT(!jc_read(jc_f32(1), (float *)NULL));
+  EXPECT_FAIL("read: the pointer to the room for f32[] is NULL");
+  EXPECT(!jc_copy(jc_f32(1), NULL, 4));
+  EXPECT_FAIL("copy: the pointer to the room for f32[] is NULL");
 }
 
 static void files(void) {
