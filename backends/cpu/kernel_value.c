@@ -221,8 +221,55 @@ static V gather(KernelEmit *ke, int buffer, Ix ix, V mask) {
   return indexed(ke, "llvm.masked.gather", type, pointers, args, 4);
 }
 
+// ---- every other element: the parts of complex numbers
+
+// Lanes advance by two elements, and each with its neighbour is a pair of the buffer that begins at
+// an even place; *odd: the lanes are the second ones.
+static bool in_pairs(const KernelEmit *ke, int buffer, Ix ix, int64_t step, bool *odd) {
+  const IxSum *s = ix_sum(ke->k, ix);
+  if (step != 2 || ke->k->buffers[buffer].count % 2) return false;
+  for (int i = 0; i < s->nterms; i++) {
+    if (s->terms[i].coef % 2) return false;
+  }
+  *odd = s->constant % 2 != 0;
+  return true;
+}
+
+static V pairs_at(KernelEmit *ke, int buffer, Ix ix, bool odd) {
+  return element_at(ke, buffer, emit_sub(ke->e, ix_single(ke, ix), emit_int(ke->e, odd)));
+}
+
+// All pairs, and one element of each.
+static V load_pairs(KernelEmit *ke, const Access *a, bool odd) {
+  LLVMTypeRef element = emit_dtype(ke->e, ke->k->buffers[a->buffer].dtype);
+  V all = emit_load(ke->e, emit_vector(element, 2 * ke->lanes),
+                    pairs_at(ke, a->buffer, a->index, odd), element_bytes(ke, a->buffer));
+  V from[FLAT_LANES];
+  for (int i = 0; i < ke->lanes; i++)
+    from[i] = llvm->ConstInt(ke->e->i32, (unsigned long long)(2 * i + odd), false);
+  return llvm->BuildShuffleVector(ke->e->b, all, llvm->GetPoison(llvm->TypeOf(all)),
+                                  llvm->ConstVector(from, (unsigned)ke->lanes), "");
+}
+
+// Each value twice, of which the one in its place is written.
+static void store_pairs(KernelEmit *ke, int buffer, Ix ix, V v, bool odd) {
+  V from[2 * FLAT_LANES], own[2 * FLAT_LANES];
+  const unsigned n = 2 * (unsigned)ke->lanes;
+  for (unsigned i = 0; i < n; i++) {
+    from[i] = llvm->ConstInt(ke->e->i32, i / 2, false);
+    own[i] = llvm->ConstInt(ke->e->i1, i % 2 == (unsigned)odd, false);
+  }
+  V twice = llvm->BuildShuffleVector(ke->e->b, v, llvm->GetPoison(llvm->TypeOf(v)),
+                                     llvm->ConstVector(from, n), "");
+  emit_masked_store(ke->e, twice, pairs_at(ke, buffer, ix, odd), element_bytes(ke, buffer),
+                    llvm->ConstVector(own, n));
+}
+
 static V load_vector(KernelEmit *ke, const Access *a, V guard, bool steps, int64_t step) {
   V mask = guard ? and_mask(ke, ke->mask, value_spread(ke, guard)) : ke->mask;
+  bool odd;
+  if (steps && !mask && in_pairs(ke, a->buffer, a->index, step, &odd))
+    return load_pairs(ke, a, odd);
   if (!steps || step != 1) return gather(ke, a->buffer, a->index, mask);
   LLVMTypeRef type = emit_vector(emit_dtype(ke->e, ke->k->buffers[a->buffer].dtype), ke->lanes);
   V at = element_at(ke, a->buffer, ix_single(ke, a->index));
@@ -273,7 +320,7 @@ static V load(KernelEmit *ke, Sid sid) {
 void value_store_at(KernelEmit *ke, int buffer, Ix index, V v, V mask) {
   Dtype d = ke->k->buffers[buffer].dtype;
   int64_t step = 0;
-  bool steps = ix_steps(ke, index, &step);
+  bool steps = ix_steps(ke, index, &step), odd;
   V raw = lower_to_memory(ke->e, d, v);
   int align = element_bytes(ke, buffer);
   if (ke->lanes == 1) {
@@ -281,6 +328,8 @@ void value_store_at(KernelEmit *ke, int buffer, Ix index, V v, V mask) {
   } else if (steps && step == 1) {
     V at = element_at(ke, buffer, ix_single(ke, index));
     emit_masked_store(ke->e, value_spread(ke, raw), at, align, mask);
+  } else if (steps && !mask && align >= 4 && in_pairs(ke, buffer, index, step, &odd)) {
+    store_pairs(ke, buffer, index, value_spread(ke, raw), odd);
   } else {
     V pointers = element_at(ke, buffer, ix_vector(ke, index, ix_element(ke, index)));
     V args[4] = {value_spread(ke, raw), pointers,
