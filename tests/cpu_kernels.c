@@ -161,6 +161,50 @@ static void sorting(void) {
   end();
 }
 
+// Products of integers, narrow ones widened, with an epilogue: exact, so that any order gives them.
+static void integer_product(Dtype from, Dtype to, int64_t m, int64_t n, int64_t k) {
+  begin("integers");
+  const Ints none = {0};
+  const Id x = b_convert(graph, param(from, INTS(m, k)), to);
+  const Id y = b_convert(graph, param(from, INTS(k, n)), to), z = param(to, INTS(m, n));
+  const Id p = b_dot(graph, x, y, none, none, INTS(1), INTS(0));
+  result(p);
+  result(b_add(graph, p, z));
+  const Id turned = b_convert(graph, param(from, INTS(n, k)), to);
+  result(b_dot(graph, x, turned, none, none, INTS(1), INTS(1)));
+  end();
+}
+
+static void integer_products(void) {
+  static const Dtype types[][2] = {{DT_I8, DT_I32},  {DT_U8, DT_I32}, {DT_I32, DT_I32},
+                                   {DT_U16, DT_U32}, {DT_I8, DT_I64}, {DT_I8, DT_I8}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    integer_product(types[i][0], types[i][1], 37, 70, 91);
+    integer_product(types[i][0], types[i][1], 13, 16, 1100);
+    integer_product(types[i][0], types[i][1], 9, 5, 0);
+  }
+}
+
+// Every other element, in pairs and not, of lengths with tails.
+static void strided_elements(void) {
+  static const int64_t sizes[] = {2, 62, 64, 300, 301};
+  for (int d = 0; d < DT_REAL_COUNT; d++) {
+    begin("strided");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+      const int64_t n = sizes[i];
+      const Id x = param((Dtype)d, INTS(n)), y = param((Dtype)d, INTS(3, n));
+      for (int64_t odd = 0; odd < 2; odd++) {
+        result(b_slice_axis(graph, x, 0, odd, n, 2));
+        result(b_slice_axis(graph, y, 1, odd, n, 2));
+      }
+      const Id both[] = {b_reshape(graph, y, INTS(3, n, 1)),
+                         b_reshape(graph, b_reverse(graph, y, INTS(0)), INTS(3, n, 1))};
+      result(b_concatenate(graph, 2, both, 2));
+    }
+    end();
+  }
+}
+
 // while (i < n) { x = x * 0.5 + c; i = i + 1 } over an array and a scalar.
 static void loops_of(int64_t size) {
   begin("loop");
@@ -417,14 +461,24 @@ int main(int argc, char **argv) {
   static const struct {
     const char *name;
     void (*run)(void);
-  } tests[] = {{"reductions", reductions}, {"odd", odd_reductions},
-               {"softmax", softmax},       {"dots", dots},
-               {"shapes", shapes},         {"indexing", indexing},
-               {"sorting", sorting},       {"loops", loops},
-               {"network", network},       {"mode", floating_point_mode},
-               {"calls", calls_at_once},   {"dumps", dumps},
-               {"shared", shared_work},    {"convolutions", convolutions},
-               {"attention", attention},   {"rows", computed_rows}};
+  } tests[] = {{"reductions", reductions},
+               {"odd", odd_reductions},
+               {"softmax", softmax},
+               {"dots", dots},
+               {"shapes", shapes},
+               {"indexing", indexing},
+               {"sorting", sorting},
+               {"loops", loops},
+               {"network", network},
+               {"mode", floating_point_mode},
+               {"calls", calls_at_once},
+               {"dumps", dumps},
+               {"shared", shared_work},
+               {"convolutions", convolutions},
+               {"attention", attention},
+               {"rows", computed_rows},
+               {"integers", integer_products},
+               {"strided", strided_elements}};
   for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
     if (argc < 2 || !strcmp(argv[1], tests[i].name)) run_test(tests[i].name, tests[i].run);
   return tests_done();

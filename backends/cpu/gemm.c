@@ -191,7 +191,7 @@ static void place_scratch(GemmPlan *p) {
 
 GemmPlan gemm_plan(const Machine *m, const Gemm *g) {
   GemmPlan p = {.g = *g, .batches = batches_of(g), .bytes = (int)dtype_size(g->dtype)};
-  CHECK(g->dtype == DT_F32 || g->dtype == DT_F64);
+  CHECK(g->dtype == DT_F32 || g->dtype == DT_F64 || gemm_takes_integers(g->dtype, g->order));
   p.lanes = machine_lanes(m, p.bytes);
   if (!g->windows) choose_roles(&p);
   p.k_padded = round_up(at_least_1(g->k), p.lanes);

@@ -69,7 +69,7 @@ typedef struct GemmOperand {
 } GemmOperand;
 
 typedef struct Gemm {
-  Dtype dtype;             // DT_F32 or DT_F64
+  Dtype dtype;             // DT_F32 or DT_F64; or see gemm_takes_integers
   Order order;             // ORDER_CHAIN or ORDER_ROWS
   int64_t m, n, k, batch;  // any may be 0; batch 1 for none
   GemmOperand a, b;
@@ -84,6 +84,12 @@ typedef struct Gemm {
   GemmTouch *touch;        // NULL: what the epilogue reads is little, or near
   void *user;
 } Gemm;
+
+// Integers, whose sums do not depend on the order: by multiplication and addition. Narrower ones
+// come by a prologue that widens them.
+static inline bool gemm_takes_integers(Dtype d, Order order) {
+  return (d == DT_I32 || d == DT_U32) && order == ORDER_CHAIN;
+}
 
 // Emits a call of the contraction at the builder's place, with arguments context, a, b, c, scratch,
 // thread, nthreads, and the parts it needs into the module; `name` makes theirs unique. Cheaper to

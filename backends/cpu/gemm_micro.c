@@ -42,6 +42,14 @@ static LLVMValueRef row_address(Micro *m, int row) {
   return emit_at(e, p, within == 1 ? m->a_row : llvm->BuildShl(e->b, m->a_row, emit_int(e, 1), ""));
 }
 
+static bool of_integers(const Emit *e, LLVMValueRef vector) {
+  return llvm->GetElementType(llvm->TypeOf(vector)) == e->i32;
+}
+
+static LLVMValueRef multiply_add(Emit *e, LLVMValueRef a, LLVMValueRef b, LLVMValueRef sum) {
+  return of_integers(e, sum) ? emit_add(e, sum, emit_mul(e, a, b)) : emit_fma(e, a, b, sum);
+}
+
 // One k: the vectors of B once, each row's element broadcast over them.
 static void emit_step(Micro *m) {
   Emit *e = m->e;
@@ -53,7 +61,7 @@ static void emit_step(Micro *m) {
     LLVMValueRef a = emit_splat(e, emit_load(e, m->scalar, row_address(m, r), m->bytes), m->lanes);
     for (int v = 0; v < m->tile.vectors; v++) {
       LLVMValueRef *sum = &m->sum[r * m->tile.vectors + v];
-      *sum = emit_fma(e, a, b[v], *sum);
+      *sum = multiply_add(e, a, b[v], *sum);
     }
   }
   for (int i = 0; i < m->n_pointers; i++) m->a[i] = emit_at(e, m->a[i], m->a_k);
@@ -218,7 +226,7 @@ LLVMValueRef gemm_micro(Emit *e, Dtype dtype, GemmTile tile, bool odd) {
   snprintf(name, sizeof name, "gemm_%s_%dx%d%s", dtype_name(dtype), tile.rows, tile.vectors,
            odd ? "_odd" : "");
   const AssembledTile plain = {dtype == DT_F64, tile.rows, tile.vectors, 0, 0};
-  LLVMValueRef code = assembled(e, name, &plain);
+  LLVMValueRef code = dtype_is_float(dtype) ? assembled(e, name, &plain) : NULL;
   if (code) return code;
   LLVMValueRef found = llvm->GetNamedFunction(e->module, name);
   if (found) return found;
@@ -253,7 +261,9 @@ LLVMValueRef gemm_add(Emit *e, Dtype dtype) {
   EmitLoop at = emit_loop(e, emit_int(e, 0), emit_param(e, 6), emit_int(e, (int64_t)lanes * bytes));
   LLVMValueRef one = emit_load(e, vector, emit_at(e, x, at.i), bytes);
   LLVMValueRef two = emit_load(e, vector, emit_at(e, y, at.i), bytes);
-  emit_store(e, llvm->BuildFAdd(e->b, one, two, ""), emit_at(e, out, at.i), bytes);
+  LLVMValueRef sum =
+      of_integers(e, one) ? emit_add(e, one, two) : llvm->BuildFAdd(e->b, one, two, "");
+  emit_store(e, sum, emit_at(e, out, at.i), bytes);
   emit_loop_end(e, &at);
   emit_loop_end(e, &row);
   llvm->BuildRetVoid(e->b);

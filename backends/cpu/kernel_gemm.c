@@ -145,14 +145,15 @@ const GemmAxes *gemm_axes(Arena *a, const Kernel *k, const Schedule *s) {
   if (stage < 0 || !is_epilogue(k, stage)) return NULL;
   const Stage *st = &k->stages[stage];
   const Dtype d = dag_node(&k->dag, st->value)->dtype;
-  if (!dtype_is_float(d) || dtype_is_half(d)) return NULL;
+  const bool integers = gemm_takes_integers(d, st->order);
+  if ((!dtype_is_float(d) || dtype_is_half(d)) && !integers) return NULL;
   uint32_t x = kernel_depends(k, st->value), y = kernel_depends(k, st->value2), reduce = 0;
   for (int i = 0; i < st->nreduce; i++) reduce |= BIT(st->reduce[i]);
   GemmAxes g = {.stage = stage};
   uint32_t both = st->axes & x & y, only_y = st->axes & y & ~x, rest = st->axes & ~both & ~only_y;
   if (!one_axis(k, s, only_y, &g.n) || !batch_axes(k, s, both, &g)) return NULL;
   const bool plain = one_axis(k, s, reduce, &g.k) && one_axis(k, s, rest, &g.m);
-  if (!plain && !window_axes(k, s, rest, &g)) return NULL;
+  if (!plain && (integers || !window_axes(k, s, rest, &g))) return NULL;
   if (st->order == ORDER_COLS) return NULL;
   if (g.nbatch > 1 && size_of(s, g.m) < s->lanes / 2 && size_of(s, g.n) < s->lanes / 2) return NULL;
   return arena_copy(a, &g, sizeof g);
