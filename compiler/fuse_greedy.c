@@ -47,7 +47,7 @@ typedef struct Greedy {
   Fusion *f;
   const Graph *g;
   const Cone *cones;
-  Use **uses;   // per value
+  Use **uses;   // per value: by unit, the highest first, which is mostly the one at work
   int *behind;  // per result of a barrier, and value that it passes on: the highest unit behind it
   int *siblings;
   uint32_t nsiblings;  // slots: hash of a space -> unit + 1
@@ -87,17 +87,18 @@ static Use *use_add(Greedy *s, Id v, int unit, const int8_t *axes, bool repeated
   if (s->f->same[v] != v) set_behind(s, v, unit);
   v = s->f->same[v];
   size_t rank = (size_t)rank_of(s, v);
-  for (Use *u = s->uses[v]; u; u = u->next) {
-    if (u->unit != unit) continue;
+  Use **at = &s->uses[v];
+  while (*at && (*at)->unit > unit) at = &(*at)->next;
+  if (*at && (*at)->unit == unit) {
+    Use *u = *at;
     u->plain = u->plain && axes && (!rank || !memcmp(u->axes, axes, rank));
     u->repeated |= repeated;
     return u;
   }
   Use *u = ARENA_NEW(s->f->arena, Use);
-  *u = (Use){unit, axes != NULL, repeated, .next = s->uses[v]};
+  *u = (Use){unit, axes != NULL, repeated, .next = *at};
   if (axes) u->axes = memcpy(arena_alloc(s->f->arena, rank + 1), axes, rank);
-  s->uses[v] = u;
-  return u;
+  return *at = u;
 }
 
 // A value that the unit's stage itself reads.
@@ -293,9 +294,6 @@ static const char *why_kept(const Greedy *s, const Node *n) {
 // earlier.
 static const Use *host_of(const Greedy *s, Id v) {
   const Use *host = s->uses[v];
-  for (const Use *u = host; u; u = u->next) {
-    if (u->unit > host->unit) host = u;
-  }
   return host && host->unit >= s->behind[v] ? host : NULL;
 }
 
