@@ -124,7 +124,7 @@ static void ranges(void) {
   JAX("arange_i64", jc_arange(5, 8, 1, JC_I64));
   JAX("arange_none", jc_arange(5, 2));
   JAX("eye", jc_eye(2, .m = 4, .k = 1));
-  JAX("eye_i32", jc_eye(4, .dtype = JC_I32, .m = 2, .k = -1));
+  JAX("eye_i32", jc_eye(4, JC_I32, .m = 2, .k = -1));
   JAX("one_hot", jc_one_hot(jc_from(((int32_t[]){2, 0, 5}), 3), 3, JC_I32));
   JAX("logspace", jc_logspace(-1, 2, 7));
   JAX("logspace_2", jc_logspace(0, 5, 6, .base = 2));

@@ -286,11 +286,10 @@ jc_array jc_vander_(jc_array x, int64_t n, JC_AT_);
 
 // ---- windows
 
-// jc_hanning(n), jc_hanning(n, .dtype = JC_F64): n numbers from 0 (hamming: 0.08) up to 1 and down
+// jc_hanning(n), jc_hanning(n, JC_F64): n numbers from 0 (hamming: 0.08) up to 1 and down
 // again, f32 or another float. jc_kaiser(n, beta): beta up to 700.
 struct jc_taper {
   int64_t n;
-  jc_unnamed unnamed_;
   jc_dtype dtype;
   double beta;
 };
@@ -343,6 +342,9 @@ jc_array jc_polyfit_(jc_array x, jc_array y, struct jc_polyfit o, JC_AT_);
 #define jc_polyfit(x, y, ...) jc_polyfit_(x, y, (struct jc_polyfit){.degree = __VA_ARGS__}, JC_HERE)
 
 // ---- places
+
+// Stands where options have to be named: a number given there is not the pointer.
+typedef const struct jc_unnamed_ *jc_unnamed;
 
 // jc_tril_indices(n), jc_triu_indices(n, .k = 1, .m = 5): the i32 rows and columns of the elements
 // of an n by m (n) matrix on and below (above) diagonal k, row by row.

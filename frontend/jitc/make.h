@@ -161,17 +161,13 @@ static inline jc_dtype JC_ARANGE_DTYPE_(Integer) {
 jc_array jc_linspace_(double start, double stop, int64_t n, JC_AT_);
 #define jc_linspace(start, stop, n) jc_linspace_(start, stop, n, JC_HERE)
 
-// Stands where options have to be named: a number given there is not the pointer.
-typedef const struct jc_unnamed_ *jc_unnamed;
-
-// jc_eye(n), jc_eye(n, .dtype = JC_F64): the unit matrix; .m = 4: of so many columns, .k = 1: ones
-// on that diagonal. Only n comes without a name. jc_tri(n): the same with ones below that diagonal
-// as well.
+// jc_eye(n), jc_eye(n, JC_F64): the unit matrix; .m = 4: of so many columns, .k = 1: ones on that
+// diagonal. Behind n stands a dtype, as in all makers: numpy's eye(3, 4) is jc_eye(3, .m = 4).
+// jc_tri(n): the same with ones below that diagonal as well.
 struct jc_eye {
   int64_t n;
-  jc_unnamed unnamed_;
-  int64_t m, k;
   jc_dtype dtype;
+  int64_t m, k;
 };
 jc_array jc_eye_(struct jc_eye eye, JC_AT_);
 jc_array jc_tri_(struct jc_eye eye, JC_AT_);

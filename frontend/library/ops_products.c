@@ -233,10 +233,6 @@ BINARY(matvec, np_einsum(n, "...ij,...j->...i", 2, (Val[]){a, b}))
 // Ones where the row plus k compares so with the column.
 static jc_array ones_where(const Fn *fn, const struct jc_eye *o, Loc loc) {
   const jc_dims shape = JC_SHAPE(o->n, o->m ? o->m : o->n);
-  if (o->unnamed_)
-    return fail(loc, "%s: what follows the size has a name: .m = columns, .dtype = JC_F64",
-                fn->name),
-           handle_poison();
   if (!ops_shape_ok(&shape, loc, fn->name) || !ops_dtype_ok(o->dtype, loc, fn->name))
     return handle_poison();
   if (shape.d[0] > INT32_MAX / 2 || shape.d[1] > INT32_MAX / 2 || o->k > INT32_MAX / 2 ||

@@ -27,9 +27,8 @@ static double kaiser(double t, double beta) {
 static jc_array taper(const char *who, Taper *f, const struct jc_taper *o, const char *file,
                       int line) {
   const Loc loc = HERE(file, line);
-  if (o->n < 0 || o->n > INT32_MAX || o->unnamed_ || !(fabs(o->beta) <= 700))
-    return fail(loc, "%s: of %lld elements, beta %g; a .dtype is named", who, (long long)o->n,
-                o->beta),
+  if (o->n < 0 || o->n > INT32_MAX || !(fabs(o->beta) <= 700))
+    return fail(loc, "%s: of %lld elements, beta %g", who, (long long)o->n, o->beta),
            handle_poison();
   if (!random_float_ok(who, o->dtype, loc)) return handle_poison();
   double *v = calloc((size_t)o->n + 1, sizeof *v);
