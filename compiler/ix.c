@@ -328,20 +328,6 @@ uint32_t ix_axes(const Kernel *k, Ix ix) {
   return axes;
 }
 
-bool ix_stride(const Kernel *k, Ix ix, int axis, int64_t *coef) {
-  const IxSum *s = ix_sum(k, ix);
-  *coef = 0;
-  for (int i = 0; i < s->nterms; i++) {
-    const IxTerm *t = &s->terms[i];
-    if (t->kind == IX_AXIS) {
-      if (t->axis == axis) *coef = t->coef;
-    } else if (term_axes(k, t) >> axis & 1) {
-      return false;
-    }
-  }
-  return true;
-}
-
 int ix_single_axis(const Kernel *k, Ix ix) {
   const IxTerm *t = single_atom(k, ix);
   return t && t->kind == IX_AXIS ? t->axis : -1;

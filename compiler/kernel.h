@@ -157,9 +157,6 @@ Ix ix_mul(Kernel *k, Ix a, int64_t c);
 Ix ix_div(Kernel *k, Ix a,
           int64_t by);  // simplifies with the known ranges: (4*i + j) / 4 = i for j in 0..3
 Ix ix_mod(Kernel *k, Ix a, int64_t by);
-// Coefficient of an axis when ix is affine in it; false when the axis occurs inside a DIV, MOD or
-// VALUE.
-bool ix_stride(const Kernel *k, Ix ix, int axis, int64_t *coef);
 
 // Axes that an index depends on, values in it included.
 uint32_t ix_axes(const Kernel *k, Ix ix);

@@ -180,7 +180,8 @@ static void put_load(Printer *p, const Access *a) {
   text_str(p->t, "]");
 }
 
-void kernel_text_const(Text *t, Dtype d, uint64_t bits) {
+// f32(0.5)
+static void kernel_text_const(Text *t, Dtype d, uint64_t bits) {
   text_fmt(t, "%s(", dtype_name(d));
   Scalar s = {.dtype = d, .imm = bits};
   if (dtype_is_float(d)) text_float_bits(t, d, &bits);

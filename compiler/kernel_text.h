@@ -5,5 +5,4 @@
 #include "ir/text.h"
 
 void kernel_put(Text *t, const Kernel *k);
-void kernel_text_const(Text *t, Dtype d, uint64_t bits);  // f32(0.5)
 #endif

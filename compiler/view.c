@@ -16,8 +16,6 @@ int view_axis(View *v, int64_t size) {
   return v->rank++;
 }
 
-void view_same(View *v, int dim, int64_t size) { v->map[dim][view_axis(v, size)] = 1; }
-
 Id view_read(Graph *g, const View *v, Id x, Id value) {
   int64_t map[MAX_RANK * (2 * MAX_RANK + 2)];
   for (int i = 0; i < v->xrank; i++)

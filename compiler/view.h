@@ -12,9 +12,8 @@ typedef struct View {
   int64_t start[MAX_RANK], stride[MAX_RANK];
 } View;
 
-View view_of(Type x);                            // without axes
-int view_axis(View *v, int64_t size);            // one more dimension of the view: its number
-void view_same(View *v, int dim, int64_t size);  // a dimension of the view that runs along one of x
+View view_of(Type x);                  // without axes
+int view_axis(View *v, int64_t size);  // one more dimension of the view: its number
 Id view_read(Graph *g, const View *v, Id x, Id value);
 
 // The windows of x: windows first, in x's dimensions, then places in a window for each dimension

@@ -83,7 +83,8 @@ uint64_t random_next(uint64_t *state) {
   return z ^ z >> 31;
 }
 
-double random_unit(uint64_t *state) { return (double)(random_next(state) >> 11) * 0x1p-53; }
+// Uniform in [0, 1).
+static double random_unit(uint64_t *state) { return (double)(random_next(state) >> 11) * 0x1p-53; }
 
 double random_normal(uint64_t *state) {
   const double u = 1 - random_unit(state), angle = 2 * M_PI * random_unit(state);

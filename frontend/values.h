@@ -20,7 +20,6 @@ void values_free(Values *v);
 // The same seed gives the same elements in f32 and in f64 (rounded to f32).
 void values_random(Values *v, uint64_t seed);
 uint64_t random_next(uint64_t *state);  // splitmix64
-double random_unit(uint64_t *state);    // uniform in [0, 1)
 double random_normal(uint64_t *state);
 
 // Element i of array k as a double, and back. u64-sized integers beyond 2^53 round.

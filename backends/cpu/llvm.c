@@ -24,7 +24,6 @@ const Llvm *const llvm = &table;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char error[512];  // empty: open
-static unsigned version;
 
 // RTLD_LOCAL and lazy: 130 MB of library whose thousands of relocations are better left alone.
 static void *open_library(void) {
@@ -64,7 +63,6 @@ static void open_once(void) {
   if (*error) return;
   unsigned major, minor, patch;
   table.GetVersion(&major, &minor, &patch);
-  version = major * 10000 + minor * 100 + patch;
   if (major != LLVM_MAJOR) {
     snprintf(error, sizeof error,
              "the LLVM library is version %u; version %d is needed (apt install libllvm19)", major,
@@ -100,5 +98,3 @@ void llvm_open_early(void) {
   opener_of = getpid();
   atexit(await_opener);
 }
-
-unsigned llvm_version(void) { return version; }

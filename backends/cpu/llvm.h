@@ -290,7 +290,4 @@ bool llvm_open(void);
 // Starts llvm_open on a background thread, so that its ~10 ms pass while the caller traces. Later
 // llvm_open calls wait for it. Does nothing if the library is open already.
 void llvm_open_early(void);
-
-// The version of the open library, as 190107 for 19.1.7; part of the disk cache's key.
-unsigned llvm_version(void);
 #endif

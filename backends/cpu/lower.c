@@ -243,10 +243,6 @@ static const LowerRow rows[OP_COUNT] = {
     [OP_fma] = ROW(f_fma, NULL, NULL, NULL),
 };
 
-bool lower_has(Op op, Dtype d) {
-  return op == OP_convert || op == OP_bitcast_convert || rows[op].on[dtype_kind(d)];
-}
-
 static LLVMTypeRef as_type(const Lower *l, Dtype d) {
   return lower_type(l->e, d, lower_lanes(l->type));
 }

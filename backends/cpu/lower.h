@@ -18,7 +18,6 @@ LLVMValueRef lower_op(Emit *e, Op op, Dtype in, Dtype out, const LLVMValueRef *a
 bool lower_is_half(Op op, Dtype in, Dtype out);
 LLVMValueRef lower_half(Emit *e, Op op, Dtype in, Dtype out, const LLVMValueRef *args);
 int lower_lanes(LLVMTypeRef t);  // 1: no vector
-bool lower_has(Op op, Dtype d);  // the table has the row's column for a dtype: for tests
 
 // Between the value's type and memory's, which differ for bool.
 LLVMValueRef lower_to_memory(Emit *e, Dtype d, LLVMValueRef v);

@@ -341,24 +341,16 @@ static void visit_print(void *ctx, const Kernel *k) {
   e->id++;
 }
 
-static void visit_all(const Program *p, const Kernel *k, Visit *visit, void *ctx) {
-  if (p) each_kernel(p, visit, ctx);
-  else visit(ctx, k);
-}
-
-static char *text_of(const Program *p, const Kernel *k) {
+char *cuda_text(const Program *p) {
   char *text = NULL;
   size_t size = 0;
   FILE *f = open_memstream(&text, &size);
   if (!f) BUG("no memory for the text");
   PreludeSeen *seen = xcalloc(1, sizeof *seen);
   cuda_prelude_begin(f);
-  visit_all(p, k, visit_needs, &(Needs){f, seen});
-  visit_all(p, k, visit_print, &(Emit){.f = f});
+  each_kernel(p, visit_needs, &(Needs){f, seen});
+  each_kernel(p, visit_print, &(Emit){.f = f});
   free(seen);
   fclose(f);
   return text;
 }
-
-char *cuda_text(const Program *p) { return text_of(p, NULL); }
-char *cuda_kernel_text(const Kernel *k) { return text_of(NULL, k); }

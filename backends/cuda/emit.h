@@ -10,7 +10,6 @@
 // __global__ void k<i>(T *b0, T *b1, ...)`, one pointer per kernel buffer, run by at least
 // cuda_points(kernel) threads. malloc'ed.
 char *cuda_text(const Program *p);
-char *cuda_kernel_text(const Kernel *k);  // a single kernel, named k0
 
 int64_t cuda_points(const Kernel *k);  // threads that the plain schedule needs
 
