@@ -259,11 +259,12 @@ static bool add_arg(Draft *d, Id v) {
 
 static bool parse_arg(Parser *p, Scope *s, Draft *d) {
   Id v = NO_ID;
-  Token name;
-  if (is_dtype(p->lex.token)) return parse_constant(p, s, &v) && add_arg(d, v);
-  if (!parse_name(p, &name)) return false;
-  if (lex_is(&p->lex, "=")) return parse_attr(p, s, name, d);
+  Token name = p->lex.token;
+  const bool literal = is_dtype(name);
+  if (!literal && !parse_name(p, &name)) return false;
+  if (!literal && lex_is(&p->lex, "=")) return parse_attr(p, s, name, d);
   if (d->given) return fail(token_loc(p, name), "operands stand before attributes");
+  if (literal) return parse_constant(p, s, &v) && add_arg(d, v);
   return find_value(p, s, name, &v) && add_arg(d, v);
 }
 
