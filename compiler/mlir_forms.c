@@ -65,11 +65,11 @@ static void print_order(MlirScope *s, const Node *n, Order usual) {
 }
 
 static void print_reduce(MlirScope *s, const Node *n) {
-  uint64_t identity = 0;
+  uint64_t identity[ELEMENT_WORDS];
   Text *out = &s->m->out;
   const Type x = graph_type(s->g, n->args[0]);
-  op_identity(n->op, x.dtype, &identity);
-  const char *init = mlir_scalar(s, x.dtype, &identity);
+  op_identity(n->op, x.dtype, identity);
+  const char *init = mlir_scalar(s, x.dtype, identity);
   text_fmt(out,
            "stablehlo.reduce(%s init: %s) applies %s across dimensions = ", s->name[n->args[0]],
            init, form_name(n));

@@ -55,11 +55,11 @@ static int cumulative_dim(const Attrs *at, Type x, int *dim) {
 }
 
 static bool is_identity(const Graph *g, Id init, Op reduction) {
-  uint64_t element = 0;
+  uint64_t element[ELEMENT_WORDS];
   const Dtype d = graph_type(g, init).dtype;
-  op_identity(reduction, d, &element);
+  op_identity(reduction, d, element);
   return graph_is(g, init, OP_constant) &&
-         !memcmp(graph_def(g, init)->attrs->literal.data, &element, dtype_size(d));
+         !memcmp(graph_def(g, init)->attrs->literal.data, element, dtype_size(d));
 }
 
 // Each window from its first place on, by columns, then the init.

@@ -96,6 +96,11 @@ void op_identity(Op reducer, Dtype d, void *out) {
   double v = identity_value(combine, d);
   uint64_t bits = 0;
   size_t size = dtype_size(d);
+  if (dtype_is_complex(d)) {
+    memset(out, 0, size);  // the imaginary part
+    op_identity(reducer, dtype_part(d), out);
+    return;
+  }
   if (d == DT_F32) {
     float f = (float)v;
     memcpy(&bits, &f, sizeof f);

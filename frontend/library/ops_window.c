@@ -228,8 +228,8 @@ static Val pooled(Np *n, Val x, Op combine, Ints options) {
       pads_of(t.dim[i], list[0][i], list[1][i], (int)options.v[0], pads, i - 1, &list[2][i],
               &list[3][i]);
   }
-  uint64_t init = 0;
-  op_identity(combine == OP_add ? OP_reduce_sum : OP_reduce_max, t.dtype, &init);
+  uint64_t init[ELEMENT_WORDS];
+  op_identity(combine == OP_add ? OP_reduce_sum : OP_reduce_max, t.dtype, init);
   const Attrs attrs = {.window = {t.rank, list[0]},
                        .stride = {t.rank, list[1]},
                        .low = {t.rank, list[2]},
@@ -237,7 +237,7 @@ static Val pooled(Np *n, Val x, Op combine, Ints options) {
                        .lhs_dilation = {t.rank, list[4]},
                        .rhs_dilation = {t.rank, list[4]},
                        .body = combiner_graph(n->g->arena, combine, t.dtype)};
-  const Id args[] = {x.id, b_literal(n->g, type_scalar(t.dtype), true, &init)};
+  const Id args[] = {x.id, b_literal(n->g, type_scalar(t.dtype), true, init)};
   return np_val(graph_add(n->g, OP_reduce_window, 2, args, &attrs));
 }
 

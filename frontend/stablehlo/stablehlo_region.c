@@ -64,11 +64,11 @@ static Id init_of(const HloBuild *b, const HloOp *op, int k) {
 }
 
 static bool is_identity(const Graph *g, Id init, Op reducer) {
-  uint64_t element = 0;
+  uint64_t element[ELEMENT_WORDS];
   const Dtype d = graph_type(g, init).dtype;
   if (!graph_is(g, init, OP_constant)) return false;
-  op_identity(reducer, d, &element);
-  return !memcmp(graph_def(g, init)->attrs->literal.data, &element, dtype_size(d));
+  op_identity(reducer, d, element);
+  return !memcmp(graph_def(g, init)->attrs->literal.data, element, dtype_size(d));
 }
 
 // The init is combined once, last.
