@@ -6,7 +6,9 @@
 #include "frontend/stablehlo/stablehlo_ops.h"
 
 // Calls are inlined: text of a few lines could otherwise stand for any number of nodes.
+// What an op takes in nodes and operands beyond a few counts as further ops.
 enum { MOST_OPS = 1 << 20, MOST_CALLS = 128, MOST_CAPTURES = 4096, MOST_ELEMENTS = 256 };
+enum { NODES_OF_OP = 4, OPERANDS_OF_OP = 16 };
 
 // ---- ops
 
@@ -23,13 +25,16 @@ bool hlo_result(HloBuild *b, const HloOp *op, Id v) {
 }
 
 bool hlo_emit_op(HloBuild *b, const HloOp *op) {
-  if (--*b->budget < 0)
+  const int before = b->g->nnodes;
+  *b->budget -= 1 + op->nargs / OPERANDS_OF_OP;
+  if (*b->budget < 0)
     return hlo_unsupported(b->unsupported, op->loc, "programs of more than %d ops with their calls",
                            MOST_OPS);
   if (!op->row->many && op->nresults != 1)
     return fail(op->loc, "%s: has one result, not %d", op->row->name, op->nresults);
   b->g->loc = op->loc;
   if (!op->row->emit(b, op)) return false;
+  if (op->row->emit != hlo_emit_call) *b->budget -= (b->g->nnodes - before) / NODES_OF_OP;
   for (int i = 0; i < op->nresults; i++) {
     const Type is = graph_type(b->g, b->ids[op->first + (uint32_t)i]);
     if (!type_equal(is, op->types[i]))
@@ -110,7 +115,8 @@ bool hlo_emit_call(HloBuild *b, const HloOp *op) {
     return fail(op->loc, "call: there is no function '%.*s'", (int)op->callee.n, op->callee.s);
   if (f->active) return fail(op->loc, "call: '%.*s' calls itself", (int)op->callee.n, op->callee.s);
   if (!fits_call(b, op, f)) return false;
-  if (b->depth >= MOST_CALLS) return fail(op->loc, "call: more than %d calls deep", MOST_CALLS);
+  if (b->depth >= MOST_CALLS)
+    return fail(op->loc, "calls and regions are nested more than %d deep", MOST_CALLS);
   Id *args = xcalloc((size_t)op->nargs + 1, sizeof *args);
   Id *results = xcalloc((size_t)op->nresults + 1, sizeof *results);
   for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
@@ -246,6 +252,8 @@ static Id captured_value(const Graph *outer, Id v, Graph *g, const HloBodyKind *
 // The region as a graph over its arguments and the captures.
 static const Graph *region_graph(HloBuild *b, const HloRegion *region, const Captures *c,
                                  const char *name, const HloBodyKind *kind) {
+  if (b->depth >= MOST_CALLS)
+    return fail(region->loc, "calls and regions are nested more than %d deep", MOST_CALLS), NULL;
   Graph *outer = b->g, *g = graph_region(outer, name, 0, NULL);
   HloProgram *program = b->program;
   Id *saved = xcalloc((size_t)c->n + 1, sizeof *saved);
@@ -259,7 +267,10 @@ static const Graph *region_graph(HloBuild *b, const HloRegion *region, const Cap
   }
   b->g = g;
   b->program = NULL;
+  b->depth++;
+  *b->budget -= g->nnodes / NODES_OF_OP;
   const bool ok = hlo_inline_region(b, region, args, results);
+  b->depth--;
   if (ok) graph_set_results(g, nresults, results);
   for (int i = 0; i < c->n; i++) b->ids[c->values[i]] = saved[i];
   b->g = outer;

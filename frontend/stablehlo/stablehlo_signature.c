@@ -1,6 +1,9 @@
 // Values by name, and the types of an op, while StableHLO text is read.
 #include "frontend/stablehlo/stablehlo_parse.h"
 
+// Each use of a tuple is one of all its parts: text of a few lines could have any number.
+enum { MOST_OPERANDS = 1 << 16 };
+
 // ---- values
 
 bool hlo_define(HloReader *r, HloToken name, int count, const Type *types, bool tuple,
@@ -24,6 +27,8 @@ bool hlo_use(HloReader *r) {
   const uint32_t results = name->tuple ? 1 : name->count, parts = name->tuple ? name->count : 1;
   if (t.index >= results)
     return fail(t.loc, "'%%%.*s' has %u results", (int)t.text.n, t.text.s, results);
+  if ((int)parts > MOST_OPERANDS - r->nuses)
+    return fail(t.loc, "an op has more than %d operands", MOST_OPERANDS);
   GROW(r->uses, r->uses_cap, r->nuses + (int)parts);
   for (uint32_t i = 0; i < parts; i++) r->uses[r->nuses++] = name->first + t.index + i;
   hlo_next(r);
