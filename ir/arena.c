@@ -6,6 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Under AddressSanitizer what is handed out has a guard behind it that must not be touched.
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+enum { GUARD = 16 };
+#else
+enum { GUARD = 0 };
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)0)
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)0)
+#endif
+
 enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, ALIGN = 16, EXIT_NO_MEMORY = 70 };
 
 typedef struct Block Block;
@@ -51,6 +64,7 @@ static Block *block_add(Arena *a, size_t need) {
   size_t size = need > a->next_size ? need : a->next_size;
   if (a->next_size < LARGEST_BLOCK) a->next_size *= 2;
   Block *b = xcalloc(1, sizeof *b + size);
+  ASAN_POISON_MEMORY_REGION(b->data, size);
   b->size = size;
   b->next = a->head;
   a->head = b;
@@ -58,11 +72,12 @@ static Block *block_add(Arena *a, size_t need) {
 }
 
 void *arena_alloc(Arena *a, size_t bytes) {
-  size_t need = (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+  size_t need = ((bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1)) + GUARD;
   Block *b = a->head;
   if (!b || b->size - b->used < need) b = block_add(a, need);
   void *p = b->data + b->used;
   b->used += need;
+  ASAN_UNPOISON_MEMORY_REGION(p, bytes);
   return p;
 }
 
