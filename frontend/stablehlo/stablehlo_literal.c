@@ -71,16 +71,13 @@ static bool element_char(char c) {
 // The magnitude, decimal or hexadecimal.
 static bool unsigned_of(const char *s, uint64_t *out) {
   const bool hex = s[0] == '0' && s[1] == 'x';
-  if (!(s[0] >= '0' && s[0] <= '9')) return false;
-  char *end;
-  const size_t n = strspn(hex ? s + 2 : s, "0123456789");
-  if (!hex && s[n]) return false;
-  // strtoull saturates in silence: 20 digits at most, compared behind.
+  if (hex) s += 2;
+  const size_t digits = strspn(s, hex ? "0123456789abcdefABCDEF" : "0123456789");
+  if (!digits || s[digits]) return false;
   uint64_t v = 0;
   if (hex) {
-    if (!s[2] || strlen(s + 2) > 16) return false;
-    v = strtoull(s + 2, &end, 16);
-    if (*end) return false;
+    if (digits > 16) return false;
+    v = strtoull(s, NULL, 16);
   } else {
     for (; *s; s++) {
       if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, (uint64_t)(*s - '0'), &v))

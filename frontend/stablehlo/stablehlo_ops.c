@@ -192,7 +192,8 @@ static bool slice_ranges(HloBuild *b, const HloOp *op, const HloValue *list, Att
   for (int k = 0; k < 3; k++) v[k] = ARENA_ARRAY(b->arena, int64_t, list->n);
   int i = 0;
   for (const HloValue *item = list->items; item; item = item->next, i++) {
-    if (item->kind != HLO_LIST || item->n < 2 || item->items->next->kind != HLO_INT)
+    if (item->kind != HLO_LIST || item->n < 2 || item->items->kind != HLO_INT ||
+        item->items->next->kind != HLO_INT)
       return fail(op->loc, "%s: a range is lo:hi or lo:hi:stride", op->row->name);
     v[0][i] = item->items->i;
     v[1][i] = item->items->next->i;
@@ -261,11 +262,11 @@ static bool emit_dynamic(HloBuild *b, const HloOp *op) {
 static bool emit_barrier(HloBuild *b, const HloOp *op) {
   Id *args = ARENA_ARRAY(b->arena, Id, op->nargs);
   for (int i = 0; i < op->nargs; i++) args[i] = hlo_arg(b, op, i);
+  if (op->nresults != op->nargs)
+    return fail(op->loc, "%s: %d results of %d operands", op->row->name, op->nresults, op->nargs);
   if (!op->nargs) return true;
   const Id first = graph_add(b->g, OP_optimization_barrier, op->nargs, args, NULL);
   if (first == NO_ID) return false;
-  if (op->nresults != op->nargs)
-    return fail(op->loc, "%s: %d results of %d operands", op->row->name, op->nresults, op->nargs);
   for (int i = 0; i < op->nresults; i++) b->ids[op->first + (uint32_t)i] = first + (Id)i;
   return true;
 }

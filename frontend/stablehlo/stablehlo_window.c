@@ -22,8 +22,7 @@ static bool flat_ints(HloBuild *b, const HloOp *op, const HloValue *v, int n, in
 }
 
 static bool set_padding(HloBuild *b, const HloOp *op, Ints both, int n, Attrs *at) {
-  if (both.n != 2 * n && both.n != 1)
-    return fail(op->loc, "%s: the padding does not fit", op->row->name);
+  if (both.n != 2 * n) return fail(op->loc, "%s: the padding does not fit", op->row->name);
   int64_t *low = ARENA_ARRAY(b->arena, int64_t, n), *high = ARENA_ARRAY(b->arena, int64_t, n);
   for (int i = 0; i < n; i++) low[i] = both.v[2 * i], high[i] = both.v[2 * i + 1];
   at->low = (Ints){n, low}, at->high = (Ints){n, high};
@@ -51,7 +50,7 @@ static bool dim_numbers(HloBuild *b, const HloOp *op, const HloValue *list, cons
   for (int i = 0; ok && i < n; i++) to[i] = -1;
   int at = 0;
   for (const HloValue *item = list->items; ok && item; item = item->next, at++) {
-    int64_t place = item->kind == HLO_INT        ? item->i < n ? item->i + 2 : -1
+    int64_t place = item->kind == HLO_INT        ? item->i >= 0 && item->i < n ? item->i + 2 : -1
                     : hlo_is(item->text, first)  ? 0
                     : hlo_is(item->text, second) ? 1
                                                  : -1;
