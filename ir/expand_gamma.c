@@ -196,7 +196,7 @@ static const double bernoulli[] = {
     77683.0 / 14101100039391805440000.0,
     -236364091.0 / 1693824136731743669452800000.0,
 };
-enum { TERMS = 9, CORRECTIONS = sizeof bernoulli / sizeof *bernoulli };
+enum { TERMS = 10, CORRECTIONS = sizeof bernoulli / sizeof *bernoulli };
 
 // s / a (c1 + (s + 1) (s + 2) / a^2 (c2 + (s + 3) (s + 4) / a^2 (c3 + ..
 static Sid corrections(Dag *d, Sid s, Sid a) {
@@ -230,7 +230,7 @@ static Pair zeta_sum(Dag *d, Sid s, Sid q) {
 }
 
 // As JAX's outside its domain: inf at s = 1 and the poles of even s, else NaN; q < 0 is for a few
-// terms and whole s.
+// terms, as many as JAX adds, and whole s.
 static Sid zeta_f64(Dag *d, const Sid *args) {
   Sid s = args[0], q = args[1], one = x_num(d, s, 1);
   Pair sum = zeta_sum(d, s, q), t = zeta_term(d, s, q, TERMS);

@@ -11,12 +11,14 @@ typedef struct HloDtype {
 } HloDtype;
 
 static const HloDtype dtypes[] = {
-    {"f32", DT_F32},   {"f64", DT_F64},  {"i32", DT_I32},  {"i64", DT_I64},    {"ui32", DT_U32},
-    {"i1", DT_BOOL},   {"ui8", DT_U8},   {"f16", DT_F16},  {"bf16", DT_BF16},  {"i8", DT_I8},
-    {"i16", DT_I16},   {"ui16", DT_U16}, {"ui64", DT_U64}, {"i2", -1},         {"i4", -1},
-    {"ui2", -1},       {"ui4", -1},      {"tf32", -1},     {"index", DT_I64},  {"f8E4M3FN", -1},
-    {"f8E5M2", -1},    {"f8E4M3", -1},   {"f8E3M4", -1},   {"f8E4M3FNUZ", -1}, {"none", -1},
-    {"f8E5M2FNUZ", -1}};
+    {"f32", DT_F32},   {"f64", DT_F64},    {"i32", DT_I32},   {"i64", DT_I64},
+    {"ui32", DT_U32},  {"i1", DT_BOOL},    {"ui8", DT_U8},    {"f16", DT_F16},
+    {"bf16", DT_BF16}, {"i8", DT_I8},      {"i16", DT_I16},   {"ui16", DT_U16},
+    {"ui64", DT_U64},  {"i2", -1},         {"i4", -1},        {"ui2", -1},
+    {"ui4", -1},       {"tf32", -1},       {"index", DT_I64}, {"f8E4M3FN", -1},
+    {"f8E5M2", -1},    {"f8E4M3", -1},     {"f8E3M4", -1},    {"f8E4M3FNUZ", -1},
+    {"none", -1},      {"f8E5M2FNUZ", -1}, {"f8E8M0FNU", -1}, {"f8E4M3B11FNUZ", -1},
+    {"f6E2M3FN", -1},  {"f6E3M2FN", -1},   {"f4E2M1FN", -1}};
 
 static bool type_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

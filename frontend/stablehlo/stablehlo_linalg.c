@@ -3,11 +3,25 @@
 #include "frontend/stablehlo/stablehlo_lex.h"
 #include "frontend/stablehlo/stablehlo_ops.h"
 
-// Of one number to none: no transform, there is nothing to compute.
-static Id no_points(Graph *g, Type x) {
+// A transform of a length of 0: nothing to compute, the result has no elements or zeros. NO_ID
+// where it is none, or does not fit.
+static Id no_points(Graph *g, Type x, Op kind, Ints length) {
   int64_t dim[MAX_RANK];
-  for (int i = 0; i < x.rank; i++) dim[i] = i + 1 < x.rank ? x.dim[i] : 0;
-  return b_full(g, (Type){dtype_part(x.dtype), x.rank, dim}, 0);
+  bool none = false;
+  const Dtype part = dtype_part(x.dtype);
+  if (length.n < 1 || length.n > x.rank || (part != DT_F32 && part != DT_F64)) return NO_ID;
+  for (int i = 0; i < x.rank; i++) dim[i] = x.dim[i];
+  for (int i = 0; i < length.n; i++) {
+    const int axis = x.rank - length.n + i;
+    const bool last = i == length.n - 1;
+    const int64_t n = length.v[i], half = n / 2 + 1;
+    none |= n == 0;
+    if (n < 0 || x.dim[axis] != (last && kind == OP_irfft ? half : n)) return NO_ID;
+    if (last && kind == OP_irfft) dim[axis] = n;
+    if (last && kind == OP_rfft) dim[axis] = half;
+  }
+  const Dtype d = kind == OP_irfft ? part : dtype_complex(x.dtype);
+  return none ? b_full(g, (Type){d, x.rank, dim}, 0) : NO_ID;
 }
 
 bool hlo_emit_fft(HloBuild *b, const HloOp *op) {
@@ -18,13 +32,11 @@ bool hlo_emit_fft(HloBuild *b, const HloOp *op) {
   Attrs at = {0};
   const HloSlice kind = hlo_word(op, hlo_attr(op, "type", NULL) ? "type" : "fft_type", 0);
   if (!hlo_ints(b, op, hlo_attr(op, "length", "fft_length"), &at.length)) return false;
-  const Type x = hlo_arg_type(b, op, 0);
-  const Ints to = at.length;
-  if (hlo_is(kind, "IRFFT") && to.n && to.n <= x.rank && !to.v[to.n - 1] && x.dim[x.rank - 1] == 1)
-    return hlo_result(b, op, no_points(b->g, x));
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-    if (hlo_is(kind, kinds[i].name))
-      return hlo_result(b, op, graph_add(b->g, kinds[i].op, 1, (Id[]){hlo_arg(b, op, 0)}, &at));
+    if (!hlo_is(kind, kinds[i].name)) continue;
+    const Id x = hlo_arg(b, op, 0),
+             none = no_points(b->g, graph_type(b->g, x), kinds[i].op, at.length);
+    return hlo_result(b, op, none != NO_ID ? none : graph_add(b->g, kinds[i].op, 1, &x, &at));
   }
   return fail(op->loc, "%s: the type is not one of FFT, IFFT, RFFT, IRFFT", op->row->name);
 }

@@ -103,17 +103,20 @@ bool hlo_emit_convolution(HloBuild *b, const HloOp *op) {
       !hlo_int_or(op, hlo_attr(op, "batch_group_count", NULL), 1, &at.batch_groups))
     return false;
 #undef WINDOW
-  const Dtype d = op->types[0].dtype;
+  // Of bools: whether both are true anywhere.
+  const bool bools = op->types[0].dtype == DT_BOOL;
+  const Dtype d = bools ? DT_I32 : op->types[0].dtype;
   Id args[2];
   for (int i = 0; i < 2; i++) {
     const Dtype from = hlo_arg_type(b, op, i).dtype;
-    if (from == DT_BOOL || d == DT_BOOL || dtype_is_float(from) != dtype_is_float(d) ||
+    if ((from == DT_BOOL) != bools || dtype_is_float(from) != dtype_is_float(d) ||
         dtype_size(from) > dtype_size(d))
       return hlo_not_yet(b, op, "these element types");
     args[i] = b_convert(b->g, hlo_arg(b, op, i), d);
   }
   args[1] = b_reverse(b->g, args[1], turned);
-  return hlo_result(b, op, graph_add(b->g, OP_conv, 2, args, &at));
+  const Id sum = graph_add(b->g, OP_conv, 2, args, &at);
+  return hlo_result(b, op, bools && sum != NO_ID ? b_ne(b->g, sum, b_like(b->g, sum, 0)) : sum);
 }
 
 // ---- windows with regions

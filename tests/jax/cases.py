@@ -12,23 +12,23 @@ HALF = {"bf16": ml_dtypes.bfloat16, "f16": np.float16}
 
 class Case:
     """A function and its inputs; `wide` lowers with JAX's 64-bit types on; `loose` multiplies the tolerance; `ulps`, if it is
-    not 0, is the most units in the last place that results differ by instead."""
+    not 0, is the most units in the last place that results differ by instead, those of `size` where results are smaller."""
 
-    def __init__(self, name, function, inputs, wide, loose, ulps):
+    def __init__(self, name, function, inputs, wide, loose, ulps, size):
         self.name, self.function, self.inputs = name, function, inputs
-        self.wide, self.loose, self.ulps = wide, loose, ulps
+        self.wide, self.loose, self.ulps, self.size = wide, loose, ulps, size
 
 
 cases = {}
 _random = np.random.default_rng()
 
 
-def case(name, function, *inputs, wide=False, loose=1, ulps=0):
+def case(name, function, *inputs, wide=False, loose=1, ulps=0, size=0):
     """Adds a program. Inputs are arrays, or functions without arguments that draw one."""
     global _random
     assert name not in cases, name
     _random = np.random.default_rng([SEED, zlib.crc32(name.encode())])
-    cases[name] = Case(name, function, [x() if callable(x) else np.asarray(x) for x in inputs], wide, loose, ulps)
+    cases[name] = Case(name, function, [x() if callable(x) else np.asarray(x) for x in inputs], wide, loose, ulps, size)
 
 
 def f(*shape, dtype=np.float32, low=-2.0, high=2.0):

@@ -26,21 +26,22 @@ def tolerance(dtype, loose):
     return 40 * eps * loose, 8 * eps * loose
 
 
-def units(np, got, want):
-    """How many units in the last place of `want` numbers differ by, of complex ones that of the larger part; infinity where
-    only one is finite."""
+def units(np, got, want, least):
+    """How many units in the last place of `want` numbers differ by, of complex ones that of the larger part, of smaller
+    numbers than `least` those of that; infinity where only one is finite."""
     import ml_dtypes
     complexes = want.dtype.kind == "c"
     span = ml_dtypes.finfo(want.real.dtype)
     a, w = (x.astype(np.complex128 if complexes else np.float64) for x in (got, want))
     size = np.maximum(np.abs(w.real), np.abs(w.imag)) if complexes else np.abs(w)
+    size = np.maximum(size, least)
     with np.errstate(all="ignore"):
         unit = np.exp2(np.maximum(np.floor(np.log2(size)), span.minexp) - span.nmant)
         apart = np.abs(a - w) / unit
         return np.where((a == w) | (np.isnan(a) & np.isnan(w)), 0, np.where(np.isfinite(a) & np.isfinite(w), apart, np.inf))
 
 
-def difference(np, got, want, loose, ulps):
+def difference(np, got, want, loose, ulps, size):
     """What is wrong, or None."""
     if got.dtype.kind == "V" and got.dtype.itemsize == want.dtype.itemsize:
         got = got.view(want.dtype)
@@ -51,7 +52,7 @@ def difference(np, got, want, loose, ulps):
     if want.dtype.kind in "biu":
         bad = got != want
     elif ulps:
-        apart = units(np, got, want)
+        apart = units(np, got, want, size)
         bad = apart > ulps
     else:
         a, w = (x.astype(np.complex128 if want.dtype.kind == "c" else np.float64) for x in (got, want))
@@ -99,7 +100,7 @@ def check(case, folder, results, jitc, device):
         said = done.stderr.strip().splitlines()
         return f"exit {done.returncode}: {said[0].split('.mlir:')[-1] if said else 'nothing said'}"
     for k, want in enumerate(results):
-        wrong = difference(np, np.load(f"{out}/{k}.npy"), want, case.loose, case.ulps)
+        wrong = difference(np, np.load(f"{out}/{k}.npy"), want, case.loose, case.ulps, case.size)
         if wrong:
             return f"result {k}: {wrong}"
     return None

@@ -38,6 +38,7 @@ case("special.gammainc.grad.a", jax.grad(lambda a, x: special.gammainc(a, x).sum
 case("special.betainc.grad", jax.grad(lambda x, a, b: special.betainc(a, b, x).sum()), f(7, low=0.1, high=0.9), positive(7), positive(7), loose=100)
 case("special.ndtri.grad", jax.grad(lambda x: special.ndtri(x).sum()), f(9, low=0.1, high=0.9), loose=60)
 case("special.polygamma.grad", jax.grad(lambda x: special.polygamma(1, x).sum()), positive(5), loose=100)
+case("special.zeta.negative", lambda q: (special.zeta(2.0, q), special.polygamma(1, q)), d(9, low=-6, high=-0.1), wide=True, loose=1e3)
 case("special.zeta.grad", jax.grad(lambda q: special.zeta(3.0, q).sum()), positive(5), loose=100)
 case("special.expn", lambda x: special.expn(2, x), positive(6), loose=100)
 case("special.poch", special.poch, positive(6), positive(6), loose=100)

@@ -22,6 +22,7 @@ case("zero.vmap", jax.vmap(lambda x: x @ x), f(0, 3, 3))
 case("zero.dot", lambda x, y: x @ y, f(3, 0), f(0, 4))
 case("zero.result", lambda x: (x[:0], x), f(4))
 case("zero.irfft", lambda x: (jnp.fft.irfft(x), jnp.fft.irfft2(x), jnp.fft.hfft(x)), c(1, 1))
+case("zero.fft", lambda x, y: (jnp.fft.fftn(x), jnp.fft.ifftn(x), jnp.fft.fft(x.T), jnp.fft.rfftn(y), jnp.fft.irfftn(x)), c(0, 4), f(0, 4))
 case("zero.bool", lambda x: (x.all(), x.any(), x.sum()), b(0))
 ones = {"rank0": lambda x: (x + 1, x.reshape(1, 1), jnp.sin(x), jnp.sum(x)), "argmax": lambda x: jnp.argmax(x.reshape(1)), "sort": lambda x: jnp.sort(x.reshape(1)), "dot": lambda x: jnp.dot(x.reshape(1), x.reshape(1))}
 for name, function in ones.items():
