@@ -85,6 +85,7 @@ typedef struct HloFunc {
 
 typedef struct HloModule {
   HloFunc *funcs;
+  size_t bytes;  // of its text
 } HloModule;
 
 // False after fail(); *unsupported is then whether the text may well be sound, but has an op or a

@@ -7,7 +7,13 @@
 
 // Calls are inlined: text of a few lines could otherwise stand for any number of nodes.
 // What an op takes in nodes and operands beyond a few counts as further ops.
-enum { MOST_OPS = 1 << 20, MOST_CALLS = 128, MOST_CAPTURES = 4096, MOST_ELEMENTS = 256 };
+enum {
+  FEW_OPS = 1 << 16,
+  MOST_OPS = 1 << 20,
+  MOST_CALLS = 128,
+  MOST_CAPTURES = 4096,
+  MOST_ELEMENTS = 256
+};
 enum { NODES_OF_OP = 4, OPERANDS_OF_OP = 16 };
 
 // ---- ops
@@ -24,12 +30,19 @@ bool hlo_result(HloBuild *b, const HloOp *op, Id v) {
   return true;
 }
 
+// A short text may stand for fewer: it is refused sooner.
+static int most_ops(const HloModule *m) {
+  enum { OPS_OF_BYTE = 8 };
+  if (m->bytes < FEW_OPS / OPS_OF_BYTE) return FEW_OPS;
+  return m->bytes < MOST_OPS / OPS_OF_BYTE ? OPS_OF_BYTE * (int)m->bytes : MOST_OPS;
+}
+
 bool hlo_emit_op(HloBuild *b, const HloOp *op) {
   const int before = b->g->nnodes;
   *b->budget -= 1 + op->nargs / OPERANDS_OF_OP;
   if (*b->budget < 0)
     return hlo_unsupported(b->unsupported, op->loc, "programs of more than %d ops with their calls",
-                           MOST_OPS);
+                           most_ops(b->module));
   if (!op->row->many && op->nresults != 1)
     return fail(op->loc, "%s: has one result, not %d", op->row->name, op->nresults);
   b->g->loc = op->loc;
@@ -496,7 +509,7 @@ bool hlo_build(Arena *a, HloModule *m, const char *file, const char *entry, HloP
   *out = (HloProgram){0};
   HloFunc *f = entry_func(m, arena_str(a, file), entry);
   if (!f) return false;
-  int64_t budget = MOST_OPS;
+  int64_t budget = most_ops(m);
   out->graph = graph_new(a, arena_printf(a, "%.*s", (int)f->name.n, f->name.s));
   HloBuild b = {.arena = a,
                 .module = m,

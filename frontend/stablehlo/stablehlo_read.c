@@ -144,7 +144,7 @@ bool hlo_read(Arena *a, const char *file, const char *text, size_t n, HloModule 
                  .end = text + n,
                  .names = &names,
                  .unsupported = unsupported};
-  *out = (HloModule){0};
+  *out = (HloModule){.bytes = n};
   *unsupported = false;
   GROW(r.uses, r.uses_cap, 1);  // places in empty lists are formed as well, which needs an address
   GROW(r.types, r.types_cap, 1);
