@@ -25,9 +25,9 @@ static int64_t plain_work(const Graph *g, const Node *n) {
 // n makes a result of which the other branch leaves an argument as it is: select_rule of
 // compiler/simplify_update.c makes a single update of both.
 static bool updates_argument(const Graphs *all, int branch, const Node *n) {
-  const Graph *g = all->v[branch], *other = all->v[1 - branch];
   const bool scatter = op_info(n->op)->op_class == CLASS_SCATTER;
   if (all->n != 2 || (!scatter && n->op != OP_dynamic_update_slice)) return false;
+  const Graph *g = all->v[branch], *other = all->v[1 - branch];
   if (scatter &&
       (dtype_kind(graph_type(g, n->args[1]).dtype) != KIND_SIGNED || n->attrs->index_map.n == 0))
     return false;

@@ -17,6 +17,12 @@ static bool same_map(const LinearMap *a, const LinearMap *b) {
          graph_equal(a->linear, b->linear);
 }
 
+static const TypeId *kept(Arena *a, int n, const TypeId *types) {
+  TypeId *to = ARENA_ARRAY(a, TypeId, n + 1);
+  for (int i = 0; i < n; i++) to[i] = types[i];
+  return to;
+}
+
 static const LinearMap *map_intern(const LinearMap *like) {
   static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   static LinearMap *all;
@@ -29,9 +35,8 @@ static const LinearMap *map_intern(const LinearMap *like) {
     *m = *like;
     m->next = all;
     m->linear = graph_clone(a, like->linear);
-    m->args = arena_copy(a, like->args, sizeof *m->args * (size_t)(m->f->narrays + 1));
-    m->results =
-        arena_copy(a, like->results, sizeof *m->results * (size_t)(m->f->nresult_arrays + 1));
+    m->args = kept(a, m->f->narrays, like->args);
+    m->results = kept(a, m->f->nresult_arrays, like->results);
     all = m;
   }
   pthread_mutex_unlock(&lock);
