@@ -308,7 +308,8 @@ static void read_tile(const AssembledTile *t, const MachineCode *m) {
   bool ok = EXPECT_EQ(count_of(text, t->is_double ? "vfmadd231pd" : "vfmadd231ps"), sums);
   ok &= EXPECT_EQ(count_of(text, "vpxord"), sums);
   ok &= EXPECT_EQ(count_of(text, t->is_double ? "vmovupd\t%" : "vmovups\t%"), sums);
-  ok &= EXPECT_EQ(count_of(text, "retq"), 1) & EXPECT_EQ(count_of(text, "vzeroupper"), 1);
+  ok &= EXPECT_EQ(count_of(text, "retq"), 1);
+  ok &= EXPECT_EQ(count_of(text, "vzeroupper"), 1);
   ok &= EXPECT_EQ(count_of(text, "pushq"), count_of(text, "popq"));
   if (!ok) FAULT("%d x %d:\n%s", t->rows, t->vectors, text);
 }
