@@ -37,16 +37,22 @@ def configure(folder, compiler, options):
     return quiet(["meson", "setup", folder, *options], CC=compiler)
 
 
-def tests_of(folder):
-    listing = subprocess.run(["meson", "introspect", "--tests", folder], stdout=subprocess.PIPE, text=True)
+def introspected(folder, what):
+    listing = subprocess.run(["meson", "introspect", what, folder], stdout=subprocess.PIPE, text=True)
     return json.loads(listing.stdout or "[]")
+
+
+def programs_of(folder, tests):
+    """What ninja has to build for these tests alone."""
+    files = {t["id"]: t["filename"] for t in introspected(folder, "--targets")}
+    return sorted({os.path.relpath(f, folder) for t in tests for needed in t["depends"] for f in files[needed]})
 
 
 def selected(folder, suite, names):
     """The tests of a configuration that this run asks for."""
     def suites(test):
         return {s.split(":")[-1] for s in test["suite"]}
-    chosen = [t for t in tests_of(folder) if suite is None or suite in suites(t)]
+    chosen = [t for t in introspected(folder, "--tests") if suite is None or suite in suites(t)]
     if suite is None:  # fuzzing has a configuration of its own
         chosen = [t for t in chosen if "fuzz" not in suites(t)]
     return [t for t in chosen if not names or t["name"] in names or suites(t) & set(names)]
@@ -104,7 +110,7 @@ def main(names):
         if not tests:
             continue
         # A configuration for one suite builds only the programs of that suite.
-        targets = [os.path.relpath(t["cmd"][0], folder) for t in tests] if suite else []
+        targets = programs_of(folder, tests) if suite else []
         if not quiet(["ninja", "-C", folder, *targets]):
             print(f"{folder}: does not build", flush=True)
             totals[1] += 1
