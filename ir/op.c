@@ -59,7 +59,7 @@ bool op_accepts(Op op, Dtype d) { return op_info(op)->accepts & accepts_bit(d); 
 
 // The operands to which the ACCEPTS column applies: indices and predicates have rules of their own.
 static int accepted_operands(const Infer *in) {
-  if (in->op == OP_gather || in->op == OP_dynamic_slice) return 1;
+  if (in->op == OP_gather || in->op == OP_dynamic_slice) return in->nargs > 1 ? 1 : in->nargs;
   return in->op == OP_dynamic_update_slice && in->nargs > 2 ? 2 : in->nargs;
 }
 
