@@ -62,7 +62,7 @@ static Id fold_elements(const Site *s) {
 }
 
 Id simplify_fold(const Site *s) {
-  if (op_info(s->op)->op_class != CLASS_MAP) return NO_ID;
+  if (op_info(s->op)->op_class != CLASS_MAP || s->op == OP_complex) return NO_ID;
   const Id v = fold_uniform(s);
   return v != NO_ID ? v : fold_elements(s);
 }

@@ -67,11 +67,17 @@ static void store_int(Dtype d, int64_t v, void *out) {
   }
 }
 
-// Integers wrap.
+// Integers wrap; beyond 64 bits they end at what these hold.
+static int64_t wrapped(double v) {
+  if (v != v) return 0;
+  if (v >= 0x1p63) return (int64_t)(v < 0x1p64 ? (uint64_t)v : UINT64_MAX);
+  return v < -0x1p63 ? INT64_MIN : (int64_t)v;
+}
+
 static void store_double(Dtype d, double v, void *out) {
   if (d == DT_BOOL) v = v != 0;
   if (!dtype_is_inexact(d)) {
-    store_int(d, v != v ? 0 : v >= 0x1p63 ? (int64_t)(uint64_t)v : (int64_t)v, out);
+    store_int(d, wrapped(v), out);
     return;
   }
   if (dtype_is_half(d)) {

@@ -88,7 +88,6 @@ bool hlo_emit_mulhi(HloBuild *b, const HloOp *op) {
   Graph *g = b->g;
   const Dtype d = hlo_arg_type(b, op, 0).dtype;
   Id x = hlo_arg(b, op, 0), y = hlo_arg(b, op, 1);
-  if (!dtype_is_int(d)) return fail(op->loc, "%s: takes integers", op->row->name);
   if (dtype_size(d) < 8) {
     x = b_mul(g, b_convert(g, x, DT_I64), b_convert(g, y, DT_I64));
     if (x == NO_ID) return false;

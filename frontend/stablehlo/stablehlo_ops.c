@@ -307,23 +307,23 @@ static const HloRow rows[] = {
     {"chlo.atan", hlo_emit_map, OP_atan, 1},
     {"chlo.atanh", hlo_emit_map, OP_atanh, 1},
     {"chlo.bessel_i1e", hlo_emit_map, OP_bessel_i1e, 1},
-    {"chlo.cosh", hlo_emit_cosh, 0, 1},
+    {"chlo.cosh", hlo_emit_cosh, 0, 1, .takes = HLO_INEXACT},
     {"chlo.digamma", hlo_emit_map, OP_digamma, 1},
     {"chlo.erf", hlo_emit_map, OP_erf, 1},
     {"chlo.erf_inv", hlo_emit_map, OP_erf_inv, 1},
     {"chlo.erfc", hlo_emit_map, OP_erfc, 1},
     {"chlo.lgamma", hlo_emit_map, OP_lgamma, 1},
-    {"chlo.sinh", hlo_emit_sinh, 0, 1},
+    {"chlo.sinh", hlo_emit_sinh, 0, 1, .takes = HLO_INEXACT},
     {"chlo.tan", hlo_emit_map, OP_tan, 1},
     {"stablehlo.atan2", hlo_emit_map, OP_atan2, 2},
-    {"chlo.mulhi", hlo_emit_mulhi, 0, 2},
+    {"chlo.mulhi", hlo_emit_mulhi, 0, 2, .takes = HLO_INTS},
     {"chlo.next_after", hlo_emit_map, OP_nextafter, 2},
     {"chlo.polygamma", hlo_emit_map, OP_polygamma, 2},
     {"chlo.zeta", hlo_emit_map, OP_zeta, 2},
     {"stablehlo.reduce_precision", hlo_emit_reduce_precision, 0, 1},
-    {"chlo.is_inf", hlo_emit_is_inf, 0, 1},
-    {"chlo.is_neg_inf", hlo_emit_is_inf, -1, 1},
-    {"chlo.is_pos_inf", hlo_emit_is_inf, 1, 1},
+    {"chlo.is_inf", hlo_emit_is_inf, 0, 1, .takes = HLO_FLOATS},
+    {"chlo.is_neg_inf", hlo_emit_is_inf, -1, 1, .takes = HLO_FLOATS},
+    {"chlo.is_pos_inf", hlo_emit_is_inf, 1, 1, .takes = HLO_FLOATS},
     {"chlo.square", hlo_emit_square, 0, 1},
     {"stablehlo.add", hlo_emit_map, OP_add, 2},
     {"stablehlo.and", hlo_emit_map, OP_and, 2},
@@ -443,6 +443,11 @@ static const HloRow rows[] = {
     {"func.return", hlo_emit_return, 0, VARIADIC, true},
     {"stablehlo.return", hlo_emit_return, 0, VARIADIC, true},
 };
+
+const HloRow *hlo_rows(int *n) {
+  *n = (int)(sizeof rows / sizeof *rows);
+  return rows;
+}
 
 const HloRow *hlo_row(HloSlice name) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frontend/stablehlo/stablehlo_ops.h"
+
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
 
@@ -108,14 +110,27 @@ static bool move_line(Edit *e) {
   return replace_copy(e, (Part){to.at, 0}, from);
 }
 
+// Operands of one op become those of another. A name of StableHLO's takes the place of a word with
+// a dot, if it meets one.
+static bool other_op(Edit *e) {
+  int n;
+  const HloRow *rows = hlo_rows(&n);
+  const int k = (int)below(e, (unsigned)(n + OP_COUNT));
+  const char *by = k < n ? rows[k].name : op_info((Op)(k - n))->name;
+  Part p = run_at(e, in_word);
+  if (k < n && !memchr(e->text + p.at, '.', p.n)) p = run_at(e, in_word);
+  return replace(e, p, by, strlen(by));
+}
+
 static bool edit(Edit *e) {
   const char *by = ONE_OF(e, numbers);
-  switch (below(e, 6)) {
+  switch (below(e, 7)) {
     case 0: return replace(e, run_at(e, is_digit), by, strlen(by));
     case 1: return all_of_a_number(e);
     case 2: return replace_all(e, ONE_OF(e, dtypes), ONE_OF(e, dtypes));
     case 3: return move_line(e);
     case 4: return replace(e, run_at(e, in_word), "", 0);
+    case 5: return other_op(e);
     default: return replace_copy(e, run_at(e, in_word), run_at(e, in_word));
   }
 }
