@@ -2,8 +2,7 @@
 #include "frontend/library/np_known.h"
 
 static Graph *graph_of(Np *n, const Known *f, int nparams, Type t, Np *inner, Val *params) {
-  Graph *g = graph_new(n->g->arena, f->name);
-  g->loc = n->g->loc;
+  Graph *g = graph_region(n->g, f->name, 0, NULL);
   *inner = (Np){g, n->name};
   for (int i = 0; i < nparams; i++) params[i] = np_val(graph_param(g, t, NULL));
   return g;

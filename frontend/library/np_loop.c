@@ -4,8 +4,7 @@
 enum { MOST_LOOPED = 16 };
 
 static Graph *part(Np *n, const char *name, int nargs, const Val *x, Np *inner, Val *params) {
-  Graph *g = graph_new(n->g->arena, name);
-  g->loc = n->g->loc;
+  Graph *g = graph_region(n->g, name, 0, NULL);
   *inner = (Np){g, n->name};
   for (int i = 0; i < nargs; i++) params[i] = np_val(graph_param(g, np_type(n, x[i]), NULL));
   return g;

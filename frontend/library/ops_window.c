@@ -355,8 +355,8 @@ static Val cumulative_op(Np *n, Val x, Op op, Ints options) {
 }
 
 // log(exp(a) + exp(b)) without overflow.
-static Graph *logaddexp(Arena *arena, Dtype d) {
-  Graph *g = graph_new(arena, "logaddexp");
+static Graph *logaddexp(Graph *outer, Dtype d) {
+  Graph *g = graph_region(outer, "logaddexp", 0, NULL);
   const Id a = graph_param(g, type_scalar(d), "a"), b = graph_param(g, type_scalar(d), "b");
   const Id greater = b_gt(g, a, b), most = b_select(g, greater, a, b);
   const Id gap = b_sub(g, b_select(g, greater, b, a), most), less = b_log1p(g, b_exp(g, gap));
@@ -369,7 +369,7 @@ Val np_cumsum(Np *n, Val x, int64_t axis) { return cumulative_op(n, x, OP_add, I
 
 static Val cumulative_logsumexp(Np *n, Val x, Ints options) {
   if (!np_bad(x)) x = np_inexact(n, x);
-  return np_bad(x) ? x : cumulative(n, x, logaddexp(n->g->arena, np_type(n, x).dtype), options);
+  return np_bad(x) ? x : cumulative(n, x, logaddexp(n->g, np_type(n, x).dtype), options);
 }
 
 #define CUMULATIVE(name, ...)                                                         \
