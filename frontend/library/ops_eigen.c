@@ -11,7 +11,7 @@ static Id complex_batch(Np *n, Val x, Type *t) {
     return np_fail(n, "%s is no square matrix", TYPE_STR(*t)), NO_ID;
   if (dtype_is_half(t->dtype))
     return np_fail(n, "takes f32, f64, c64 and c128, not %s", TYPE_STR(*t)), NO_ID;
-  if (!dtype_is_complex(t->dtype)) t->dtype = t->dtype == DT_F64 ? DT_C128 : DT_C64;
+  t->dtype = dtype_complex(t->dtype);
   return matrix_batch(n->g, np_convert(n, x, t->dtype).id);
 }
 

@@ -15,9 +15,7 @@ static Val resized(Np *n, Val x, int axis, int64_t size) {
 
 static Val as_complex(Np *n, Val x) {
   if (np_bad(x)) return x;
-  const Dtype d = np_type(n, x).dtype;
-  if (dtype_is_complex(d)) return x;
-  return np_to(n, x, d == DT_F64 ? DT_C128 : DT_C64, x.weak);
+  return np_to(n, x, dtype_complex(np_type(n, x).dtype), x.weak);
 }
 
 static Val as_real(Np *n, Val x) {

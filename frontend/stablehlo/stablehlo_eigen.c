@@ -11,12 +11,6 @@ static Id square(HloBuild *b, const HloOp *op, Type *t) {
   return matrix_batch(b->g, hlo_arg(b, op, 0));
 }
 
-static Id as_complex(Graph *g, Id x) {
-  const Dtype d = graph_type(g, x).dtype;
-  if (dtype_is_complex(d)) return x;
-  return b_convert(g, x, d == DT_F64 ? DT_C128 : DT_C64);
-}
-
 static Id diagonal_of(Graph *g, Id x, Type t) {  // of matrices [batch, n, n]
   const Type type = graph_type(g, x), index = {DT_I32, 3, type.dim};
   const Id here = b_eq(g, b_iota(g, index, 1), b_iota(g, index, 2));
@@ -98,25 +92,41 @@ static Id imaginary(Graph *g, Id form) {
   return b_sub(g, first, b_pad(g, size, zero, INTS(0, 1), INTS(0, 0), INTS(0, 0)));
 }
 
+// The operand, of type t, as vectors form vectors^H.
+typedef struct Schur {
+  Type t;
+  Id form, vectors;
+  Id diagonal;  // of the form
+} Schur;
+
+// Of real matrices a real form, where `real` is given; false after fail().
+static bool schur_of(HloBuild *b, const HloOp *op, bool real, Schur *s) {
+  Graph *g = b->g;
+  const Id a = square(b, op, &s->t);
+  if (a == NO_ID) return false;
+  const Dtype d = s->t.dtype;
+  if (real && !dtype_is_complex(d)) matrix_schur_real(g, a, &s->form, &s->vectors);
+  else matrix_schur(g, b_convert(g, a, dtype_complex(d)), &s->form, &s->vectors);
+  if (failed()) return false;
+  s->diagonal = diagonal_of(g, s->form, s->t);
+  return true;
+}
+
 bool lapack_gees(HloBuild *b, const HloOp *op) {
   Graph *g = b->g;
-  Type t;
-  Id form, vectors, ids[6];
+  Schur s;
+  Id ids[6];
   int n = 0;
-  const Id a = square(b, op, &t);
-  if (a == NO_ID) return false;
   if (lapack_letter(op, "sort") == 'S') return hlo_not_yet(b, op, "sorted eigenvalues");
-  const bool real = !dtype_is_complex(t.dtype);
-  if (real) matrix_schur_real(g, a, &form, &vectors);
-  else matrix_schur(g, a, &form, &vectors);
-  if (failed()) return false;
-  const Id w = diagonal_of(g, form, t);
-  ids[n++] = b_reshape(g, form, type_shape(t));
-  ids[n++] = b_reshape(g, vectors, type_shape(t));
-  ids[n++] = w;
-  if (real) ids[n++] = b_reshape(g, imaginary(g, form), (Ints){t.rank - 1, t.dim});
+  if (!schur_of(b, op, true, &s)) return false;
+  const Type t = s.t;
+  ids[n++] = b_reshape(g, s.form, type_shape(t));
+  ids[n++] = b_reshape(g, s.vectors, type_shape(t));
+  ids[n++] = s.diagonal;
+  if (!dtype_is_complex(t.dtype))
+    ids[n++] = b_reshape(g, imaginary(g, s.form), (Ints){t.rank - 1, t.dim});
   ids[n++] = b_full(g, (Type){DT_I32, t.rank - 2, t.dim}, 0);
-  ids[n++] = lapack_info(g, b_abs(g, w));
+  ids[n++] = lapack_info(g, b_abs(g, s.diagonal));
   return lapack_results(b, op, n, ids);
 }
 
@@ -151,25 +161,22 @@ static Id left_vectors(Graph *g, Id form, Id vectors) {
 // Eigenvalues come in no particular order. Those of real matrices have two results.
 bool lapack_geev(HloBuild *b, const HloOp *op) {
   Graph *g = b->g;
-  Type t;
-  Id form, vectors, ids[5];
+  Schur s;
+  Id ids[5];
   int n = 0;
-  const Id a = square(b, op, &t);
-  if (a == NO_ID) return false;
-  matrix_schur(g, as_complex(g, a), &form, &vectors);
-  if (failed()) return false;
+  if (!schur_of(b, op, false, &s)) return false;
   const bool left = lapack_letter(op, "compute_left") == 'V';
-  const Id w = diagonal_of(g, form, t);
-  Id v[2] = {left ? left_vectors(g, form, vectors) : b_like(g, form, 0),
-             matrix_eigenvectors(g, form, vectors)};
+  const Id w = s.diagonal;
+  Id v[2] = {left ? left_vectors(g, s.form, s.vectors) : b_like(g, s.form, 0),
+             matrix_eigenvectors(g, s.form, s.vectors)};
   if (failed()) return false;
-  if (dtype_is_complex(t.dtype)) {
+  if (dtype_is_complex(s.t.dtype)) {
     ids[n++] = w;
   } else {
-    ids[n++] = b_real(g, w), ids[n++] = without_rounding(g, w, form);
+    ids[n++] = b_real(g, w), ids[n++] = without_rounding(g, w, s.form);
     for (int side = 0; side < 2; side++) v[side] = real_where(g, v[side], ids[1]);
   }
-  for (int side = 0; side < 2; side++) ids[n++] = b_reshape(g, v[side], type_shape(t));
+  for (int side = 0; side < 2; side++) ids[n++] = b_reshape(g, v[side], type_shape(s.t));
   ids[n++] = lapack_info(g, b_abs(g, w));
   return lapack_results(b, op, n, ids);
 }
