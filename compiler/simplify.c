@@ -80,7 +80,8 @@ Id simplify_add(const Site *s, Op op, int nargs, const Id *args, const Attrs *at
     return graph_add(s->g, op, nargs, args, attrs);
   Rule *const rules[] = {simplify_fold, simplify_map_rules[op], simplify_shape_rules[op],
                          simplify_dot_rules[op], simplify_update_rules[op]};
-  for (int i = 0; i < 5 && next.depth < MAX_DEPTH; i++) {
+  const int nrules = sizeof rules / sizeof *rules;
+  for (int i = 0; i < nrules && next.depth < MAX_DEPTH; i++) {
     const Id v = rules[i] ? rules[i](&next) : NO_ID;
     if (v != NO_ID) return v;
   }
