@@ -84,18 +84,27 @@ static void see_node(Chain *c, const Node *n, int chain) {
   }
 }
 
+// Nothing of another chain.
+static void begin_chain(Chain *c) {
+  const Fusion *f = c->f;
+  const int n = f->graph->nvalues;
+  if (!c->level) {
+    c->level = ARENA_ARRAY(f->arena, int, n + 1);
+    c->reads = ARENA_ARRAY(f->arena, int, n + 1);
+    c->position = ARENA_ARRAY(f->arena, int, n + 1);
+  }
+  for (int i = 0; i < n; i++) c->level[i] = 0, c->reads[i] = NEVER, c->position[i] = -1;
+  for (int i = 0; i <= c->n; i++) c->position[c->states[i]] = i;
+}
+
 void fusion_find_early(Fusion *f, const int *alias) {
   const Graph *g = f->graph;
   f->early = ARENA_ARRAY(f->arena, int, g->nvalues + 1);
+  Chain c = {.f = f};
   int chain = 1;
   for (int r = 0; alias && r < g->nresults; r++) {
-    Chain c = {.f = f};
     if (alias[r] < 0 || !find_states(&c, f->same[g->results[r]], g->params[alias[r]])) continue;
-    c.level = ARENA_ARRAY(f->arena, int, g->nvalues + 1);
-    c.reads = ARENA_ARRAY(f->arena, int, g->nvalues + 1);
-    c.position = ARENA_ARRAY(f->arena, int, g->nvalues + 1);
-    for (int i = 0; i < g->nvalues; i++) c.reads[i] = NEVER, c.position[i] = -1;
-    for (int i = 0; i <= c.n; i++) c.position[c.states[i]] = i;
+    begin_chain(&c);
     for (int i = 0; i < g->nnodes; i++)
       if (op_info(g->nodes[i].op)->op_class != CLASS_BARRIER) see_node(&c, &g->nodes[i], chain);
     chain += c.n;
