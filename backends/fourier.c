@@ -76,23 +76,42 @@ static int64_t fourier_units(const FourierRun *r) {
 #include "backends/fourier_lines.h"
 #endif
 
-// All give the same bits.
-static FourierCode code_for(Dtype d) {
+bool fourier_has(FourierVariant v) {
+#ifdef __x86_64__
+  if (v == FOURIER_AVX512)
+    return __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw");
+  if (v == FOURIER_AVX2) return __builtin_cpu_supports("avx2");
+#endif
+  return v == FOURIER_PLAIN;
+}
+
+static FourierVariant best(void) {
+  FourierVariant v = FOURIER_VARIANTS - 1;
+  while (!fourier_has(v)) v--;
+  return v;
+}
+
+static FourierCode code_for(Dtype d, FourierVariant v) {
 #define CODE(name)                                                   \
   (d == DT_F32 ? (FourierCode){f32##name##part, f32##name##line_run} \
                : (FourierCode){f64##name##part, f64##name##line_run})
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw"))
-    return CODE(_avx512_);
-  if (__builtin_cpu_supports("avx2")) return CODE(_avx2_);
+  if (v == FOURIER_AVX512) return CODE(_avx512_);
+  if (v == FOURIER_AVX2) return CODE(_avx2_);
 #endif
+  CHECK(v == FOURIER_PLAIN);
   return CODE(_);
 #undef CODE
 }
 
+void fourier_part_by(FourierVariant v, const FourierRun *r, void *scratch, int64_t part,
+                     int64_t nparts) {
+  code_for(r->plan->dtype, v).part(r, scratch, part, nparts);
+}
+
 void fourier_part(const FourierRun *r, void *scratch, int64_t part, int64_t nparts) {
-  code_for(r->plan->dtype).part(r, scratch, part, nparts);
+  fourier_part_by(best(), r, scratch, part, nparts);
 }
 
 // ---- scratch, in elements
@@ -238,7 +257,7 @@ static double *chirp_kernel(const Fourier *exact, int64_t n, const double *chirp
     x[m + i] = x[m + back] = chirp[n + i] / (double)m;
   }
   void *both[] = {x, x + m};
-  code_for(DT_F64).line(exact, both, both, x + 2 * m);
+  code_for(DT_F64, best()).line(exact, both, both, x + 2 * m);
   return x;
 }
 

@@ -25,6 +25,18 @@ typedef struct FourierRun {
 int64_t fourier_scratch(const FourierRun *r);
 void fourier_part(const FourierRun *r, void *scratch, int64_t part, int64_t nparts);
 
+// The code for each width of vectors, and whether this CPU has it. All give the same bits;
+// fourier_part takes the widest.
+typedef enum FourierVariant {
+  FOURIER_PLAIN,
+  FOURIER_AVX2,
+  FOURIER_AVX512,
+  FOURIER_VARIANTS
+} FourierVariant;
+bool fourier_has(FourierVariant v);
+void fourier_part_by(FourierVariant v, const FourierRun *r, void *scratch, int64_t part,
+                     int64_t nparts);
+
 // The whole of r without its plan, of lines of n: with tables and scratch of its own. False when
 // there is no memory for the scratch.
 bool fourier_arrays(FourierRun r, Dtype d, int64_t n);

@@ -202,10 +202,11 @@ static Graph *of_one(Arena *a, Op op, Type t, const Attrs *at) {
 }
 
 static void fourier(void) {
-  static const int64_t sizes[] = {1, 2, 7, 33, 60, 74, 263, 512};
+  static const int64_t sizes[][2] = {{9, 1},  {2, 2},   {9, 7},   {2, 33}, {9, 60},
+                                     {2, 74}, {9, 263}, {2, 512}, {0, 7}};
   for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
     Arena *a = arena_new();
-    const int64_t n = sizes[k], rows = k % 2 ? 2 : 9;
+    const int64_t rows = sizes[k][0], n = sizes[k][1];
     const Type t = {DT_C128, 2, (const int64_t[]){rows, n}};
     const Graph *g = of_one(a, OP_fft, t, &(Attrs){.length = INTS(n)});
     Cx *x = arena_alloc(a, type_bytes(t)), *y = arena_alloc(a, type_bytes(t));
