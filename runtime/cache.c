@@ -14,11 +14,10 @@
 typedef struct Entry {
   CacheEntry shared;  // first: callers hold a pointer to it
   struct Entry *chain;
-  struct Entry *newer, *older;  // by last use; NULL once the entry has left the table
+  struct Entry *newer, *older;  // by last use
   uint64_t hash;
   size_t bytes;
   int pins;
-  bool dropped;  // freed with the last pin
   unsigned char key[];
 } Entry;
 
@@ -35,7 +34,6 @@ struct Cache {
   uint64_t mask;
   Entry *newest, *oldest;
   int entries, capacity;
-  int64_t hits, misses, evictions;
   atomic_flag explain_lock;
   Description *descriptions;
 };
@@ -107,15 +105,14 @@ static void table_grow(Cache *c) {
   c->mask = mask;
 }
 
-// Takes an entry out; it joins *dead unless somebody uses it.
+// Takes an entry that nobody uses out; it joins *dead.
 static void drop(Cache *c, Entry *e, Entry **dead) {
   Entry **at = &c->slots[e->hash & c->mask];
   while (*at != e) at = &(*at)->chain;
   *at = e->chain;
   list_remove(c, e);
   c->entries--;
-  e->dropped = true;
-  if (!e->pins) e->chain = *dead, *dead = e;
+  e->chain = *dead, *dead = e;
 }
 
 static void free_dead(Cache *c, Entry *dead) {
@@ -131,9 +128,7 @@ static Entry *evict(Cache *c) {
   Entry *dead = NULL;
   for (Entry *e = c->oldest, *newer; e && c->entries > c->capacity; e = newer) {
     newer = e->newer;
-    if (e->pins) continue;
-    drop(c, e, &dead);
-    c->evictions++;
+    if (!e->pins) drop(c, e, &dead);
   }
   return dead;
 }
@@ -145,10 +140,7 @@ CacheEntry *cache_find(Cache *c, const void *key, size_t bytes, uint64_t hash) {
   Entry *e = table_find(c, key, bytes, hash);
   if (e) {
     e->pins++;
-    c->hits++;
     if (e != c->newest) list_remove(c, e), list_push(c, e);
-  } else {
-    c->misses++;
   }
   unlock(&c->lock);
   return e ? &e->shared : NULL;
@@ -185,40 +177,20 @@ CacheEntry *cache_insert(Cache *c, const void *key, size_t bytes, uint64_t hash,
   return &e->shared;
 }
 
-CacheEntry *cache_pin(Cache *c, CacheEntry *entry) {
-  lock(&c->lock);
-  ((Entry *)entry)->pins++;
-  unlock(&c->lock);
-  return entry;
-}
-
 void cache_unpin(Cache *c, CacheEntry *entry) {
-  Entry *e = (Entry *)entry, *dead = NULL;
-  lock(&c->lock);
-  if (--e->pins == 0 && e->dropped) e->chain = NULL, dead = e;
-  if (c->entries > c->capacity) dead = dead ? dead : evict(c);
-  unlock(&c->lock);
-  free_dead(c, dead);
-}
-
-void cache_clear(Cache *c) {
   Entry *dead = NULL;
   lock(&c->lock);
-  while (c->oldest) drop(c, c->oldest, &dead);
+  ((Entry *)entry)->pins--;
+  if (c->entries > c->capacity) dead = evict(c);
   unlock(&c->lock);
   free_dead(c, dead);
-}
-
-CacheStats cache_stats(Cache *c) {
-  lock(&c->lock);
-  CacheStats s = {c->hits, c->misses, c->evictions, c->entries};
-  unlock(&c->lock);
-  return s;
 }
 
 void cache_free(Cache *c) {
   if (!c) return;
-  cache_clear(c);
+  Entry *dead = NULL;
+  while (c->oldest) drop(c, c->oldest, &dead);
+  free_dead(c, dead);
   for (Description *d = c->descriptions, *next; d; d = next) {
     next = d->next;
     free(d->text);

@@ -29,17 +29,7 @@ CacheEntry *cache_find(Cache *c, const void *key, size_t bytes, uint64_t hash);
 // is given and `value` freed.
 CacheEntry *cache_insert(Cache *c, const void *key, size_t bytes, uint64_t hash, void *value);
 
-CacheEntry *cache_pin(Cache *c, CacheEntry *e);  // once more
 void cache_unpin(Cache *c, CacheEntry *e);
-
-// Drops every entry (those in use when they are unpinned).
-void cache_clear(Cache *c);
-
-typedef struct CacheStats {
-  int64_t hits, misses, evictions;
-  int entries;
-} CacheStats;
-CacheStats cache_stats(Cache *c);
 
 // To be called after a miss: remembers it, and under JITC_EXPLAIN=cache says on stderr why the call
 // compiles. `describe` gives the key as text, malloc'ed. Its first line names the function; each

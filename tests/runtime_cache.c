@@ -44,9 +44,7 @@ static void finds_what_was_put(void) {
     cache_unpin(c, e);
   }
   EXPECT(find(c, 3000) == NULL);
-  EXPECT_EQ(cache_stats(c).hits, 3000);
-  EXPECT_EQ(cache_stats(c).misses, 1);
-  EXPECT_EQ(cache_stats(c).entries, 3000);
+  EXPECT_EQ(freed, 0);
   cache_free(c);
   EXPECT_EQ(freed, made);
 }
@@ -76,13 +74,13 @@ static void the_least_recently_used_goes(void) {
   Cache *c = cache_new(3, free_int);
   for (int i = 0; i < 3; i++) cache_unpin(c, insert(c, i, i));
   EXPECT(has(c, 0));
+  const int before = freed;
   cache_unpin(c, insert(c, 3, 3));
+  EXPECT_EQ(freed, before + 1);
   EXPECT(has(c, 0));
   EXPECT(!has(c, 1));
   EXPECT(has(c, 2));
   EXPECT(has(c, 3));
-  EXPECT_EQ(cache_stats(c).evictions, 1);
-  EXPECT_EQ(cache_stats(c).entries, 3);
   cache_free(c);
   EXPECT_EQ(freed, made);
 }
@@ -90,20 +88,18 @@ static void the_least_recently_used_goes(void) {
 static void pinned_entries_stay(void) {
   Cache *c = cache_new(2, free_int);
   CacheEntry *held = insert(c, 0, 100);
-  const int before = freed;
+  EXPECT(find(c, 0) == held);  // pinned twice
   for (int i = 1; i < 20; i++) cache_unpin(c, insert(c, i, i));
   EXPECT_EQ(*(int *)held->value, 100);
-  EXPECT(has(c, 0));
-  cache_pin(c, held);
-  cache_clear(c);
-  EXPECT(!has(c, 0));
+  cache_unpin(c, held);
+  cache_unpin(c, insert(c, 20, 20));
+  cache_unpin(c, insert(c, 21, 21));
   EXPECT_EQ(*(int *)held->value, 100);
-  const int cleared = freed;
-  EXPECT(cleared > before);
   cache_unpin(c, held);
-  EXPECT_EQ(freed, cleared);
-  cache_unpin(c, held);
-  EXPECT_EQ(freed, cleared + 1);
+  EXPECT(has(c, 0));
+  cache_unpin(c, insert(c, 22, 22));
+  cache_unpin(c, insert(c, 23, 23));
+  EXPECT(!has(c, 0));
   cache_free(c);
   EXPECT_EQ(freed, made);
 }
@@ -127,7 +123,7 @@ static void threads_share_the_cache(void) {
   pthread_t threads[4];
   for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, churn, c);
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-  EXPECT(cache_stats(c).entries <= 32);
+  EXPECT(made - freed <= 32);
   cache_free(c);
   EXPECT_EQ(freed, made);
 }
