@@ -313,16 +313,3 @@ void *code_symbol(const Code *code, const char *name) {
     if (!strcmp(code->symbols[i].name, name)) return code->symbols[i].address;
   return NULL;
 }
-
-bool object_imports(const void *bytes, size_t n, void (*visit)(const char *, void *), void *user) {
-  Elf e;
-  if (!elf_open(&e, bytes, n)) return false;
-  for (int i = 1; i < e.n_symbols; i++)
-    if (e.symbol[i].st_shndx == SHN_UNDEF) visit(e.names + e.symbol[i].st_name, user);
-  return true;
-}
-
-const char *const *object_runtime_names(int *n) {
-  *n = RUNTIME_COUNT;
-  return runtime_names;
-}

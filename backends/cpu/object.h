@@ -49,12 +49,4 @@ void code_free(Code *code);  // NULL is allowed; no call may be running in it
 
 // The address of a global symbol, or NULL.
 void *code_symbol(const Code *code, const char *name);
-
-// Calls visit(name, user) for every undefined symbol of an object. False with an error if it is
-// malformed.
-bool object_imports(const void *bytes, size_t n, void (*visit)(const char *name, void *user),
-                    void *user);
-
-// The runtime table, for documentation and tests: names[0..n).
-const char *const *object_runtime_names(int *n);
 #endif
