@@ -107,6 +107,7 @@ void call_all(const Fn *fn, int n, const jc_array *x, Ints options, jc_array *re
   for (int i = 0; i < fn_nresults(fn); i++) results[i] = handle_poison();
   if (n > CALL_MAX_OPERANDS)
     return (void)fail(loc, "%s: takes at most %d arrays, got %d", fn->name, CALL_MAX_OPERANDS, n);
+  if (n > 0 && !x) return (void)fail(loc, "%s: the list of %d arrays is NULL", fn->name, n);
   CHECK(options.n <= CALL_MAX_OPTIONS);
   if (c->trace) record(c->trace, fn, n, x, options, results, loc);
   else run_now(fn, n, x, options, results, loc);

@@ -279,7 +279,8 @@ static Closure *closure_new(const ClosureKey *key, Loc loc) {
   const char *who = names[key->kind];
   Function *f = function_find((jc_fn)(uintptr_t)key->f, who, loc), *cond = NULL;
   if (!f) return NULL;
-  if (key->cond && !(cond = function_find((jc_fn)(uintptr_t)key->cond, who, loc))) return NULL;
+  const bool has_cond = key->cond || key->kind == CLOSURE_WHILE;
+  if (has_cond && !(cond = function_find((jc_fn)(uintptr_t)key->cond, who, loc))) return NULL;
   if (key->argument < 0 || key->argument >= f->n) {
     fail(loc, "%s: %s has no argument %lld", who, f->name, (long long)key->argument);
     return NULL;
@@ -451,7 +452,8 @@ static const char *name_intern(const char *name) {
 
 static bool same_axes(const jc_dims *a, const jc_dims *b) {
   for (int i = 0; i < JC_MAX_ARGS; i++) {
-    if (a[i].n != b[i].n || memcmp(a[i].d, b[i].d, sizeof *a[i].d * (size_t)a[i].n)) return false;
+    const int n = a[i].n < 0 ? 0 : a[i].n > JC_MAX_RANK ? JC_MAX_RANK : a[i].n;
+    if (a[i].n != b[i].n || memcmp(a[i].d, b[i].d, sizeof *a[i].d * (size_t)n)) return false;
   }
   return true;
 }
@@ -459,7 +461,7 @@ static bool same_axes(const jc_dims *a, const jc_dims *b) {
 static const LeafAxes *axes_intern(const jc_dims *axes) {
   static LeafAxes *all;
   bool any = false;
-  for (int i = 0; i < JC_MAX_ARGS; i++) any |= axes[i].n > 0;
+  for (int i = 0; i < JC_MAX_ARGS; i++) any |= axes[i].n != 0;
   if (!any) return NULL;
   pthread_mutex_lock(&lock);
   LeafAxes *l = all;

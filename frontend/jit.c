@@ -383,7 +383,27 @@ static JitEntry *entry_for(Call *k) {
   return found->value;
 }
 
-// The slots that give their buffers away: each must occur once among the arguments.
+static const Leaf *array_leaf(const Function *f, int array) {
+  const Leaf *l = f->leaves;
+  for (; l->kind != 'a' || array; l++) array -= l->kind == 'a';
+  return l;
+}
+
+// An array that two donated parameters are given would be gone for one of them.
+static bool donated_once(const Call *k, int i, int j) {
+  const Function *f = &k->c->self;
+  const Leaf *a = array_leaf(f, i), *b = array_leaf(f, j);
+  char first[200], second[200];
+  if (a->param == b->param || !is_donated(k->c, b->param) || !type_info(k->slots[i]->type)->bytes)
+    return true;
+  return fail(k->loc,
+              "%s: %s and %s are one and the same array, and both are donated: donate one of them, "
+              "or pass a copy (jc_add(x, 0))",
+              f->name, leaf_text(f, a, first), leaf_text(f, b, second));
+}
+
+// The slots that give their buffers away: each must occur once among the arguments. False after
+// fail().
 static bool find_donors(Call *k, Slot **donors) {
   const Function *f = &k->c->self;
   int n = 0;
@@ -392,7 +412,10 @@ static bool find_donors(Call *k, Slot **donors) {
     if (l->kind != 'a') continue;
     Slot *s = k->slots[n];
     bool once = is_donated(k->c, l->param) && slot_kind(s) == SLOT_ARRAY;
-    for (int j = 0; once && j < f->narrays; j++) once = j == n || k->slots[j] != s;
+    for (int j = 0; once && j < f->narrays; j++) {
+      once = j == n || k->slots[j] != s;
+      if (!once && j > n && !donated_once(k, n, j)) return false;
+    }
     donors[n++] = once ? s : NULL;
   }
   return true;
@@ -403,12 +426,13 @@ static void run_entry(Call *k, JitEntry *e, void *result) {
   jc_array small[SMALL], *arrays = small;
   Slot *small_donors[SMALL], **donors = NULL;
   if (f->nresult_arrays > SMALL) arrays = xmalloc(sizeof *arrays * (size_t)f->nresult_arrays);
+  bool sound = true;
   if (k->c->key.donate) {
     donors = f->narrays > SMALL ? xmalloc(sizeof *donors * (size_t)f->narrays) : small_donors;
-    find_donors(k, donors);
+    sound = find_donors(k, donors);
   }
   const int64_t start = profile_ticks();
-  if (callable_run(e->program, k->data, k->slots, donors, arrays, k->loc)) {
+  if (sound && callable_run(e->program, k->data, k->slots, donors, arrays, k->loc)) {
     result_store(f, result, arrays, e->statics);
   } else {
     result_poison(f, result);

@@ -92,6 +92,12 @@ jc_params jc_params_of_(struct jc_params_of o, const char *file, int line) {
     return fail(loc, "params_of: a list of %d arrays", o.list.n),
            (jc_params){handle_poison().handle};
   for (int i = 0; i < o.list.n; i++) {
+    if (!o.list.items || (o.names && !o.names[i]))
+      return fail(loc, "params_of: %s %d of %d is NULL", o.list.items ? "name" : "the list, array",
+                  i, o.list.n),
+             (jc_params){handle_poison().handle};
+  }
+  for (int i = 0; i < o.list.n; i++) {
     const Slot *s = slot_need(o.list.items[i], loc, "params_of", "array %d", i);
     if (s && slot_kind(s) == SLOT_LIST) fail(loc, "params_of: item %d is itself a jc_params", i);
     if (!s || slot_kind(s) == SLOT_POISON || slot_kind(s) == SLOT_LIST)

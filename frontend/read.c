@@ -44,9 +44,24 @@ double jc_item_(jc_array x, const char *file, int line) {
   return eval_number(e.type.dtype, e.data, 0);
 }
 
+// Zeros in place of the elements of a traced value: whoever reads them without asking comes back
+// from its function, and its caller is told.
+static const void *no_elements(jc_array x, jc_dtype dtype, Loc loc) {
+  enum { MOST = 1 << 26 };
+  const Slot *s = slot_find(x);
+  void *data = NULL;
+  if (!s || slot_kind(s) != SLOT_TRACER || (unsigned)dtype >= DT_COUNT) return NULL;
+  Type t = type_info(s->type)->type;
+  t.dtype = (Dtype)dtype;
+  if (type_bytes(t) > MOST) return NULL;
+  handle_new(type_intern(t, false), loc, &data);
+  if (data) memset(data, 0, type_bytes(t));
+  return data;
+}
+
 const void *jc_data_(jc_array x, jc_dtype dtype, const char *file, int line) {
   Elements e;
-  if (!argument(x, "data", HERE(file, line), &e)) return NULL;
+  if (!argument(x, "data", HERE(file, line), &e)) return no_elements(x, dtype, HERE(file, line));
   if (e.type.dtype != (Dtype)dtype)
     return fail(HERE(file, line), "data: the array is %s, asked for as %s: jc_read converts",
                 TYPE_STR(e.type), dtype_name((Dtype)dtype)),
@@ -134,7 +149,10 @@ static void print_elements(FILE *out, Type t, const void *data, int axis, int64_
 
 const char *jc_str_(jc_array x, const char *file, int line) {
   Elements e;
-  if (!argument(x, "str", HERE(file, line), &e)) return NULL;
+  if (!argument(x, "str", HERE(file, line), &e)) {
+    const Slot *s = slot_find(x);
+    return s && slot_kind(s) == SLOT_TRACER ? text_keep(strdup(TYPE_STR(e.type))) : NULL;
+  }
   char *text = NULL;
   size_t size;
   FILE *out = open_memstream(&text, &size);

@@ -141,7 +141,7 @@ static bool given_axis(Apply *a, const Leaf *l, int i, int *given) {
   if (l->param >= JC_MAX_ARGS) return *given = 0, true;  // a jvp has twice as many
   *given = a->c->key.in_axes[l->param];
   if (!own || !own->n) return true;
-  if (own->n != f->params[l->param].narrays)
+  if (own->n < 0 || own->n != f->params[l->param].narrays)
     return fail(
         a->loc, "vmap: %s: .leaf_axes has %d axes for argument %d (%s), which has %d arrays",
         f->name, own->n, (int)l->param, f->params[l->param].type, f->params[l->param].narrays);

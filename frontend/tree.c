@@ -116,12 +116,12 @@ const void *jc_tree_map_(jc_fn f, size_t size, const char *type, const void *uni
   const Loc before = c->here, loc = HERE(file, line);
   jc_array *in[3], x[3];
   int counts[3];
-  bool same = true;
+  bool same = f || fail(loc, "tree_map: there is no function");
   for (int i = 0; i < n; i++) {
     in[i] = read_new(unit, size, trees[i], &counts[i]);
     same = same && counts[i] == counts[0];
   }
-  if (!same) fail(loc, "tree_map: a jc_params has another length in one tree than in another");
+  if (!same && f) fail(loc, "tree_map: a jc_params has another length in one tree than in another");
   for (int k = 0; k < counts[0]; k++) {
     for (int i = 0; same && i < n; i++) x[i] = in[i][k];
     c->here = loc;
@@ -180,6 +180,7 @@ jc_array jc_tree_reduce_(jc_array (*f)(jc_array, jc_array), struct jc_tree_ tree
                          const char *file, int line) {
   Context *c = context();
   const Loc before = c->here;
+  if (!f) return fail(HERE(file, line), "tree_reduce: there is no function"), handle_poison();
   for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) {
     c->here = HERE(file, line);
     init = f(init, w.x);
@@ -191,7 +192,7 @@ jc_array jc_tree_reduce_(jc_array (*f)(jc_array, jc_array), struct jc_tree_ tree
 int jc_tree_flatten_(struct jc_tree_ tree, int room, struct jc_leaf *out) {
   TreeWalk w = tree_walk(tree);
   while (tree_walk_next(&w)) {
-    if (w.n > room) continue;
+    if (w.n > room || !out) continue;
     struct jc_leaf *l = &out[w.n - 1];
     l->x = w.x;
     snprintf(l->path, sizeof l->path, "%.63s", w.path);

@@ -365,6 +365,87 @@ static void structs_with_floats(void) {
   EXPECT_CLOSE(d.rate, 3, 0);
 }
 
+// ---- NULL where something has to be, and tables that say nothing
+
+typedef struct {
+  jc_array w, b;
+} Layer;
+typedef JC_OPT_STATE(Layer) Moments;
+typedef jc_array Op1(jc_array);
+typedef jc_array Op2(jc_array, jc_array);
+
+static void no_optimisers(void) {
+  static const jc_opt adam = JC_ADAM(1e-3), empty = {0}, never = JC_ADAM(1e-3, .every = -1);
+  static const jc_opt flat = JC_ADAM(1e-3, .schedule = JC_LINEAR(0));
+  static const jc_opt short_ = JC_ADAM(1e-3, .schedule = JC_WARMUP_COSINE(9, 5));
+  static const jc_opt strange = JC_ADAM(1e-3, .schedule = {.kind_ = (jc_schedule_kind_)99});
+  const jc_opt *none = NULL;
+  Layer p = {matrix(), jc_f32(1)};
+  Layer *no_layer = NULL;
+  Moments s = {0}, *no_state = NULL;
+  BAD_READ("opt_init: the jc_opt is NULL", jc_opt_init(none, &p, &s));
+  BAD_READ("opt_init: the jc_opt is empty", jc_opt_init(&empty, &p, &s));
+  BAD_READ("NULL in place of the parameters", jc_opt_init(&adam, no_layer, &s));
+  BAD_READ("NULL in place of the state", jc_opt_init(&adam, &p, no_state));
+  BAD_READ(".every = -1", jc_opt_init(&never, &p, &s));
+  BAD_READ("a schedule of 0 updates", jc_opt_init(&flat, &p, &s));
+  BAD_READ("of 5 updates, of which 9 are its warmup", jc_opt_init(&short_, &p, &s));
+  BAD_READ("99 is no kind of schedule", jc_opt_init(&strange, &p, &s));
+  EXPECT(jc_opt_init(&adam, &p, &s));
+  BAD_READ("opt_update: the jc_opt is NULL", jc_opt_update(none, &p, p, &s));
+  BAD_READ("NULL in place of the parameters", jc_opt_update(&adam, no_layer, p, &s));
+  BAD_READ("NULL in place of the state", jc_opt_update(&adam, &p, p, no_state));
+  BAD("opt_rate: the jc_opt is NULL", jc_opt_rate(none, &s));
+  BAD("NULL in place of the state", jc_opt_rate(&adam, no_state));
+  s.step = jc_f32(1);
+  BAD("the state's count is f32[], not an integer scalar", jc_opt_rate(&adam, &s));
+  BAD_READ("the state's count is f32[]", jc_opt_update(&adam, &p, p, &s));
+}
+
+static void no_lists(void) {
+  const jc_list none = {2, NULL};
+  jc_array a = matrix(), i = jc_i32(0);
+  BAD("stack: the list of 2 arrays is NULL", jc_stack(none, 0));
+  BAD("hstack: the list", jc_hstack(none));
+  BAD("meshgrid: the list", jc_meshgrid(none).v[0]);
+  BAD("select: the list", jc_select(none, JC_LIST(a, a), 0));
+  BAD("dynamic_slice: 2 starts, of which", jc_dynamic_slice(a, none, JC_SHAPE(1, 1)));
+  BAD("dynamic_update_slice: 2 starts", jc_dynamic_update_slice(a, a, none));
+  BAD_READ("params_of: the list", jc_params_of(none));
+  BAD_READ("params_of: name 1", jc_params_of(JC_LIST(a, i), .names = (const char *[]){"a", NULL}));
+}
+
+static void no_trees(void) {
+  jc_array a = matrix(), *none = NULL;
+  jc_batches it = jc_batches(&a, 2), *no_loop = NULL;
+  BAD_READ("save: the tree is NULL", jc_save(none, "nowhere.safetensors"));
+  BAD_READ("load_named: the name is NULL", jc_load_named(NULL, "nowhere.npz"));
+  BAD_READ("load_metadata: the key is NULL", jc_load_metadata(NULL, "nowhere.safetensors"));
+  BAD_READ("next: the loop is NULL", jc_next(no_loop, &a));
+  BAD_READ("next: the batch is NULL", jc_next(&it, none));
+  BAD_READ("batches: the data is NULL", jc_batches(none, 2));
+  BAD_READ("the data is NULL", jc_train_test_split(none, &a, &a, 0.5));
+  BAD_READ("the test part is NULL", jc_train_test_split(&a, &a, none, 0.5));
+  BAD("tree_map: there is no function", jc_tree_map((Op1 *)NULL, a));
+  BAD("tree_reduce: there is no function", jc_tree_reduce((Op2 *)NULL, a, 0));
+  BAD_READ("while: this function is unknown", jc_while((Op1 *)NULL, jc_sum)(a));
+  BAD("next_key: the key is NULL", jc_next_key(none));
+  BAD_READ("init: the network is NULL", jc_init((const jc_layer *)NULL, jc_key(0), JC_SHAPE(2)));
+  BAD("apply: the network is NULL", jc_apply((const jc_layer *)NULL, jc_params_of(JC_LIST(a)), a));
+  BAD_READ("report_step: the options are NULL", jc_report_step((jc_options *)NULL, 1, 2));
+  jc_options *no_options = NULL;
+  BAD_READ("report_epoch: the options", (jc_report_epoch(no_options, 1, .loss = 1), 0));
+}
+
+static void no_such_choice(void) {
+  jc_array image = jc_ones(JC_SHAPE(1, 3, 3, 1));
+  BAD("conv: 7 is no padding", jc_conv(image, image, .padding = (jc_padding)7));
+  BAD("max_pool: 7 is no padding", jc_max_pool(image, JC_SHAPE(2, 2), .padding = (jc_padding)7));
+  BAD("fft: 8 is no norm", jc_fft(matrix(), 0, .norm = (jc_fft_norm)8));
+  BAD("scale -1", jc_variance_scaling(jc_key(0), JC_SHAPE(2, 2), .scale = -1));
+  BAD("has -1 axes", jc_vmap(jc_sum, .leaf_axes = {{.n = -1}})(matrix()));
+}
+
 // ---- inside traced functions
 
 static jc_array wrong_inside(jc_array x) { return jc_sum(jc_matmul(x, jc_ones(JC_SHAPE(7, 7)))); }
@@ -381,11 +462,29 @@ static jc_array gives_nothing(jc_array x) {
   return (jc_array){0};
 }
 JC_FN(jc_array, gives_nothing, jc_array);
+static jc_array reads(jc_array x) { return jc_mul(x, jc_data(float, jc_exp(x))[11]); }
+enum { READ_LINE = __LINE__ - 1 };
+JC_FN(jc_array, reads, jc_array);
+static jc_array tells(jc_array x) { return jc_mul(x, (double)strlen(jc_str(x))); }
+enum { TELL_LINE = __LINE__ - 1 };
+JC_FN(jc_array, tells, jc_array);
 
-static void expect_inside(void) {
+static void expect_at(int line, const char *op) {
   char place[64];
-  snprintf(place, sizeof place, "bad_input.c:%d: matmul", WRONG_LINE);
+  snprintf(place, sizeof place, "bad_input.c:%d: %s", line, op);
   EXPECT_FAIL(place);
+}
+static void expect_inside(void) { expect_at(WRONG_LINE, "matmul"); }
+
+// Programs that do not look at what they are given get as far as where the error is told.
+static void reads_inside(void) {
+  jc_array x = matrix();
+  EXPECT(isnan(jc_item(jc_sum(jc_jit(reads)(x)))));
+  expect_at(READ_LINE, "data: this is a traced value (exp");
+  jc_vmap(reads)(jc_ones(JC_SHAPE(2, 12)));
+  expect_at(READ_LINE, "data");
+  EXPECT(isnan(jc_item(jc_sum(jc_jit(tells)(x)))));
+  expect_at(TELL_LINE, "str: this is a traced value");
 }
 
 static void faults_inside(void) {
@@ -430,6 +529,22 @@ static void failed_calls_consume_nothing(void) {
   jc_array sum = jc_jit(sum_of, .donate = {true})(x, other);
   EXPECT_STR(jc_str(sum), "[5 7 9]");
   BAD("was donated at", jc_neg(x));
+}
+
+static Layer both_of(Layer p, jc_array x) { return (Layer){jc_add(p.w, x), jc_mul(p.b, x)}; }
+JC_FN(Layer, both_of, Layer, jc_array);
+
+static void donated_twice(void) {
+  jc_array x = jc_vector(1, 2, 3), small = jc_f32(2), none = jc_zeros(JC_SHAPE(0));
+  Layer p = {matrix(), small};
+  BAD("argument 0 (jc_array) and argument 1", jc_jit(sum_of, .donate = {true, true})(x, x));
+  BAD("one and the same array", jc_jit(sum_of, .donate = {true, true})(small, small));
+  BAD("argument 0 (Layer), leaf 1 and", jc_jit(both_of, .donate = {true, true})(p, small).w);
+  EXPECT_STR(jc_str(x), "[1 2 3]");
+  // One parameter's own arrays, and what holds nothing, may be the same.
+  EXPECT_STR(jc_str(jc_jit(both_of, .donate = {true})((Layer){x, x}, small).b), "[2 4 6]");
+  EXPECT(jc_size(jc_jit(sum_of, .donate = {true, true})(none, none)) == 0);
+  EXPECT_STR(jc_str(jc_jit(sum_of, .donate = {true})(x, x)), "[2 4 6]");
 }
 
 // ---- out of memory
@@ -477,8 +592,14 @@ int main(void) {
   RUN(ternary);
   RUN(words);
   RUN(structs_with_floats);
+  RUN(no_optimisers);
+  RUN(no_lists);
+  RUN(no_trees);
+  RUN(no_such_choice);
   RUN(faults_inside);
+  RUN(reads_inside);
   RUN(failed_calls_consume_nothing);
+  RUN(donated_twice);
   RUN(out_of_memory);
   RUN(the_first_sticks);
   return tests_done();

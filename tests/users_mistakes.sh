@@ -38,6 +38,8 @@ for device in interp cpu; do
   mistake inside "matmul: inner dimensions differ"
   mistake leak "outlived its trace: return it instead"
   mistake read "item: this is a traced value (mul at mistakes.c:"
+  mistake data "data: this is a traced value (a parameter at mistakes.c:"
+  mistake twice "sum: argument 0 (jc_array) and argument 1 (jc_array) are one and the same array"
   mistake zero "is not an array: it is zero"
   mistake wild "is not an array: uninitialised"
   mistake stale "was freed with its scope"

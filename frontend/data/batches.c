@@ -18,6 +18,7 @@ enum { LEAST_AHEAD = 1 << 18 };
 static bool common_rows(const char *who, Loc loc, const void *data, size_t size, int64_t *rows) {
   const jc_array *leaves = data;
   *rows = 0;
+  if (!data) return fail(loc, "%s: the data is NULL", who);
   for (size_t i = 0; i < size / sizeof *leaves; i++) {
     const Slot *s = slot_need(leaves[i], loc, who, "leaf %zu", i);
     if (!s || slot_kind(s) == SLOT_POISON) return false;
@@ -170,6 +171,7 @@ static bool make_batch(jc_batches *it, int64_t n, Loc loc) {
 bool jc_next_(jc_batches *it, void *out, size_t size, const char *file, int line) {
   Loc loc = HERE(file, line);
   int64_t rows;
+  if (!it || !out) return fail(loc, "next: the %s is NULL", it ? "batch" : "loop");
   drop_batch(it);
   if (failed()) return false;
   if (size != it->size)
@@ -206,6 +208,8 @@ bool jc_train_test_split_(struct jc_split_data o, const char *file, int line) {
   Loc loc = HERE(file, line);
   int64_t rows;
   if (failed() || !common_rows("train_test_split", loc, o.data, o.size, &rows)) return false;
+  if (!o.train || !o.test)
+    return fail(loc, "train_test_split: the %s part is NULL", o.train ? "test" : "train");
   if (!(o.share > 0 && o.share < 1))
     return fail(loc, "train_test_split: a share of %g is not between 0 and 1", o.share);
   const int64_t ntest = (int64_t)ceil(o.share * (double)rows);

@@ -50,6 +50,7 @@ static bool places_of(struct jc_tree_ tree, const char *who, Loc loc, Places *ou
   const struct jc_field_ *fields = NULL;
   int n = 0;
   *out = (Places){0};
+  if (!base) return fail(loc, "%s: the tree is NULL", who);
   if (!tree.is_array && !tree_fields(tree.unit, tree.size, tree.at, who, loc, &fields, &n))
     return false;
   for (TreeWalk w = tree_walk(tree); tree_walk_next(&w);) {
@@ -307,7 +308,8 @@ static jc_array load_named(const char *name, const char *path, Loc loc) {
 
 jc_array jc_load_named_(const char *name, const char *file, int line, const char *format, ...) {
   DATA_PATH(format);
-  return ok ? load_named(name, path, loc) : handle_poison();
+  if (ok && !name) fail(loc, "load_named: the name is NULL");
+  return ok && name ? load_named(name, path, loc) : handle_poison();
 }
 
 static const char *load_metadata(const char *key, const char *path, Loc loc) {
@@ -325,5 +327,6 @@ static const char *load_metadata(const char *key, const char *path, Loc loc) {
 const char *jc_load_metadata_(const char *key, const char *file, int line, const char *format,
                               ...) {
   DATA_PATH(format);
-  return ok ? load_metadata(key, path, loc) : NULL;
+  if (ok && !key) fail(loc, "load_metadata: the key is NULL");
+  return ok && key ? load_metadata(key, path, loc) : NULL;
 }

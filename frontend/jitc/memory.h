@@ -47,7 +47,7 @@ const void *jc_kept_copy_(size_t size, const void *tree, JC_AT_);
 double jc_item_(jc_array x, JC_AT_);
 #define jc_item(x) jc_item_(x, JC_HERE)
 // jc_data(float, x): its elements, row-major, as long as x lives; NULL after an error, also when x
-// holds another type.
+// holds another type; of a traced value zeros, of up to 64 MiB.
 const void *jc_data_(jc_array x, jc_dtype dtype, JC_AT_);
 #define jc_data(T, x) ((const T *)jc_data_(x, JC_DTYPE_OF((T *)0), JC_HERE))
 // Copies the elements to `out`, which has exactly that many bytes.
@@ -56,7 +56,8 @@ bool jc_copy_(jc_array x, void *out, size_t bytes, JC_AT_);
 // Copies the elements to `out`, converted to the type it points to; room for jc_size(x).
 bool jc_read_(jc_array x, void *out, jc_dtype dtype, JC_AT_);
 #define jc_read(x, out) jc_read_(x, out, JC_DTYPE_OF(out), JC_HERE)
-// Text, valid for the next dozen calls: "[1 2 3]" (shortened when long); "f32[3]".
+// Text, valid for the next dozen calls: "[1 2 3]" (shortened when long); "f32[3]". NULL after an
+// error; of a traced value the first says "f32[3]" as well.
 const char *jc_str_(jc_array x, JC_AT_);
 const char *jc_shape_str_(jc_array x, JC_AT_);
 #define jc_str(x) jc_str_(x, JC_HERE)

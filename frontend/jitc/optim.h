@@ -138,7 +138,7 @@ bool jc_opt_update_(const jc_opt *opt, const void *unit, size_t size, void *para
                  JC_HERE)
 
 // jc_opt_rate(&adam, &state): the rate of the next update, f32.
-jc_array jc_opt_rate_(const jc_opt *opt, jc_array step, JC_AT_);
-#define jc_opt_rate(opt, state) jc_opt_rate_(opt, (state)->step, JC_HERE)
+jc_array jc_opt_rate_(const jc_opt *opt, const void *state, JC_AT_);
+#define jc_opt_rate(opt, state) jc_opt_rate_(opt, ((void)sizeof((state)->step), (state)), JC_HERE)
 
 #endif

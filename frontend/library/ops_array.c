@@ -179,6 +179,11 @@ jc_array jc_slice_(jc_array x, jc_dims start, struct jc_slice s, const char *fil
   return call(&fn, 1, &x, (Ints){n, options}, HERE(file, line));
 }
 
+static bool starts_ok(const jc_list *l, const char *who, Loc loc) {
+  if (l->n >= 0 && l->n <= MAX_RANK && (!l->n || l->items)) return true;
+  return fail(loc, "%s: %d starts%s", who, l->n, l->items ? "" : ", of which the list is NULL");
+}
+
 OPS_BUILD(dynamic_slice) {
   OPS_UNUSED;
   return np_dynamic_slice(n, v[0], k - 1, v + 1, options);
@@ -186,9 +191,10 @@ OPS_BUILD(dynamic_slice) {
 jc_array jc_dynamic_slice_(jc_array x, jc_list start, jc_dims sizes, const char *file, int line) {
   static const Fn fn = {"dynamic_slice", build_dynamic_slice, PROMOTE_NONE};
   jc_array all[1 + MAX_RANK] = {x};
-  if (start.n < 0 || start.n > MAX_RANK || !ops_shape_ok(&sizes, HERE(file, line), fn.name))
-    return fail(HERE(file, line), "dynamic_slice: %d starts", start.n), handle_poison();
-  memcpy(all + 1, start.items, sizeof *all * (size_t)start.n);
+  if (!ops_shape_ok(&sizes, HERE(file, line), fn.name) ||
+      !starts_ok(&start, fn.name, HERE(file, line)))
+    return handle_poison();
+  if (start.n) memcpy(all + 1, start.items, sizeof *all * (size_t)start.n);
   return call(&fn, 1 + start.n, all, ops_dims(&sizes), HERE(file, line));
 }
 
@@ -200,9 +206,8 @@ jc_array jc_dynamic_update_slice_(jc_array x, jc_array v, jc_list start, const c
                                   int line) {
   static const Fn fn = {"dynamic_update_slice", build_dynamic_update_slice, PROMOTE_NONE};
   jc_array all[2 + MAX_RANK] = {x, v};
-  if (start.n < 0 || start.n > MAX_RANK)
-    return fail(HERE(file, line), "dynamic_update_slice: %d starts", start.n), handle_poison();
-  memcpy(all + 2, start.items, sizeof *all * (size_t)start.n);
+  if (!starts_ok(&start, fn.name, HERE(file, line))) return handle_poison();
+  if (start.n) memcpy(all + 2, start.items, sizeof *all * (size_t)start.n);
   return call(&fn, 2 + start.n, all, (Ints){0}, HERE(file, line));
 }
 

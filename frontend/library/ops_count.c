@@ -175,6 +175,8 @@ jc_array jc_select_(jc_list conditions, jc_list choices, jc_array otherwise, con
   if (count < 1 || count > MOST || choices.n != count)
     return fail(HERE(file, line), "select: %d conditions and %d choices", count, choices.n),
            handle_poison();
+  if (!conditions.items || !choices.items)
+    return fail(HERE(file, line), "select: the list of %d arrays is NULL", count), handle_poison();
   for (int i = 0; i < count; i++) all[i] = conditions.items[i], all[count + i] = choices.items[i];
   all[2 * count] = otherwise;
   return call(&fn, 2 * count + 1, all, (Ints){0}, HERE(file, line));

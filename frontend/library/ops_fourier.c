@@ -33,6 +33,7 @@ static double factor(bool inverse, jc_fft_norm norm, double n) {
 
 // Along one axis; size: of the result (of the input, for rfft), 0: that of x.
 static Val fourier(Np *n, Op op, Val x, int64_t given, int64_t size, jc_fft_norm norm) {
+  if ((unsigned)norm > JC_FORWARD) return np_fail(n, "%d is no norm", (int)norm);
   int axis;
   x = op == OP_rfft ? as_real(n, x) : as_complex(n, x);
   if (np_bad(x) || !np_axis(n, given, np_type(n, x).rank, &axis)) return NP_BAD;

@@ -167,9 +167,14 @@ static Val build_convolution(Np *n, int k, const Val *v, Ints options) {
   return conv_node(n, x, w, &c);
 }
 
+static bool padding_ok(jc_padding padding, Loc loc, const char *who) {
+  return (unsigned)padding <= JC_SAME || fail(loc, "%s: %d is no padding", who, (int)padding);
+}
+
 static jc_array convolution(const Fn *fn, jc_array x, const struct jc_conv *c, bool transposed,
                             Loc loc) {
   const char *who = fn->name;
+  if (!slot_need(c->w, loc, who, "argument 1")) return handle_poison();
   const int rank =
       c->layout ? (int)((strlen(c->layout) - 2) / 3) : jc_rank_(c->w, loc.file, loc.line);
   int64_t dims[3][MAX_RANK];
@@ -182,7 +187,8 @@ static jc_array convolution(const Fn *fn, jc_array x, const struct jc_conv *c, b
            MOST_SPATIAL + 2);
     return handle_poison();
   }
-  if (!list_ok(&c->strides, MOST_SPATIAL, loc, who, "strides") ||
+  if (!padding_ok(c->padding, loc, who) ||
+      !list_ok(&c->strides, MOST_SPATIAL, loc, who, "strides") ||
       !list_ok(&c->pads, 2 * MOST_SPATIAL, loc, who, "pads") ||
       !list_ok(&c->dilation, MOST_SPATIAL, loc, who, "dilations") ||
       !list_ok(&c->lhs_dilation, MOST_SPATIAL, loc, who, "dilations"))
@@ -259,7 +265,8 @@ OPS_BUILD(avg_pool) {
 
 static jc_array pool(const Fn *fn, jc_array x, const struct jc_pool *o, Loc loc) {
   Packed p = {.v = {o->padding}, .n = 1};
-  if (!list_ok(&o->window, MOST_SPATIAL, loc, fn->name, "window sizes") ||
+  if (!padding_ok(o->padding, loc, fn->name) ||
+      !list_ok(&o->window, MOST_SPATIAL, loc, fn->name, "window sizes") ||
       !list_ok(&o->strides, MOST_SPATIAL, loc, fn->name, "strides") ||
       !list_ok(&o->pads, 2 * MOST_SPATIAL, loc, fn->name, "pads"))
     return handle_poison();
@@ -323,7 +330,8 @@ jc_array jc_reduce_window_(jc_array (*op)(jc_array, jc_array), jc_array x, jc_ar
   const Loc loc = HERE(file, line);
   Packed p = {.v = {w.padding}, .n = 1};
   if (!op) return fail(loc, "reduce_window: there is no function"), handle_poison();
-  if (!list_ok(&w.window, JC_MAX_RANK, loc, fn.name, "window sizes") ||
+  if (!padding_ok(w.padding, loc, fn.name) ||
+      !list_ok(&w.window, JC_MAX_RANK, loc, fn.name, "window sizes") ||
       !list_ok(&w.strides, JC_MAX_RANK, loc, fn.name, "strides") ||
       !list_ok(&w.pads, JC_MAX_RANK, loc, fn.name, "pads") ||
       !list_ok(&w.dilation, JC_MAX_RANK, loc, fn.name, "dilations"))

@@ -209,6 +209,7 @@ jc_array jc_split_(struct jc_split s, const char *file, int line) {
 }
 
 jc_array jc_next_key_(jc_array *key, const char *file, int line) {
+  if (!key) return fail(HERE(file, line), "next_key: the key is NULL"), handle_poison();
   jc_array both = jc_split_((struct jc_split){.key = *key}, file, line);
   *key = jc_at_(both, jc_lift(0), file, line);
   return jc_at_(both, jc_lift(1), file, line);

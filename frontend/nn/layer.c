@@ -318,14 +318,19 @@ static bool make_all(Walk *w, const jc_layer *net, jc_array key, struct jc_like 
   return ok;
 }
 
+static bool there_is(const jc_layer *net, const char *who, Loc loc) {
+  return net || fail(loc, "%s: the network is NULL", who);
+}
+
 jc_params jc_init_(const jc_layer *net, jc_array key, struct jc_like input, const char *file,
                    int line) {
   const Loc loc = HERE(file, line);
   JC_SCOPE();
   Walk w = {.loc = loc};
   jc_array made = handle_poison();
-  if (ops_shape_ok(&input.shape, w.loc, "init") && ops_dtype_ok(input.dtype, w.loc, "init") &&
-      slot_need(key, w.loc, "init", "the key") && make_all(&w, net, key, input))
+  if (there_is(net, "init", loc) && ops_shape_ok(&input.shape, w.loc, "init") &&
+      ops_dtype_ok(input.dtype, w.loc, "init") && slot_need(key, w.loc, "init", "the key") &&
+      make_all(&w, net, key, input))
     made = list_new(list_shape(w.n, w.names), w.v);
   for (int i = 0; i < w.n; i++) free(w.made_names[i]);
   free(w.made);
@@ -343,7 +348,7 @@ static jc_array *copy_of(const List *l) {
 jc_array jc_apply_(const jc_layer *net, jc_params p, struct jc_input in, const char *file,
                    int line) {
   const Loc loc = HERE(file, line), before = context()->here;
-  const List *given = list_need(p, loc, "apply");
+  const List *given = there_is(net, "apply", loc) ? list_need(p, loc, "apply") : NULL;
   const Slot *s = given ? slot_need(in.x, loc, "apply", "the input") : NULL;
   if (!s || slot_kind(s) == SLOT_POISON) return handle_poison();
   Walk w = {.loc = loc,

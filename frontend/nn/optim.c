@@ -25,9 +25,26 @@ static double field(double given, double otherwise) {
   return given == 0 && !signbit(given) ? otherwise : given;
 }
 
+static bool schedule_ok(const jc_schedule *s, const char *who, Loc loc) {
+  if (s->kind_ > JC_SCHEDULE_PIECEWISE_)
+    return fail(loc, "%s: %d is no kind of schedule", who, (int)s->kind_);
+  const bool counts = s->kind_ != JC_SCHEDULE_CONSTANT_ && s->kind_ != JC_SCHEDULE_PIECEWISE_;
+  return !counts || s->steps > fmax(0, s->warmup) ||
+         fail(loc, "%s: a schedule of %g updates, of which %g are its warmup", who, s->steps,
+              s->warmup);
+}
+
 static bool known(const jc_opt *o, const char *who, Loc loc) {
-  if (o->kind_ > JC_OPT_NONE_ && o->kind_ <= JC_OPT_LION_) return true;
-  return fail(loc, "%s: the jc_opt is empty: JC_ADAM(1e-3) and its kin fill one", who);
+  if (!o) return fail(loc, "%s: the jc_opt is NULL", who);
+  if (o->kind_ <= JC_OPT_NONE_ || o->kind_ > JC_OPT_LION_)
+    return fail(loc, "%s: the jc_opt is empty: JC_ADAM(1e-3) and its kin fill one", who);
+  if (o->every < 0) return fail(loc, "%s: .every = %lld", who, (long long)o->every);
+  return schedule_ok(&o->schedule, who, loc);
+}
+
+static bool there_are(const void *params, const void *state, const char *who, Loc loc) {
+  return (params && state) ||
+         fail(loc, "%s: NULL in place of the %s", who, params ? "state" : "parameters");
 }
 
 static bool uses_m(const jc_opt *o) {
@@ -97,9 +114,22 @@ static jc_array update_count(const jc_opt *o, jc_array step, Loc loc) {
   return uses_sum(o) ? jc_div(step, o->every) : step;
 }
 
-jc_array jc_opt_rate_(const jc_opt *o, jc_array step, const char *file, int line) {
+// The count of a state, an integer; a given rate.
+static bool scalar_ok(jc_array x, const char *who, const char *what, bool counts, Loc loc) {
+  const Slot *s = slot_need(x, loc, who, "%s", what);
+  if (!s || slot_kind(s) == SLOT_POISON) return false;
+  const Type t = type_info(s->type)->type;
+  return (t.rank == 0 && (!counts || dtype_is_int(t.dtype))) ||
+         fail(loc, "%s: %s is %s, not %s scalar", who, what, TYPE_STR(t),
+              counts ? "an integer" : "a");
+}
+
+jc_array jc_opt_rate_(const jc_opt *o, const void *state, const char *file, int line) {
   const Loc loc = HERE(file, line);
-  if (!known(o, "opt_rate", loc)) return handle_poison();
+  jc_array step;
+  if (!known(o, "opt_rate", loc) || !there_are(o, state, "opt_rate", loc)) return handle_poison();
+  memcpy(&step, state, sizeof step);
+  if (!scalar_ok(step, "opt_rate", "the state's count", true, loc)) return handle_poison();
   return scheduled(o, jc_astype(update_count(o, step, loc), JC_F32), loc);
 }
 
@@ -300,6 +330,7 @@ static jc_array filled(jc_array p, bool used, double v, Loc loc) {
 bool jc_opt_init_(const jc_opt *o, const void *unit, size_t size, const void *params, void *state,
                   const char *file, int line) {
   const Loc loc = HERE(file, line);
+  if (!there_are(params, state, "opt_init", loc)) return false;
   Leaves l = leaves_new(unit, size, params);
   bool ok = known(o, "opt_init", loc);
   for (int i = 0; i < l.n && ok; i++) {
@@ -360,13 +391,6 @@ static bool update_all(const Update *u, Leaves *l, jc_array *step) {
   return ok;
 }
 
-static bool scalar_ok(jc_array x, const char *what, Loc loc) {
-  const Slot *s = slot_need(x, loc, "opt_update", "%s", what);
-  if (!s || slot_kind(s) == SLOT_POISON) return false;
-  const Type t = type_info(s->type)->type;
-  return t.rank == 0 || fail(loc, "opt_update: %s is %s, not a scalar", what, TYPE_STR(t));
-}
-
 // A tree of as many arrays as the parameters: a jc_params in it may have another length.
 static bool read_like(const Leaves *l, const void *tree, jc_array *out, const char *what, Loc loc) {
   const int have = tree_read(l->unit, l->size, tree, NULL);
@@ -378,9 +402,11 @@ bool jc_opt_update_(const jc_opt *o, const void *unit, size_t size, void *params
                     struct jc_opt_update options, const char *file, int line) {
   const Loc loc = HERE(file, line);
   Update u = {o, loc, {0}, options.rate};
+  if (!known(o, "opt_update", loc) || !there_are(params, options.state, "opt_update", loc))
+    return false;
   memcpy(&u.step, options.state, sizeof u.step);
-  if (!known(o, "opt_update", loc) || !scalar_ok(u.step, "the state's count", loc) ||
-      (u.given_rate.handle && !scalar_ok(u.given_rate, "the rate", loc)))
+  if (!scalar_ok(u.step, "opt_update", "the state's count", true, loc) ||
+      (u.given_rate.handle && !scalar_ok(u.given_rate, "opt_update", "the rate", false, loc)))
     return false;
   Leaves l = leaves_new(unit, size, params);
   jc_array *trees[] = {l.m, l.v, l.sum}, step;

@@ -26,8 +26,11 @@ static bool fans_of(const struct jc_weights *w, const char *who, Loc loc, Fans *
 }
 
 static jc_array scaled(jc_array key, struct jc_weights w, const char *who, Loc loc) {
-  Fans f;
+  Fans f = {0};
   if (!fans_of(&w, who, loc, &f)) return handle_poison();
+  if (!(w.scale >= 0) || (unsigned)w.by > JC_BY_MEAN || (unsigned)w.draw > JC_DRAW_UNIFORM)
+    return fail(loc, "%s: scale %g, by %d, draw %d", who, w.scale, (int)w.by, (int)w.draw),
+           handle_poison();
   const double fan = w.by == JC_BY_IN ? f.in : w.by == JC_BY_OUT ? f.out : (f.in + f.out) / 2;
   const double variance = (w.scale == 0 ? 1 : w.scale) / fmax(1, fan);
   // The deviation of a normal number within two deviations.

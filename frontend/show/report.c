@@ -123,8 +123,13 @@ static bool is_sound(double loss, Loc loc) {
              loss, report.all_steps);
 }
 
+static bool have_options(const jc_options *o, const char *who, Loc loc) {
+  return o || fail(loc, "%s: the options are NULL: jc_parse_options gives them", who);
+}
+
 bool jc_report_step_(const jc_options *o, int64_t done, struct jc_step step, const char *file,
                      int line) {
+  if (!have_options(o, "report_step", HERE(file, line))) return false;
   double now = jc_seconds();
   if (!report.first_step) {
     report.first_step = now - process_start;
@@ -158,6 +163,7 @@ static void write_curves(const jc_options *o) {
 
 void jc_report_epoch_(const jc_options *o, int epoch, struct jc_epoch e, const char *file,
                       int line) {
+  if (!have_options(o, "report_epoch", HERE(file, line))) return;
   is_sound(e.loss, HERE(file, line));
   report.accurate |= e.train_accuracy || e.test_accuracy;
   double seconds = report.last - report.epoch_start;
@@ -198,6 +204,7 @@ static double percentile_us(double p) {
 }
 
 void jc_report_done(const jc_options *o) {
+  if (!have_options(o, "report_done", (Loc){0})) return;
   progress_clear(&report.bar);
   FILE *json = failed() ? NULL : json_file(o);
   if (report.nsteps) qsort(report.steps, (size_t)report.nsteps, sizeof *report.steps, by_value);

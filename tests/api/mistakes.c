@@ -27,6 +27,11 @@ static jc_array read_traced(jc_array x) {
   return y;
 }
 JC_FN(jc_array, read_traced, jc_array);
+static jc_array data_of_traced(jc_array x) {
+  const float *at = jc_data(float, x);  // MISTAKE data
+  return jc_mul(x, at[0]);
+}
+JC_FN(jc_array, data_of_traced, jc_array);
 static jc_array inner(jc_array x) {
   return jc_sum(jc_matmul(x, x));  // MISTAKE inside
 }
@@ -66,9 +71,11 @@ int main(int argc, char **argv) {
     r = jc_add(leaked, 1);  // MISTAKE leak
   }
   MISTAKE(read) r = jc_jit(read_traced)(jc_f32(1));
-  MISTAKE(zero) r = jc_exp((jc_array){0});                   // MISTAKE zero
-  MISTAKE(wild) r = jc_exp((jc_array){0x00007ffc12345670});  // MISTAKE wild
-  MISTAKE(stale) r = jc_exp(gone());                         // MISTAKE stale
+  MISTAKE(data) r = jc_jit(data_of_traced)(v);
+  MISTAKE(twice) r = jc_jit(sum, .donate = {true, true})(v, v);  // MISTAKE twice
+  MISTAKE(zero) r = jc_exp((jc_array){0});                       // MISTAKE zero
+  MISTAKE(wild) r = jc_exp((jc_array){0x00007ffc12345670});      // MISTAKE wild
+  MISTAKE(stale) r = jc_exp(gone());                             // MISTAKE stale
   MISTAKE(donated) {
     jc_array y = jc_ones(JC_SHAPE(3));
     jc_jit(sum, .donate = {true})(y, v);
