@@ -86,17 +86,21 @@ static Parts arc_cosine(Graph *g, Parts z) {
   return (Parts){turned, with_sign(g, NEG(a.height), z.im)};
 }
 
-// log1p(4 x / |1 - z|^2) / 4 and half the angle of (1 + z) / (1 - z).
+// log1p(4 x / |1 - z|^2) / 4, or log(2 / y) / 2 where y^2 vanishes beside 1, and half the angle of
+// (1 + z) / (1 - z).
 static Parts arc_hyperbolic_tangent(Graph *g, Parts z) {
-  const Id x = ABS(z.re), y = ABS(z.im), one = K(1);
+  const Id x = ABS(z.re), y = ABS(z.im), one = K(1), inf = K(INFINITY);
   const Id large = b_gt(g, b_max(g, x, y), K(LARGE)), a = PICK_IF(large, K(2), x);
   const Id b = PICK_IF(large, K(2), y), off = SUB(one, a);
   const Id log = MUL(K(0.25), b_log1p(g, DIV(MUL(K(4), a), ADD(MUL(off, off), MUL(b, b)))));
+  const Id pole = AND(EQ(a, one), LT(b, K(SMALL)));
+  const Id steep = MUL(K(0.5), SUB(K(0.69314718055994530942), b_log(g, b)));
   const Id size = parts_size(g, z), far = DIV(DIV(x, size), size);
   const Id angle = b_atan2(g, MUL(K(2), b), SUB(MUL(off, ADD(one, a)), MUL(b, b)));
-  const Id flat = b_eq(g, size, K(INFINITY)), turn = MUL(K(0.5), angle);
-  return (Parts){with_sign(g, PICK_IF(flat, K(0), PICK_IF(large, far, log)), z.re),
-                 with_sign(g, PICK_IF(large, K(M_PI / 2), turn), z.im)};
+  const Id flat = EQ(size, inf), turn = MUL(K(0.5), angle);
+  const Id re = PICK_IF(large, far, PICK_IF(pole, steep, log));
+  return (Parts){with_sign(g, PICK_IF(flat, K(0), re), z.re),
+                 with_sign(g, PICK_IF(OR(large, EQ(y, inf)), K(M_PI / 2), turn), z.im)};
 }
 
 // asinh(z) = -i asin(i z), and so with the tangents.

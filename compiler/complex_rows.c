@@ -1,5 +1,5 @@
 // Complex elementwise functions as graphs of real ones. Special values are those of C's Annex G
-// where it has any.
+// where it has any, and of powers XLA's.
 #include "compiler/complex_rows.h"
 #include "compiler/formula.h"
 
@@ -108,8 +108,8 @@ static Parts divide(Graph *g, Parts x, Parts y) {
   const Id p = PICK_IF(swap, y.im, y.re), q = PICK_IF(swap, y.re, y.im);
   const Id a = PICK_IF(swap, x.im, x.re), b = PICK_IF(swap, x.re, x.im);
   const Id r = DIV(q, p), den = ADD(p, MUL(q, r));
-  const Id im = DIV(SUB(b, MUL(a, r)), den);
-  const Parts quotient = {DIV(ADD(a, MUL(b, r)), den), PICK_IF(swap, NEG(im), im)};
+  const Id ar = MUL(a, r), im = DIV(PICK_IF(swap, SUB(ar, b), SUB(b, ar)), den);
+  const Parts quotient = {DIV(ADD(a, MUL(b, r)), den), im};
   return divide_special(g, x, y, quotient);
 }
 
@@ -246,9 +246,10 @@ static Parts hyperbolic_tangent(Graph *g, Parts z) {
   const Id c = b_cos(g, z.im), sc = MUL(b_sin(g, z.im), c);
   const Id den = ADD(MUL(h.im, h.im), MUL(c, c));
   const Id far = MUL(K(a, 4), MUL(sc, decay));
-  const Id flat = AND(EQ(decay, K(a, 0)), b_not(g, b_is_finite(g, z.im)));
+  const Id flat = AND(is_inf(g, z.re), b_not(g, b_is_finite(g, z.im)));
+  const Id one = PICK_IF(OR(flat, b_is_finite(g, z.im)), b_sign(g, z.re), K(a, NAN));
   return (Parts){
-      PICK_IF(large, b_sign(g, z.re), DIV(MUL(h.im, h.re), den)),
+      PICK_IF(large, one, DIV(MUL(h.im, h.re), den)),
       PICK_IF(EQ(z.im, K(a, 0)), z.im, PICK_IF(flat, K(a, 0), PICK_IF(large, far, DIV(sc, den))))};
 }
 
@@ -293,17 +294,29 @@ Parts complex_log1p(Graph *g, const Node *n, const Parts *x) {
       g, x[0], (Parts){PICK_IF(is_near, near, log_size(g, moved)), b_atan2(g, z.im, moved.re)});
 }
 
-// exp(y log x); of 0: 1 to the power 0, else 0 or infinity by the sign of y's real part.
+// Powers by a real y > 0 of the real numbers 0 and infinity are those numbers, and infinity to a
+// y < 0 is 0; what is not finite else, and of 0 else, is NaN.
+static Parts power_special(Graph *g, Parts x, Parts y, Parts power) {
+  const Id zero = K(x.re, 0), inf = K(x.re, INFINITY), nan = K(x.re, NAN);
+  const Id real = AND(EQ(x.im, zero), EQ(y.im, zero)), up = GT(y.re, zero);
+  const Id of_zero = AND(EQ(x.re, zero), EQ(x.im, zero));
+  const Id middling = AND(AND(all_finite(g, x), all_finite(g, y)), b_not(g, of_zero));
+  Parts r = pick(g, middling, power, (Parts){nan, nan});
+  r = pick(g, AND(real, AND(EQ(x.re, zero), up)), (Parts){zero, zero}, r);
+  r = pick(g, AND(real, AND(EQ(x.re, inf), up)), (Parts){inf, zero}, r);
+  return pick(g, AND(real, AND(EQ(x.re, inf), LT(y.re, zero))), (Parts){zero, zero}, r);
+}
+
+// exp(y log x), as XLA has it: 1 to any power and anything to the power 0 are 1.
 Parts complex_pow(Graph *g, const Node *n, const Parts *x) {
   (void)n;
   const Parts base = parts_wide(g, x[0]), y = parts_wide(g, x[1]);
   const Id zero = K(y.re, 0);
   const Parts power = exponential(g, parts_mul(g, y, logarithm(g, base)));
   const Id y_zero = AND(EQ(y.re, zero), EQ(y.im, zero));
-  const Id of_zero = AND(EQ(base.re, zero), EQ(base.im, zero));
-  const Id at_zero = PICK_IF(GT(y.re, zero), zero, K(zero, INFINITY));
-  const Parts r = pick(g, of_zero, (Parts){at_zero, zero}, power);
-  return parts_narrow(g, x[0], pick(g, y_zero, real_number(g, y, 1), r));
+  const Id of_one = AND(EQ(base.re, K(zero, 1)), EQ(base.im, zero));
+  const Parts r = power_special(g, base, y, power);
+  return parts_narrow(g, x[0], pick(g, OR(y_zero, of_one), real_number(g, y, 1), r));
 }
 
 // tan(z) = -i tanh(i z).
