@@ -1,5 +1,6 @@
 // Transformations of reductions, contractions, shape, indexing and control ops: one graph per way
 // of using an op.
+#include "tests/control_cases.h"
 #include "tests/transform.h"
 
 static const char *const cases[] = {
@@ -448,344 +449,32 @@ static const char *const cases[] = {
     "def f(x: f64[5,2]) -> f64[5,2]:\n"
     "    r: f64[5,2] = sort(x, axis=0)\n"
     "    return r\n",
-    // control
-    "def f(x: f64[3], y: f64[3]) -> (f64[3], f64[3]):\n"
-    "    a, b = optimization_barrier[f64[3], f64[3]](x, y)\n"
-    "    c: f64[3] = mul(a, b)\n"
-    "    d: f64[3] = sin(b)\n"
-    "    return c, d\n",
-    "def f(x: f64[3], y: f64[3]) -> f64[3]:\n"
-    "    def g(p: f64[3], q: f64[3]) -> (f64[3], f64[3]):\n"
-    "        def h(s: f64[3]) -> f64[3]:\n"
-    "            t: f64[3] = sin(s)\n"
-    "            return t\n"
-    "        a: f64[3] = call(p, body=h)\n"
-    "        b: f64[3] = mul(a, q)\n"
-    "        return b, p\n"
-    "    c, d = call[f64[3], f64[3]](x, y, body=g)\n"
-    "    r: f64[3] = add(c, d)\n"
-    "    return r\n",
-    // loops with a known number of steps: x^(2^3) * y by repeated squaring, scaled by a constant
-    "def f(x: f64, y: f64[2]) -> (f64, f64[2]):\n"
-    "    z: f64[2] = broadcast(f64(1.0), shape=(2,))\n"
-    "    def go_on(i: i32, a: f64, b: f64[2], c: f64[2]) -> bool:\n"
-    "        p: bool = lt(i, i32(1))\n"
-    "        return p\n"
-    "    def step(i: i32, a: f64, b: f64[2], c: f64[2]) -> (i32, f64, f64[2]):\n"
-    "        k: i32 = add(i, i32(1))\n"
-    "        d: f64 = mul(a, a)\n"
-    "        e: f64[2] = mul(b, c)\n"
-    "        h: f64[2] = broadcast(d, shape=(2,))\n"
-    "        l: f64[2] = add(e, h)\n"
-    "        return k, d, l\n"
-    "    n, r, s = while_[i32, f64, f64[2]](i32(-2), x, z, y, cond=go_on, body=step, ncarry=3)\n"
-    "    return r, s\n",
-    // a captured constant that stays the same, one that is no operand of the gradient, a start
-    // that is not 0, the counter and its own value in the body, and a carried integer
-    "def f(x: f64[2], w: f64[2,2], y: i32) -> (f64[2], i32):\n"
-    "    def go_on(a: f64[2], i: i32, k: i32, w: f64[2,2], end: i32) -> bool:\n"
-    "        p: bool = lt(i, end)\n"
-    "        return p\n"
-    "    def step(a: f64[2], i: i32, k: i32, w: f64[2,2], end: i32)"
-    " -> (f64[2], i32, i32):\n"
-    "        j: i32 = add(i32(1), i)\n"
-    "        l: i32 = add(k, j)\n"
-    "        b: f64[2] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        s: f64[2,2] = sin(w)\n"
-    "        d: f64[2] = dot(s, b, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        t: f64 = convert(i, dtype=f64)\n"
-    "        u: f64[2] = broadcast(t, shape=(2,))\n"
-    "        v: f64[2] = mul(d, u)\n"
-    "        q: bool[2] = gt(v, a)\n"
-    "        e: f64[2] = cos(v)\n"
-    "        h: f64[2] = select(q, e, v)\n"
-    "        return h, j, l\n"
-    "    r, n, m = while_[f64[2], i32, i32](x, i32(2), y, w, i32(5), cond=go_on, body=step,"
-    " ncarry=3)\n"
-    "    return r, m\n",
-    // a value that is carried over, a loop of one step, a loop of none
-    "def f(x: f64, y: f64) -> (f64, f64, f64):\n"
-    "    def go_on(i: i64, a: f64, b: f64) -> bool:\n"
-    "        p: bool = lt(i, i64(4))\n"
-    "        return p\n"
-    "    def step(i: i64, a: f64, b: f64) -> (i64, f64, f64):\n"
-    "        c: f64 = mul(a, b)\n"
-    "        d: f64 = sin(c)\n"
-    "        k: i64 = add(i, i64(1))\n"
-    "        return k, b, d\n"
-    "    k, r, s = while_[i64, f64, f64](i64(-1), x, y, cond=go_on, body=step, ncarry=3)\n"
-    "    def go_on_2(i: i64, a: f64) -> bool:\n"
-    "        p: bool = lt(i, i64(1))\n"
-    "        return p\n"
-    "    def step_2(i: i64, a: f64) -> (i64, f64):\n"
-    "        c: f64 = sin(a)\n"
-    "        k: i64 = add(i, i64(1))\n"
-    "        return k, c\n"
-    "    k2, t = while_[i64, f64](i64(0), r, cond=go_on_2, body=step_2, ncarry=2)\n"
-    "    def go_on_3(i: i64, a: f64) -> bool:\n"
-    "        p: bool = lt(i, i64(0))\n"
-    "        return p\n"
-    "    def step_3(i: i64, a: f64) -> (i64, f64):\n"
-    "        c: f64 = sin(a)\n"
-    "        k: i64 = add(i, i64(1))\n"
-    "        return k, c\n"
-    "    k3, u = while_[i64, f64](i64(3), t, cond=go_on_3, body=step_3, ncarry=2)\n"
-    "    return s, t, u\n",
-    // a loop in a loop
-    "def f(x: f64[2]) -> f64[2]:\n"
-    "    def go_on(i: i32, a: f64[2]) -> bool:\n"
-    "        p: bool = lt(i, i32(3))\n"
-    "        return p\n"
-    "    def step(i: i32, a: f64[2]) -> (i32, f64[2]):\n"
-    "        def inner_on(i: i32, a: f64[2], c: f64[2]) -> bool:\n"
-    "            p: bool = lt(i, i32(2))\n"
-    "            return p\n"
-    "        def inner(i: i32, a: f64[2], c: f64[2]) -> (i32, f64[2]):\n"
-    "            k: i32 = add(i, i32(1))\n"
-    "            d: f64[2] = mul(a, c)\n"
-    "            e: f64[2] = sin(d)\n"
-    "            return k, e\n"
-    "        l, b = while_[i32, f64[2]](i32(0), a, a, cond=inner_on, body=inner, ncarry=2)\n"
-    "        k: i32 = add(i, i32(1))\n"
-    "        return k, b\n"
-    "    k, r = while_[i32, f64[2]](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
-    "    return r\n",
-    // a call in a loop
-    "def f(x: f64) -> f64:\n"
-    "    def go_on(i: i32, a: f64) -> bool:\n"
-    "        p: bool = lt(i, i32(2))\n"
-    "        return p\n"
-    "    def step(i: i32, a: f64) -> (i32, f64):\n"
-    "        def g(a: f64) -> f64:\n"
-    "            b: f64 = sin(a)\n"
-    "            return b\n"
-    "        b: f64 = call(a, body=g)\n"
-    "        k: i32 = add(i, i32(1))\n"
-    "        return k, b\n"
-    "    k, r = while_[i32, f64](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
-    "    return r\n",
-    // a composition: softmax of a layer, and its loss
-    "def f(w: f64[4,3], b: f64[4], x: f64[3]) -> f64:\n"
-    "    a: f64[4] = dot(w, x, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "    c: f64[4] = add(a, b)\n"
-    "    m: f64 = reduce_max(c, axes=(0,), order=rows)\n"
-    "    n: f64[4] = broadcast(m, shape=(4,))\n"
-    "    d: f64[4] = sub(c, n)\n"
-    "    e: f64[4] = exp(d)\n"
-    "    s: f64 = reduce_sum(e, axes=(0,), order=rows)\n"
-    "    l: f64 = log(s)\n"
-    "    o: f64[4] = broadcast(l, shape=(4,))\n"
-    "    p: f64[4] = sub(d, o)\n"
-    "    q: f64[4] = mul(p, p)\n"
-    "    r: f64 = reduce_sum(q, axes=(0,), order=rows)\n"
-    "    return r\n",
-    // one of several branches
-    "def f(i: i32, x: f64[3], y: f64, z: f64[3]) -> (f64[3], f64, i32):\n"
-    "    def first(a: f64[3], b: f64, c: f64[3]) -> (f64[3], f64, i32):\n"
-    "        p: f64[3] = exp(a)\n"
-    "        q: f64[3] = mul(p, c)\n"
-    "        s: f64 = sin(b)\n"
-    "        return q, s, i32(1)\n"
-    "    def second(a: f64[3], b: f64, c: f64[3]) -> (f64[3], f64, i32):\n"
-    "        s: f64 = reduce_sum(a, axes=(0,), order=rows)\n"
-    "        t: f64 = mul(s, b)\n"
-    "        return c, t, i32(2)\n"
-    "    def third(a: f64[3], b: f64, c: f64[3]) -> (f64[3], f64, i32):\n"
-    "        p: f64[3] = sin(c)\n"
-    "        q: f64[3] = mul(p, p)\n"
-    "        r: f64[3] = mul(q, a)\n"
-    "        return r, f64(4.0), i32(3)\n"
-    "    r, s, k = switch[f64[3], f64, i32](i, x, y, z, branches=(first, second, third))\n"
-    "    return r, s, k\n",
-    "def f(i: bool, x: f64[2,3], y: f64) -> (f64[2,3], f64):\n"
-    "    def no(a: f64[2,3], b: f64) -> f64[2,3]:\n"
-    "        c: f64[2,3] = mul(a, a)\n"
-    "        return c\n"
-    "    def yes(a: f64[2,3], b: f64) -> f64[2,3]:\n"
-    "        c: f64[2,3] = broadcast(b, shape=(2, 3))\n"
-    "        d: f64[2,3] = mul(c, a)\n"
-    "        return d\n"
-    "    r: f64[2,3] = switch(i, x, y, branches=(no, yes))\n"
-    "    s: f64 = mul(y, y)\n"
-    "    return r, s\n",
-    "def f(i: i32, x: f64) -> f64:\n"
-    "    def only(a: f64) -> f64:\n"
-    "        b: f64 = sin(a)\n"
-    "        return b\n"
-    "    r: f64 = switch(i, x, branches=(only,))\n"
-    "    return r\n",
-    "def f(x: f64, y: f64, k: i32) -> (f64, f64):\n"
-    "    p: bool = lt(x, f64(1.0))\n"
-    "    def no(a: f64, b: f64, i: i32) -> (f64, f64):\n"
-    "        c: f64 = exp(a)\n"
-    "        d: f64 = mul(c, b)\n"
-    "        return d, b\n"
-    "    def yes(a: f64, b: f64, i: i32) -> (f64, f64):\n"
-    "        def one(a: f64, b: f64) -> f64:\n"
-    "            c: f64 = mul(a, b)\n"
-    "            return c\n"
-    "        def two(a: f64, b: f64) -> f64:\n"
-    "            c: f64 = sin(b)\n"
-    "            d: f64 = div(c, a)\n"
-    "            return d\n"
-    "        e: f64 = switch(i, a, b, branches=(one, two))\n"
-    "        return e, e\n"
-    "    r, s = switch[f64, f64](p, x, y, k, branches=(no, yes))\n"
-    "    return r, s\n",
-    "def f(x: f64[2], w: f64[4,2]) -> f64[2]:\n"
-    "    def go_on(k: i32, a: f64[2], w: f64[4,2]) -> bool:\n"
-    "        p: bool = lt(k, i32(4))\n"
-    "        return p\n"
-    "    def step(k: i32, a: f64[2], w: f64[4,2]) -> (i32, f64[2]):\n"
-    "        n: i32 = add(k, i32(1))\n"
-    "        m: i32 = rem(k, i32(3))\n"
-    "        r: f64[1,2] = dynamic_slice(w, k, i32(0), slice_sizes=(1, 2))\n"
-    "        u: f64[2] = reshape(r, shape=(2,))\n"
-    "        def one(a: f64[2], b: f64[2]) -> f64[2]:\n"
-    "            c: f64[2] = mul(a, b)\n"
-    "            d: f64[2] = sin(c)\n"
-    "            return d\n"
-    "        def two(a: f64[2], b: f64[2]) -> f64[2]:\n"
-    "            c: f64[2] = add(a, b)\n"
-    "            return c\n"
-    "        def three(a: f64[2], b: f64[2]) -> f64[2]:\n"
-    "            def inner_on(l: i32, c: f64[2], d: f64[2]) -> bool:\n"
-    "                p: bool = lt(l, i32(2))\n"
-    "                return p\n"
-    "            def inner(l: i32, c: f64[2], d: f64[2]) -> (i32, f64[2]):\n"
-    "                e: i32 = add(l, i32(1))\n"
-    "                g: f64[2] = mul(c, d)\n"
-    "                h: f64[2] = tanh(g)\n"
-    "                return e, h\n"
-    "            l, c = while_[i32, f64[2]](i32(0), a, b, cond=inner_on, body=inner, ncarry=2)\n"
-    "            return c\n"
-    "        v: f64[2] = switch(m, a, u, branches=(one, two, three))\n"
-    "        return n, v\n"
-    "    k, r = while_[i32, f64[2]](i32(0), x, w, cond=go_on, body=step, ncarry=2)\n"
-    "    return r\n",
-    // computed again; with contractions that are kept, and one that nothing needs
-    "def f(x: f64[3], w: f64[3,3], y: f64) -> (f64[3], f64):\n"
-    "    def body(a: f64[3], w: f64[3,3], b: f64) -> (f64[3], f64):\n"
-    "        c: f64[3] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        d: f64[3] = sin(c)\n"
-    "        e: f64[3] = dot(w, d, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        g: f64[3] = tanh(e)\n"
-    "        h: f64 = dot(g, a, lhs_contract=(0,), rhs_contract=(0,), order=rows)\n"
-    "        i: f64 = exp(b)\n"
-    "        j: f64 = mul(h, i)\n"
-    "        return g, j\n"
-    "    r, s = remat[f64[3], f64](x, w, y, body=body, saves=0)\n"
-    "    t: f64 = sin(s)\n"
-    "    return r, t\n",
-    "def f(x: f64[3], w: f64[3,3], y: f64) -> (f64[3], f64):\n"
-    "    def body(a: f64[3], w: f64[3,3], b: f64) -> (f64[3], f64):\n"
-    "        c: f64[3] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        d: f64[3] = sin(c)\n"
-    "        e: f64[3] = dot(w, d, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        g: f64[3] = tanh(e)\n"
-    "        h: f64 = dot(g, a, lhs_contract=(0,), rhs_contract=(0,), order=rows)\n"
-    "        i: f64 = exp(b)\n"
-    "        j: f64 = mul(h, i)\n"
-    "        return g, j\n"
-    "    r, s = remat[f64[3], f64](x, w, y, body=body, saves=1)\n"
-    "    t: f64 = sin(s)\n"
-    "    return r, t\n",
-    // a forward rule: that of the function, by its first two parameters
-    "def f(x: f64[3], y: f64, z: i32[3]) -> (f64[3], f64):\n"
-    "    c: f64[3] = convert(z, dtype=f64)\n"
-    "    def value(a: f64[3], b: f64, c: f64[3]) -> (f64[3], f64):\n"
-    "        d: f64[3] = sin(a)\n"
-    "        e: f64[3] = mul(d, c)\n"
-    "        g: f64 = exp(b)\n"
-    "        return e, g\n"
-    "    def rule(a: f64[3], b: f64, c: f64[3], s: f64[3], t: f64) -> (f64[3], f64, f64[3], f64):\n"
-    "        d: f64[3] = sin(a)\n"
-    "        e: f64[3] = mul(d, c)\n"
-    "        g: f64 = exp(b)\n"
-    "        h: f64[3] = cos(a)\n"
-    "        i: f64[3] = mul(h, c)\n"
-    "        j: f64[3] = mul(i, s)\n"
-    "        k: f64 = mul(g, t)\n"
-    "        return e, g, j, k\n"
-    "    r, s = custom_jvp[f64[3], f64](x, y, c, branches=(value, rule))\n"
-    "    return r, s\n",
-    // residuals from constants and the counter: nothing is stacked but the carry
-    "def f(x: f64[2], w: f64[2], xs: f64[3,2]) -> f64[2]:\n"
-    "    def go_on(k: i32, a: f64[2], w: f64[2], xs: f64[3,2]) -> bool:\n"
-    "        p: bool = lt(k, i32(4))\n"
-    "        return p\n"
-    "    def step(k: i32, a: f64[2], w: f64[2], xs: f64[3,2]) -> (i32, f64[2]):\n"
-    "        n: i32 = add(k, i32(1))\n"
-    "        e: f64[2] = exp(w)\n"
-    "        m: i32 = sub(i32(3), k)\n"
-    "        r: f64[1,2] = dynamic_slice(xs, m, i32(0), slice_sizes=(1, 2))\n"
-    "        u: f64[2] = reshape(r, shape=(2,))\n"
-    "        t: f64 = convert(k, dtype=f64)\n"
-    "        v: f64[2] = broadcast(t, shape=(2,))\n"
-    "        b: f64[2] = mul(u, v)\n"
-    "        c: f64[2] = mul(b, e)\n"
-    "        d: f64[2] = mul(a, c)\n"
-    "        g: f64[2] = sin(d)\n"
-    "        return n, g\n"
-    "    k, r = while_[i32, f64[2]](i32(1), x, w, xs, cond=go_on, body=step, ncarry=2)\n"
-    "    return r\n",
 };
-enum { NCASES = sizeof cases / sizeof *cases };
+enum {
+  NCASES = sizeof cases / sizeof *cases,
+  NCONTROL = sizeof control_cases / sizeof *control_cases,
+  NLOOPS = sizeof unknown_loops / sizeof *unknown_loops
+};
 
-static void all_cases(void) {
-  for (int i = 0; i < NCASES; i++) {
-    Arena *a = arena_new();
-    const Graph *g = parse_case(a, cases[i]);
-    if (g) check_graph(g, -1.5, 1.5, 1e-6);
-    arena_free(a);
-  }
+static void check_text(const char *text) {
+  Arena *a = arena_new();
+  const Graph *g = parse_case(a, text);
+  if (g) check_graph(g, -1.5, 1.5, 1e-6);
+  arena_free(a);
 }
 
-// Loops whose number of steps is not known: forward derivatives and batching; with and without
-// lanes that end apart.
-static const char *const loops[] = {
-    // doubles x until it is above 2 in size: each lane has its own number of steps
-    "def f(x: f64) -> (f64, i32):\n"
-    "    def go_on(a: f64, i: i32) -> bool:\n"
-    "        b: f64 = abs(a)\n"
-    "        c: f64 = sub(f64(2.0), b)\n"
-    "        p: bool = gt(c, f64(0.0))\n"
-    "        return p\n"
-    "    def step(a: f64, i: i32) -> (f64, i32):\n"
-    "        b: f64 = mul(a, f64(2.0))\n"
-    "        k: i32 = add(i, i32(1))\n"
-    "        return b, k\n"
-    "    r, n = while_[f64, i32](x, i32(0), cond=go_on, body=step, ncarry=2)\n"
-    "    return r, n\n",
-    // counts by two
-    "def f(x: f64) -> f64:\n"
-    "    def go_on(i: i32, a: f64) -> bool:\n"
-    "        p: bool = lt(i, i32(5))\n"
-    "        return p\n"
-    "    def step(i: i32, a: f64) -> (i32, f64):\n"
-    "        b: f64 = sin(a)\n"
-    "        k: i32 = add(i, i32(2))\n"
-    "        return k, b\n"
-    "    k, r = while_[i32, f64](i32(0), x, cond=go_on, body=step, ncarry=2)\n"
-    "    return r\n",
-    // a counter given from outside: lanes end apart though the carry is not mapped at first
-    "def f(n: i32, x: f64[2,3]) -> f64[2,3]:\n"
-    "    def go_on(i: i32, a: f64[2,3], m: i32) -> bool:\n"
-    "        p: bool = lt(i, m)\n"
-    "        return p\n"
-    "    def step(i: i32, a: f64[2,3], m: i32) -> (i32, f64[2,3]):\n"
-    "        b: f64[2,3] = sin(a)\n"
-    "        k: i32 = add(i, i32(1))\n"
-    "        return k, b\n"
-    "    k, r = while_[i32, f64[2,3]](i32(0), x, n, cond=go_on, body=step, ncarry=2)\n"
-    "    return r\n",
-};
-enum { NLOOPS = sizeof loops / sizeof *loops };
+static void all_cases(void) {
+  for (int i = 0; i < NCASES; i++) check_text(cases[i]);
+}
+
+static void all_control(void) {
+  for (int i = 0; i < NCONTROL; i++) check_text(control_cases[i]);
+}
 
 static void all_loops(void) {
   for (int i = 0; i < NLOOPS; i++) {
     Arena *a = arena_new();
-    const Graph *g = parse_case(a, loops[i]);
+    const Graph *g = parse_case(a, unknown_loops[i]);
     if (g) {
       check_jvp(g, random_arguments(a, g, 0.5, 1.5), 1e-6);
       check_vmap(g, 0.5, 1.5, 1e-10);
@@ -825,20 +514,28 @@ static void loop_beside_gradient(void) {
 // Rows without derivatives: tests/complex.c has them.
 static bool lacks_derivative(Op op) { return op == OP_geqrf || op == OP_householder_product; }
 
+// As name(..), name[types](..), or name_(..), which is how C's keywords are written.
+static bool occurs(const char *name, int n, const char *const *texts) {
+  static const char *const behind[] = {"(", "[", "_(", "_["};
+  char call[64];
+  for (int k = 0; k < 4; k++) {
+    snprintf(call, sizeof call, "= %s%s", name, behind[k]);
+    for (int i = 0; i < n; i++)
+      if (strstr(texts[i], call)) return true;
+  }
+  return false;
+}
+
 // Every op with rules of its own occurs in a case: a row without a test is not left unseen.
 static void every_op_occurs(void) {
   for (Op op = 0; op < OP_COUNT; op++) {
     if (op_info(op)->op_class == CLASS_MAP || op == OP_constant || lacks_derivative(op)) continue;
     if (op == OP_all_gather) continue;  // another batching than that by a lane: tests/api_axes.c
     if (op == OP_custom_vjp || op == OP_custom_linear) continue;  // no forward: tests/api_custom.c
-    char call[64], keyword[64], typed[64];
-    snprintf(call, sizeof call, "= %s(", op_info(op)->name);
-    snprintf(typed, sizeof typed, "= %s[", op_info(op)->name);
-    snprintf(keyword, sizeof keyword, "= %s_", op_info(op)->name);
-    bool found = false;
-    for (int i = 0; i < NCASES; i++) found |= strstr(cases[i], call) || strstr(cases[i], typed);
-    for (int i = 0; i < NLOOPS; i++) found |= strstr(loops[i], keyword) != NULL;
-    if (!found) FAULT("no case of %s", op_info(op)->name);
+    const char *name = op_info(op)->name;
+    if (!occurs(name, NCASES, cases) && !occurs(name, NCONTROL, control_cases) &&
+        !occurs(name, NLOOPS, unknown_loops))
+      FAULT("no case of %s", name);
   }
 }
 
@@ -910,6 +607,7 @@ static void corners(void) {
 
 int main(void) {
   RUN(all_cases);
+  RUN(all_control);
   RUN(all_loops);
   RUN(loop_beside_gradient);
   RUN(every_op_occurs);
