@@ -41,9 +41,7 @@ bool jc_save_npy_(jc_array x, const char *file, int line, const char *format, ..
 
 typedef bool NpyReader(Arena *a, Loc loc, const char *path, NpyArray *out);
 
-static jc_array npy_array(NpyReader *read, Loc loc, const char *format, va_list ap) {
-  char path[MOST_PATH];
-  if (!data_path(path, loc, format, ap)) return handle_poison();
+static jc_array npy_array(NpyReader *read, Loc loc, const char *path) {
   Arena *a = arena_new();
   NpyArray x;
   const bool ok = read(a, loc, path, &x);
@@ -53,17 +51,11 @@ static jc_array npy_array(NpyReader *read, Loc loc, const char *format, va_list 
 }
 
 jc_array jc_load_npy_(const char *file, int line, const char *format, ...) {
-  va_list ap;
-  va_start(ap, format);
-  jc_array h = npy_array(npy_read, HERE(file, line), format, ap);
-  va_end(ap);
-  return h;
+  DATA_PATH(format);
+  return ok ? npy_array(npy_read, loc, path) : handle_poison();
 }
 
 jc_array jc_map_npy_(const char *file, int line, const char *format, ...) {
-  va_list ap;
-  va_start(ap, format);
-  jc_array h = npy_array(npy_map, HERE(file, line), format, ap);
-  va_end(ap);
-  return h;
+  DATA_PATH(format);
+  return ok ? npy_array(npy_map, loc, path) : handle_poison();
 }
