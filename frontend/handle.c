@@ -170,20 +170,23 @@ static inline void frame_unlink(uint32_t i) {
   if (s->next) slot_at(s->next)->prev = s->prev;
 }
 
-static inline uint32_t slot_take(Context *c, Frame *f) {
+// A slot to be filled, of a type and without a buffer.
+static inline Slot *slot_take(Context *c, Frame *f, TypeId type) {
   if (!c->nspare) spare_refill(c);
-  uint32_t i = c->spare[--c->nspare];
+  const uint32_t i = c->spare[--c->nspare];
   if (f) frame_link(f, i);
-  slot_at(i)->carried = false;
-  return i;
+  Slot *s = slot_at(i);
+  s->carried = false;
+  s->type = type;
+  s->buffer = NULL;
+  return s;
 }
 
 // Publishes a filled slot under its generation.
-static inline jc_array slot_publish(uint32_t i, SlotKind kind) {
-  Slot *s = slot_at(i);
+static inline jc_array slot_publish(Slot *s, SlotKind kind) {
   uint32_t generation = atomic_load_explicit(&s->head, memory_order_relaxed) >> 16;
   atomic_store_explicit(&s->head, generation << 16 | kind, memory_order_release);
-  return handle_make(i, generation);
+  return handle_make(s->index, generation);
 }
 
 static inline void free_slot(Context *c, uint32_t i, DeathKind how, Loc loc) {
@@ -252,38 +255,31 @@ Slot *slot_need(jc_array h, Loc loc, const char *who, const char *what, ...) {
 
 jc_array handle_array(TypeId type, Buffer *buffer) {
   Context *c = context();
-  uint32_t i = slot_take(c, c->frame);
-  Slot *s = slot_at(i);
-  s->type = type;
+  Slot *s = slot_take(c, c->frame, type);
   s->buffer = buffer;
   s->data = buffer->data;
-  return slot_publish(i, SLOT_ARRAY);
+  return slot_publish(s, SLOT_ARRAY);
 }
 
 void handle_arrays(int n, const TypeId *types, Buffer *const *buffers, const uint64_t *bits,
                    jc_array *out) {
   Context *c = context();
   for (int k = 0; k < n; k++) {
-    uint32_t i = slot_take(c, c->frame);
-    Slot *s = slot_at(i);
-    s->type = types[k];
+    Slot *s = slot_take(c, c->frame, types[k]);
     s->buffer = buffers[k];
     s->bits = bits[k];
     s->data = s->buffer ? s->buffer->data : &s->bits;
-    out[k] = slot_publish(i, SLOT_ARRAY);
+    out[k] = slot_publish(s, SLOT_ARRAY);
   }
 }
 
 jc_array handle_small(TypeId type, const void *elements) {
   Context *c = context();
-  uint32_t i = slot_take(c, c->frame);
-  Slot *s = slot_at(i);
-  s->type = type;
-  s->buffer = NULL;
+  Slot *s = slot_take(c, c->frame, type);
   s->bits = 0;
   s->data = &s->bits;
   if (elements) memcpy(&s->bits, elements, type_info(type)->bytes);
-  return slot_publish(i, SLOT_ARRAY);
+  return slot_publish(s, SLOT_ARRAY);
 }
 
 jc_array handle_new(TypeId type, Loc loc, void **data) {
@@ -300,26 +296,20 @@ jc_array handle_new(TypeId type, Loc loc, void **data) {
 }
 
 jc_array handle_tracer(TypeId type, Trace *trace, Id id, Frame *frame) {
-  uint32_t i = slot_take(context(), frame);
-  Slot *s = slot_at(i);
-  s->type = type;
-  s->buffer = NULL;
+  Slot *s = slot_take(context(), frame, type);
   s->data = NULL;
   s->trace = trace;
   s->id = id;
-  return slot_publish(i, SLOT_TRACER);
+  return slot_publish(s, SLOT_TRACER);
 }
 
 // Its type is that of no elements: whoever takes it for an array reads nothing.
 jc_array handle_list(void *list) {
   static const int64_t none = 0;
   Context *c = context();
-  uint32_t i = slot_take(c, c->frame);
-  Slot *s = slot_at(i);
-  s->type = type_intern((Type){DT_BOOL, 1, &none}, false);
-  s->buffer = NULL;
+  Slot *s = slot_take(c, c->frame, type_intern((Type){DT_BOOL, 1, &none}, false));
   s->data = list;
-  return slot_publish(i, SLOT_LIST);
+  return slot_publish(s, SLOT_LIST);
 }
 
 // ---- literals: a number lifted twice is the same immortal slot
@@ -332,13 +322,10 @@ static struct {
 } literals[LITERALS];
 
 static jc_array literal_new(TypeId type, uint64_t bits, Frame *frame) {
-  uint32_t i = slot_take(context(), frame);
-  Slot *s = slot_at(i);
-  s->type = type;
-  s->buffer = NULL;
+  Slot *s = slot_take(context(), frame, type);
   s->bits = bits;
   s->frame = frame;
-  return slot_publish(i, SLOT_LITERAL);
+  return slot_publish(s, SLOT_LITERAL);
 }
 
 static jc_array literal(Dtype d, uint64_t bits) {
