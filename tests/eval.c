@@ -326,51 +326,55 @@ static void integer_powers(void) {
 
 // ---- conversion
 
+static const double converted[] = {
+    0.0,
+    -0.0,
+    0.9,
+    -0.9,
+    1.5,
+    -1.5,
+    127.5,
+    128,
+    -128.9,
+    -129,
+    32767.5,
+    32768,
+    -32768.5,
+    -32769,
+    65535.5,
+    65536,
+    255,
+    255.9,
+    256,
+    -1,
+    2147483647.0,
+    2147483648.0,
+    -2147483648.0,
+    -2147483649.0,
+    4294967295.0,
+    4294967296.0,
+    0x1p62,
+    0x1p63,
+    0x1.fffffffffffffp63,
+    0x1p64,
+    -0x1p63,
+    -0x1.0000000000001p63,
+    1e300,
+    -1e300,
+    INFINITY,
+    -INFINITY,
+    NAN,
+    1e-320,
+};
+enum { CONVERTED = sizeof converted / sizeof *converted };
+
 static void floats_convert_to_integers(void) {
-  static const double values[] = {0.0,
-                                  -0.0,
-                                  0.9,
-                                  -0.9,
-                                  1.5,
-                                  -1.5,
-                                  127.5,
-                                  128,
-                                  -128.9,
-                                  -129,
-                                  32767.5,
-                                  32768,
-                                  -32768.5,
-                                  -32769,
-                                  65535.5,
-                                  65536,
-                                  255,
-                                  255.9,
-                                  256,
-                                  -1,
-                                  2147483647.0,
-                                  2147483648.0,
-                                  -2147483648.0,
-                                  -2147483649.0,
-                                  4294967295.0,
-                                  4294967296.0,
-                                  0x1p62,
-                                  0x1p63,
-                                  0x1.fffffffffffffp63,
-                                  0x1p64,
-                                  -0x1p63,
-                                  -0x1.0000000000001p63,
-                                  1e300,
-                                  -1e300,
-                                  INFINITY,
-                                  -INFINITY,
-                                  NAN,
-                                  1e-320};
   for (int k = 0; k < INT_TYPES; k++) {
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    for (int i = 0; i < CONVERTED; i++) {
       for (Dtype from = DT_F32; from <= DT_F64; from++) {
         char x[8];
         int64_t got = 0;
-        store(from, x, values[i]);
+        store(from, x, converted[i]);
         double v = trunc(load(from, x));
         IntType t = int_types[k];
         Wide want = isnan(v) ? 0 : v <= -1e30 ? least(t) : v >= 1e30 ? greatest(t) : (Wide)v;
