@@ -9,9 +9,8 @@ static const char *in_layout(bool original, const char *name) {
 }
 #define DRAW(name, x) JAX_ULPS(in_layout(original, name), x, 32)
 
-static void draws(bool original) {
-  const jc_random_layout layout = original ? JC_ORIGINAL : JC_PARTITIONABLE;
-  jc_array key = jc_key(42), alphas = jc_vector(.01, .3, .9, 1, 2.5, 10, 1000);
+static void draws_of_gammas(bool original, jc_random_layout layout, jc_array key) {
+  jc_array alphas = jc_vector(.01, .3, .9, 1, 2.5, 10, 1000);
   // To the power of 100, errors of a logarithm count a hundred times.
   JAX_ULPS(in_layout(original, "gamma"), jc_gamma(key, alphas, JC_SHAPE(3, 7), .layout = layout),
            400);
@@ -25,9 +24,9 @@ static void draws(bool original) {
            200);
   DRAW("student_t", jc_student_t(key, 3, JC_SHAPE(6), .layout = layout));
   DRAW("chisquare", jc_chisquare(key, 3, JC_SHAPE(6), .layout = layout));
-  jc_array means = jc_vector(0, .1, 2, 9.5, 10, 33, 1e4);
-  DRAW("poisson", jc_poisson(key, means, JC_SHAPE(4, 7), .layout = layout));
-  DRAW("poisson_small", jc_poisson(key, 3, JC_SHAPE(11), .layout = layout));
+}
+
+static void draws_of_numbers(bool original, jc_random_layout layout, jc_array key) {
   DRAW("cauchy", jc_cauchy(key, JC_SHAPE(7), .layout = layout));
   DRAW("maxwell", jc_maxwell(key, JC_SHAPE(5), .layout = layout));
   DRAW("rademacher", jc_rademacher(key, JC_SHAPE(9), .layout = layout));
@@ -35,13 +34,26 @@ static void draws(bool original) {
   DRAW("rayleigh", jc_rayleigh(key, 2, JC_SHAPE(7), .layout = layout));
   DRAW("lognormal", jc_lognormal(key, 0.5, JC_SHAPE(7), .layout = layout));
   DRAW("weibull", jc_weibull(key, 2, 1.5, JC_SHAPE(7), .layout = layout));
-  DRAW("geometric", jc_geometric(key, 0.2, JC_SHAPE(9), .layout = layout));
   jc_array cov = jc_reshape(jc_vector(2, .5, .5, 1), 2, 2);
   DRAW("multivariate_normal",
        jc_multivariate_normal(key, jc_vector(1, -1), cov, JC_SHAPE(3), .layout = layout));
   JAX_NEAR(in_layout(original, "orthogonal"),
            jc_random_orthogonal(key, 3, JC_SHAPE(2), .layout = layout), 16);
-  DRAW("shuffle", jc_shuffle(key, DATA(JC_F32, 1, 3, 6), 1, .layout = layout));
+  DRAW("triangular", jc_triangular(key, -1, .5, 4, JC_SHAPE(9), .layout = layout));
+  // The lesser of two roots is a difference of numbers that grow with the mean squared.
+  JAX_NEAR(in_layout(original, "wald"),
+           jc_wald(key, jc_vector(.2, 1, 30), JC_SHAPE(3, 3), .layout = layout), 128);
+  DRAW("f", jc_f(key, 3, 7, JC_SHAPE(6), .layout = layout));
+  DRAW("generalized_normal", jc_generalized_normal(key, 1.5, JC_SHAPE(7), .layout = layout));
+  DRAW("ball", jc_ball(key, 3, 1, JC_SHAPE(4), .layout = layout));
+  DRAW("ball_f64", jc_ball(key, 2, 2, JC_SCALAR, JC_F64, .layout = layout));
+}
+
+static void draws_of_counts(bool original, jc_random_layout layout, jc_array key) {
+  jc_array means = jc_vector(0, .1, 2, 9.5, 10, 33, 1e4);
+  DRAW("poisson", jc_poisson(key, means, JC_SHAPE(4, 7), .layout = layout));
+  DRAW("poisson_small", jc_poisson(key, 3, JC_SHAPE(11), .layout = layout));
+  DRAW("geometric", jc_geometric(key, 0.2, JC_SHAPE(9), .layout = layout));
   jc_array ps = jc_vector(0, .001, .03, .2, .49, .5, .8, .999, 1, -.5, NAN);
   DRAW("binomial_few", jc_binomial(key, 12, ps, JC_SHAPE(3, 11), .layout = layout));
   DRAW("binomial_many", jc_binomial(key, 500, ps, JC_SHAPE(3, 11), .layout = layout));
@@ -52,18 +64,23 @@ static void draws(bool original) {
   DRAW("multinomial", jc_multinomial(key, 100, q, JC_SHAPE(3), .layout = layout));
   DRAW("multinomial_rows",
        jc_multinomial(key, jc_vector(3, 50), both, JC_SHAPE(2), .layout = layout));
-  DRAW("triangular", jc_triangular(key, -1, .5, 4, JC_SHAPE(9), .layout = layout));
-  // The lesser of two roots is a difference of numbers that grow with the mean squared.
-  JAX_NEAR(in_layout(original, "wald"),
-           jc_wald(key, jc_vector(.2, 1, 30), JC_SHAPE(3, 3), .layout = layout), 128);
-  DRAW("f", jc_f(key, 3, 7, JC_SHAPE(6), .layout = layout));
-  DRAW("generalized_normal", jc_generalized_normal(key, 1.5, JC_SHAPE(7), .layout = layout));
-  DRAW("ball", jc_ball(key, 3, 1, JC_SHAPE(4), .layout = layout));
-  DRAW("ball_f64", jc_ball(key, 2, 2, JC_SCALAR, JC_F64, .layout = layout));
+}
+
+static void draws_of_places(bool original, jc_random_layout layout, jc_array key) {
+  DRAW("shuffle", jc_shuffle(key, DATA(JC_F32, 1, 3, 6), 1, .layout = layout));
   jc_array p = jc_vector(.1, .2, .05, .4, .25);
   DRAW("choice_p", jc_choice(key, 5, 8, .p = p, .layout = layout));
   DRAW("choice_p_without",
        jc_choice(key, 5, 4, .p = p, .without_replacement = true, .layout = layout));
+}
+
+static void draws(bool original) {
+  const jc_random_layout layout = original ? JC_ORIGINAL : JC_PARTITIONABLE;
+  jc_array key = jc_key(42);
+  draws_of_gammas(original, layout, key);
+  draws_of_numbers(original, layout, key);
+  draws_of_counts(original, layout, key);
+  draws_of_places(original, layout, key);
 }
 
 static void partitionable(void) { draws(false); }
