@@ -64,6 +64,39 @@ static void odd_reductions(void) {
   reduce_all(DT_F32, INTS(2, 4500, 3), INTS(0, 1));
 }
 
+// Reduced axes that are not one in memory: a vector stays in a row, or runs over its end.
+static void reduce_rows(Dtype d, int64_t rows, int64_t columns) {
+  begin("reduce_rows");
+  const Ints shape = INTS(rows, columns), both = INTS(0, 1);
+  const Id x = param(d, shape), b = param(d, INTS(columns)), y = param(d, INTS(columns, rows));
+  const Id wide = b_broadcast(graph, b, shape, INTS(1));
+  const Id turned = graph_add(graph, OP_transpose, 1, &y, &(Attrs){.perm = INTS(1, 0)});
+  const Id part =
+      graph_add(graph, OP_slice, 1, &x,
+                &(Attrs){.start = INTS(0, 1), .limit = INTS(rows, columns), .stride = INTS(1, 1)});
+  const Id joined =
+      graph_add(graph, OP_concatenate, 3, (Id[]){x, wide, turned}, &(Attrs){.axis = 1});
+  const bool truth = d == DT_BOOL;
+  const Op sum = truth ? OP_reduce_or : OP_reduce_sum;
+  const Id list[] = {part, joined, truth ? b_and(graph, x, wide) : b_mul(graph, x, wide),
+                     truth ? b_or(graph, x, turned) : b_add(graph, b_mul(graph, x, turned), x)};
+  for (int i = 0; i < 4; i++) {
+    result(b_reduce(graph, sum, list[i], both));
+    result(b_reduce(graph, truth ? OP_reduce_and : OP_reduce_max, list[i], both));
+  }
+  end();
+}
+
+static void reductions_of_rows(void) {
+  static const int64_t columns[] = {2, 15, 17, 64, 100};
+  for (int i = 0; i < 5; i++) reduce_rows(DT_F32, 9, columns[i]);
+  reduce_rows(DT_F64, 70, 33);
+  reduce_rows(DT_I16, 5, 65);
+  reduce_rows(DT_BOOL, 33, 39);
+  reduce_rows(DT_BF16, 5, 71);
+  reduce_rows(DT_F32, 300, 41);
+}
+
 static void softmax_of(Dtype d, int64_t rows, int64_t columns, int axis) {
   begin("softmax");
   Ints shape = INTS(rows, columns), ax = INTS(axis), kept = INTS(1 - axis);
@@ -463,6 +496,7 @@ int main(int argc, char **argv) {
     void (*run)(void);
   } tests[] = {{"reductions", reductions},
                {"odd", odd_reductions},
+               {"reduce_rows", reductions_of_rows},
                {"softmax", softmax},
                {"dots", dots},
                {"shapes", shapes},

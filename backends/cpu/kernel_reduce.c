@@ -49,15 +49,28 @@ static V combine(const Reduction *r, int i, V x, V y) {
   return lower_op(r->ke->e, op, r->dtype[i], r->dtype[i], (V[]){x, y});
 }
 
-// acc combined with the element at the point that is bound.
-static V accumulate(const Reduction *r, int i, V acc) {
+// What of the element at the point that is bound goes into an accumulator: two values of a
+// contraction, one of others.
+typedef struct Element {
+  V x, y;
+} Element;
+
+static Element element(const Reduction *r, int i) {
   KernelEmit *ke = r->ke;
   V x = value_vector(ke, r->st[i]->value);
   if (r->is_bool[i]) x = lower_to_memory(ke->e, DT_BOOL, x);
-  if (r->st[i]->kind != STAGE_CONTRACT) return combine(r, i, acc, x);
-  V y = value_vector(ke, r->st[i]->value2);
-  if (dtype_is_float(r->dtype[i])) return emit_fma(ke->e, x, y, acc);
-  return emit_add(ke->e, acc, emit_mul(ke->e, x, y));
+  return (Element){x, r->st[i]->kind == STAGE_CONTRACT ? value_vector(ke, r->st[i]->value2) : NULL};
+}
+
+static V combine_element(const Reduction *r, int i, V acc, Element v) {
+  Emit *e = r->ke->e;
+  if (!v.y) return combine(r, i, acc, v.x);
+  if (dtype_is_float(r->dtype[i])) return emit_fma(e, v.x, v.y, acc);
+  return emit_add(e, acc, emit_mul(e, v.x, v.y));
+}
+
+static V accumulate(const Reduction *r, int i, V acc) {
+  return combine_element(r, i, acc, element(r, i));
 }
 
 // At last the sum's +0 is added (it turns the -0 of an empty or all -0 sum into +0); other
@@ -356,45 +369,94 @@ static LaneState flat_lanes(const Reduction *r, V from, int lanes, V mask) {
   return before;
 }
 
+// Where the buffers of staged values lie: those of a contraction one behind the other.
+static V staged_at(const Reduction *r, const Memory *m, int i, bool second) {
+  return emit_at_const(r->ke->e, m->partials[i], second ? FLAT_LANES * 8 : 0);
+}
+
+static void stage_element(const Reduction *r, const Memory *m, V first) {
+  Emit *e = r->ke->e;
+  pass_keep(r->ke, r->p);
+  for (int i = 0; i < r->n; i++) {
+    const int size = (int)dtype_size(r->dtype[i]);
+    const V at = emit_mul(e, first, emit_int(e, size));
+    const Element v = element(r, i);
+    emit_store(e, v.x, emit_at(e, staged_at(r, m, i, false), at), size);
+    if (v.y) emit_store(e, v.y, emit_at(e, staged_at(r, m, i, true), at), size);
+  }
+}
+
+// A native vector of values, those from `first` on of the buffer, in lanes of the flattened axes.
+static void stage_flat(const Reduction *r, const Memory *m, V from, V first, V mask) {
+  KernelEmit *ke = r->ke;
+  int mark = scope_open(ke);
+  LaneState before = flat_lanes(r, from, ke->s->lanes, mask);
+  stage_element(r, m, first);
+  lanes_end(ke, &before);
+  scope_close(ke, mark);
+}
+
+// The same where the last axis alone tells the lanes apart, so that they are neighbours in memory;
+// vectors that run over its end are left to the other way.
+static void stage_rows(const Reduction *r, const Memory *m, V from, V first, V mask) {
+  KernelEmit *ke = r->ke;
+  const int axis = r->axis[r->naxes - 1], lanes = ke->s->lanes;
+  const int64_t size = ke->s->size[axis];
+  if (r->naxes == 1 || size < lanes) {
+    stage_flat(r, m, from, first, mask);
+    return;
+  }
+  const uint32_t bound = ke->bound;
+  int mark = scope_open(ke);
+  bind_element(r, from);
+  const V at = ke->index[axis];
+  EmitIf fits =
+      emit_if(ke->e, llvm->BuildICmp(ke->e->b, LLVMIntSLE, at, emit_int(ke->e, size - lanes), ""));
+  int inside = scope_open(ke);
+  LaneState before = lanes_begin(ke, axis, at, lanes, mask);
+  stage_element(r, m, first);
+  lanes_end(ke, &before);
+  scope_close(ke, inside);
+  ke->bound = bound;
+  emit_else(ke->e, &fits);
+  stage_flat(r, m, from, first, mask);
+  emit_end_if(ke->e, &fits);
+  scope_close(ke, mark);
+}
+
 // Values of a wide vector computed by native vectors into a buffer: less code, fewer registers.
-static void staged_values(const Reduction *r, V from, int width, int64_t present, V *out) {
+static void staged_values(const Reduction *r, V from, int width, int64_t present, Element *out) {
   KernelEmit *ke = r->ke;
   Emit *e = ke->e;
   Memory m = rows_memory(r);
   int lanes = ke->s->lanes;
   EmitLoop loop =
       emit_loop(e, emit_int(e, 0), emit_int(e, present < 0 ? width : present), emit_int(e, lanes));
-  int mark = scope_open(ke);
   V mask = present < 0 || present % lanes == 0
                ? NULL
                : emit_mask(e, emit_sub(e, emit_int(e, present), loop.i), lanes);
-  LaneState before = flat_lanes(r, emit_add(e, from, loop.i), lanes, mask);
-  pass_keep(ke, r->p);
-  for (int i = 0; i < r->n; i++) {
-    V x = value_vector(ke, r->st[i]->value);
-    if (r->is_bool[i]) x = lower_to_memory(e, DT_BOOL, x);
-    V at = emit_at(e, m.partials[i],
-                   emit_mul(e, loop.i, emit_int(e, (int64_t)dtype_size(r->dtype[i]))));
-    emit_store(e, x, at, (int)dtype_size(r->dtype[i]));
-  }
-  lanes_end(ke, &before);
-  scope_close(ke, mark);
+  stage_rows(r, &m, emit_add(e, from, loop.i), loop.i, mask);
   emit_loop_end(e, &loop);
-  for (int i = 0; i < r->n; i++)
-    out[i] = emit_load(e, lower_type(e, r->dtype[i], width), m.partials[i],
-                       (int)dtype_size(r->dtype[i]));
+  for (int i = 0; i < r->n; i++) {
+    const int size = (int)dtype_size(r->dtype[i]);
+    LLVMTypeRef t = lower_type(e, r->dtype[i], width);
+    out[i].x = emit_load(e, t, staged_at(r, &m, i, false), size);
+    out[i].y =
+        r->st[i]->kind == STAGE_CONTRACT ? emit_load(e, t, staged_at(r, &m, i, true), size) : NULL;
+  }
 }
 
 // One step: `width` elements into as many partials; `present` < 0: all exist.
 static void flat_step(const Reduction *r, V from, int width, int64_t present, V *acc) {
   KernelEmit *ke = r->ke;
-  V mask = present < 0 ? NULL : lanes_mask(ke, (int)present, width), staged[MAX_FUSED];
+  V mask = present < 0 ? NULL : lanes_mask(ke, (int)present, width);
+  Element staged[MAX_FUSED];
   int mark = scope_open(ke);
   if (r->p->staged) staged_values(r, from, width, present, staged);
   LaneState before = flat_lanes(r, from, width, mask);
   if (!r->p->staged) pass_keep(ke, r->p);
   for (int i = 0; i < r->n; i++) {
-    V next = r->p->staged ? combine(r, i, acc[i], staged[i]) : accumulate(r, i, acc[i]);
+    V next = r->p->staged ? combine_element(r, i, acc[i], staged[i]) : accumulate(r, i, acc[i]);
     acc[i] = mask ? llvm->BuildSelect(ke->e->b, mask, next, acc[i], "") : next;
   }
   lanes_end(ke, &before);

@@ -441,6 +441,12 @@ static size_t value_bytes(const Draft *d, const Stage *st) {
   return st->kind == STAGE_ARGREDUCE ? 4 : dtype_size(dag_node(&d->k->dag, st->value)->dtype);
 }
 
+static int reduced_axes(const Draft *d, const Pass *p) {
+  int n = 0;
+  for (int a = 0; a < d->k->naxes; a++) n += p->reduce & BIT(a) && d->s->size[a] > 1;
+  return n;
+}
+
 static void place_scratch(Draft *d, Pass *passes) {
   Schedule *s = d->s;
   int64_t lanes = s->lane >= 0 ? s->lanes : 1;
@@ -461,8 +467,10 @@ static void place_scratch(Draft *d, Pass *passes) {
       Footprint f = footprint(d, &d->k->stages[p->stages[j]], -1);
       p->staged |= f.ops > STAGED_OPS;
     }
-    // What is staged is one value: a contraction needs two, for its fused multiply-add.
-    p->staged &= mask_points(d, p->reduce) > s->lanes && st->kind != STAGE_CONTRACT;
+    // Lanes of several axes are neighbours in memory only where a vector stays in one row.
+    p->staged &= st->kind != STAGE_CONTRACT;
+    p->staged |= p->flat && is_rows(st) && reduced_axes(d, p) > 1;
+    p->staged &= mask_points(d, p->reduce) > s->lanes && s->lanes > 1;
   }
 }
 
