@@ -4,31 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "ir/build.h"
 #include "ir/eval.h"
-#include "ir/window.h"
-
-typedef struct Gen {
-  Graph *g;
-  uint64_t state;
-  const RandomGraph *options;
-  int depth;
-  bool scalars;  // a body of scalars, whose batching is not the one that names axes
-} Gen;
+#include "tests/random_gen.h"
 
 // ---- numbers
-
-static uint64_t next(uint64_t *state) {
-  uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-  z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-  return z ^ z >> 31;
-}
-
-static int64_t between(Gen *r, int64_t low, int64_t high) {
-  return low + (int64_t)(next(&r->state) % (uint64_t)(high - low + 1));
-}
-static bool chance(Gen *r, int of) { return between(r, 1, of) == 1; }
 
 static double random_double(uint64_t *state) {
   static const double corners[] = {0.0, -0.0, 1.0,   -1.0,   0.5,    2.0,  INFINITY, -INFINITY,
@@ -55,100 +34,6 @@ void random_elements(uint64_t seed, Type t, void *out) {
     else memcpy(to, &n, dtype_size(t.dtype));
   }
 }
-
-// ---- types and operands
-
-static unsigned accepts_of(Dtype d) {
-  return dtype_is_float(d) ? ACCEPTS_FLOAT : d == DT_BOOL ? ACCEPTS_BOOL : ACCEPTS_INT;
-}
-
-static bool allowed(const Gen *r, Dtype d) {
-  return !r->options->has_dtype || r->options->has_dtype(d) || d == DT_BOOL || d == DT_I32;
-}
-
-static Dtype random_dtype(Gen *r, unsigned accepts) {
-  for (;;) {
-    const Dtype d = (Dtype)between(r, 0, DT_REAL_COUNT - 1);
-    if (accepts_of(d) & accepts && (allowed(r, d) || chance(r, 1000))) return d;
-  }
-}
-
-static Type random_type(Gen *r, Dtype d, int min_rank) {
-  static const int64_t sizes[] = {1, 2, 3, 5, 7, 1, 2, 4, 17, 0};
-  enum { SIZES = sizeof sizes / sizeof *sizes };
-  const int rank = (int)between(r, min_rank, 4);
-  int64_t *dim = ARENA_ARRAY(r->g->arena, int64_t, rank + 1), count = 1;
-  for (int i = 0; i < rank; i++) {
-    dim[i] = sizes[between(r, 0, chance(r, 4) ? SIZES - 1 : SIZES - 4)];
-    if (count * dim[i] > RANDOM_ELEMENTS) dim[i] = 1;
-    count *= dim[i] ? dim[i] : 1;
-  }
-  return (Type){d, rank, dim};
-}
-
-static Type type_in(const Gen *r, Id v) { return graph_type(r->g, v); }
-
-static Id new_constant(Gen *r, Type t) {
-  if (t.rank && chance(r, 2))
-    return b_broadcast(r->g, new_constant(r, type_scalar(t.dtype)), type_shape(t), (Ints){0});
-  const bool splat = t.rank == 0 || chance(r, 3);
-  uint64_t one[1] = {0};
-  void *data = splat ? one : arena_alloc(r->g->arena, type_bytes(t) + 1);
-  random_elements(next(&r->state), splat ? type_scalar(t.dtype) : t, data);
-  return b_literal(r->g, t, splat, data);
-}
-
-// A value of that type: one that is there, one converted, or a constant.
-static Id of_type(Gen *r, Type t) {
-  Id same_shape = NO_ID;
-  for (int i = 0; i < 24 && r->g->nvalues; i++) {
-    const Id v = (Id)between(r, 0, r->g->nvalues - 1);
-    if (type_equal(type_in(r, v), t)) return v;
-    if (shape_equal(type_in(r, v), t)) same_shape = v;
-  }
-  if (same_shape != NO_ID && (!r->options->allows || r->options->allows(OP_convert)))
-    return b_convert(r->g, same_shape, t.dtype);
-  return new_constant(r, t);
-}
-
-// Any value of those dtypes and at least that rank, preferably a late one. Ops that add dimensions
-// to it stay within MAX_RANK, batched as well.
-static Id any(Gen *r, unsigned accepts, int min_rank) {
-  enum { MOST_DIMS = MAX_RANK - 4 };
-  for (int i = 0; i < 16 && r->g->nvalues; i++) {
-    const int first = chance(r, 2) ? 0 : r->g->nvalues * 3 / 4;
-    const Id v = (Id)between(r, first, r->g->nvalues - 1);
-    const Type t = type_in(r, v);
-    if (accepts_of(t.dtype) & accepts && t.rank >= min_rank && t.rank <= MOST_DIMS &&
-        type_count(t) <= RANDOM_ELEMENTS)
-      return v;
-  }
-  return new_constant(r, random_type(r, random_dtype(r, accepts), min_rank));
-}
-
-static Id any_for(Gen *r, Op op, int min_rank) { return any(r, op_info(op)->accepts, min_rank); }
-
-static Ints ints(Gen *r, int n, const int64_t *v) { return ints_copy(r->g->arena, (Ints){n, v}); }
-
-static void shuffle(Gen *r, int64_t *v, int n) {
-  for (int i = n - 1; i > 0; i--) {
-    const int k = (int)between(r, 0, i);
-    const int64_t t = v[i];
-    v[i] = v[k], v[k] = t;
-  }
-}
-
-// Some of 0 .. n-1, ascending.
-static Ints some_of(Gen *r, int n, int at_least) {
-  int64_t v[MAX_RANK];
-  int k = 0;
-  for (int i = 0; i < n; i++) {
-    if (n - i <= at_least - k || chance(r, 2)) v[k++] = i;
-  }
-  return ints(r, k, v);
-}
-
-static Id add1(Gen *r, Op op, Id x, const Attrs *at) { return graph_add(r->g, op, 1, &x, at); }
 
 // ---- one function per kind of op: adds a node and gives its first result
 
@@ -327,13 +212,7 @@ static Id make_constant(Gen *r, Op op) {
 
 // ---- indexing
 
-typedef struct Windows {
-  Attrs at;
-  Type indices, window;  // window: of gather's result and scatter's updates
-} Windows;
-
-// Where each dimension of x is of one kind: batch (at most one), collapsed, or sliced.
-static Windows random_windows(Gen *r, Type x) {
+Windows random_windows(Gen *r, Type x) {
   Windows w = {0};
   int64_t sizes[MAX_RANK], collapsed[MAX_RANK], map[MAX_RANK], kept[MAX_RANK];
   int64_t batch[MAX_RANK], dim[MAX_RANK], index_dim[MAX_RANK];
@@ -531,151 +410,6 @@ static Id make_barrier(Gen *r, Op op) {
   return graph_add(r->g, op, n, args, NULL);
 }
 
-// ---- control
-
-static void add_nodes(Gen *r, int n);
-
-static Gen inner(Gen *r, const char *name, int n, const Id *args) {
-  Gen in = {graph_new(r->g->arena, name), next(&r->state), r->options, r->depth - 1, r->scalars};
-  for (int i = 0; i < n; i++) graph_param(in.g, type_in(r, args[i]), NULL);
-  return in;
-}
-
-static Id make_call(Gen *r, Op op) {
-  Id args[4], results[3];
-  const int n = (int)between(r, 0, 4), nresults = (int)between(r, 1, 3);
-  for (int i = 0; i < n; i++) args[i] = any_for(r, op, 0);
-  Gen in = inner(r, "callee", n, args);
-  add_nodes(&in, 5);
-  for (int i = 0; i < nresults; i++) results[i] = any(&in, 7, 0);
-  graph_set_results(in.g, nresults, results);
-  return graph_add(r->g, op, n, args, &(Attrs){.body = in.g});
-}
-
-// The first carried value counts from 0 to at most 3.
-static Id make_while(Gen *r, Op op) {
-  Id args[5], results[5];
-  const int ncarry = 1 + (int)between(r, 0, 3), n = ncarry + (int)between(r, 0, 5 - ncarry);
-  args[0] = b_scalar_int(r->g, DT_I32, 0);
-  for (int i = 1; i < n; i++) args[i] = any_for(r, op, 0);
-  Gen cond = inner(r, "cond", n, args), body = inner(r, "body", n, args);
-  results[0] = b_lt(cond.g, cond.g->params[0], b_scalar_int(cond.g, DT_I32, between(r, 0, 3)));
-  graph_set_results(cond.g, 1, results);
-  add_nodes(&body, 5);
-  results[0] = b_add(body.g, body.g->params[0], b_scalar_int(body.g, DT_I32, 1));
-  for (int i = 1; i < ncarry; i++) results[i] = of_type(&body, type_in(r, args[i]));
-  graph_set_results(body.g, ncarry, results);
-  return graph_add(r->g, op, n, args, &(Attrs){.cond = cond.g, .body = body.g, .ncarry = ncarry});
-}
-
-static Id make_switch(Gen *r, Op op) {
-  Id args[5], results[3];
-  const Graph *branches[3];
-  const bool by_bool = chance(r, 3);
-  const int n = (int)between(r, 1, 5), nbranches = (int)between(r, 1, 3);
-  const int nresults = (int)between(r, 1, 3);
-  args[0] = of_type(r, type_scalar(by_bool ? DT_BOOL : DT_I32));
-  for (int i = 1; i < n; i++) args[i] = any_for(r, op, 0);
-  for (int i = 0; i < nresults; i++) results[i] = any_for(r, op, 0);
-  for (int k = 0; k < nbranches; k++) {
-    Id given[3];
-    Gen in = inner(r, "branch", n - 1, args + 1);
-    add_nodes(&in, 5);
-    for (int i = 0; i < nresults; i++) given[i] = of_type(&in, type_in(r, results[i]));
-    graph_set_results(in.g, nresults, given);
-    branches[k] = in.g;
-  }
-  return graph_add(r->g, op, n, args, &(Attrs){.branches = {nbranches, branches}});
-}
-
-// ---- functions with rules of their own: zero derivatives
-
-static Id make_custom(Gen *r, Op op) {
-  Id args[4], results[6];
-  const int n = (int)between(r, 1, 4), nresults = (int)between(r, 1, 3);
-  for (int i = 0; i < n; i++) args[i] = any_for(r, op, 0);
-  Gen f = inner(r, "f", n, args);
-  add_nodes(&f, 5);
-  for (int i = 0; i < nresults; i++) results[i] = any(&f, 7, 0);
-  graph_set_results(f.g, nresults, results);
-  Gen rule = inner(r, "rule", n, args), back = inner(r, "back", 0, NULL);
-  for (int i = 0; op == OP_custom_jvp && i < n; i++) graph_param(rule.g, type_in(r, args[i]), NULL);
-  graph_inline(rule.g, f.g, rule.g->params, results);
-  for (int i = 0; i < nresults; i++) {
-    graph_param(back.g, graph_type(f.g, f.g->results[i]), NULL);
-    results[nresults + i] = b_like(rule.g, results[i], 0);
-  }
-  graph_set_results(rule.g, op == OP_custom_jvp ? 2 * nresults : nresults, results);
-  for (int i = 0; i < n; i++) results[i] = b_full(back.g, type_in(r, args[i]), 0);
-  graph_set_results(back.g, n, results);
-  const Graph *branches[] = {f.g, rule.g, back.g};
-  return graph_add(r->g, op, n, args,
-                   &(Attrs){.branches = {op == OP_custom_jvp ? 2 : 3, branches}});
-}
-
-// ---- bodies of scalars
-
-// Two parameters of each dtype, a.. then b.. (or a0, b0, a1, ..).
-static Gen scalar_body(Gen *r, int n, const Id *args, bool paired) {
-  Gen in = inner(r, "body", 0, NULL);
-  for (int i = 0; i < 2 * n; i++)
-    graph_param(in.g, type_scalar(type_in(r, args[paired ? i / 2 : i % n]).dtype), NULL);
-  in.scalars = true;
-  add_nodes(&in, 4);
-  return in;
-}
-
-static const Graph *scalar_combiner(Gen *r, int n, const Id *args) {
-  Gen in = scalar_body(r, n, args, false);
-  Id results[3];
-  for (int i = 0; i < n; i++) results[i] = of_type(&in, type_scalar(type_in(r, args[i]).dtype));
-  graph_set_results(in.g, n, results);
-  return in.g;
-}
-
-// x and others of its shape.
-static int alike(Gen *r, Id x, Id *args) {
-  const Type t = type_in(r, x);
-  const int n = (int)between(r, 1, 3);
-  args[0] = x;
-  for (int i = 1; i < n; i++) args[i] = of_type(r, (Type){random_dtype(r, 7), t.rank, t.dim});
-  return n;
-}
-
-static Id make_general_reduce(Gen *r, Op op) {
-  Id args[6];
-  const Id x = any_for(r, op, 0);
-  const int n = alike(r, x, args), rank = type_in(r, x).rank;
-  for (int i = 0; i < n; i++) args[n + i] = of_type(r, type_scalar(type_in(r, args[i]).dtype));
-  const Attrs at = {.axes = some_of(r, rank, (int)between(r, 0, rank)),
-                    .body = scalar_combiner(r, n, args)};
-  return graph_add(r->g, op, 2 * n, args, &at);
-}
-
-static Id make_general_scatter(Gen *r, Op op) {
-  Id args[7];
-  const Id x = any_for(r, op, 0);
-  const int n = alike(r, x, args);
-  Windows w = random_windows(r, type_in(r, x));
-  if (type_count(w.window) > RANDOM_ELEMENTS) return x;
-  args[n] = of_type(r, w.indices);
-  for (int i = 0; i < n; i++)
-    args[n + 1 + i] = of_type(r, (Type){type_in(r, args[i]).dtype, w.window.rank, w.window.dim});
-  w.at.body = scalar_combiner(r, n, args);
-  return graph_add(r->g, op, 2 * n + 1, args, &w.at);
-}
-
-static Id make_sort_by(Gen *r, Op op) {
-  Id args[3];
-  const Id x = any_for(r, op, 1);
-  const int n = alike(r, x, args);
-  Gen in = scalar_body(r, n, args, true);
-  const Id less = of_type(&in, type_scalar(DT_BOOL));
-  graph_set_results(in.g, 1, &less);
-  const Attrs at = {.axis = between(r, 0, type_in(r, x).rank - 1), .cond = in.g};
-  return graph_add(r->g, op, n, args, &at);
-}
-
 static Id make_top_k(Gen *r, Op op) {
   const Id x = any_for(r, op, 1);
   const Type t = type_in(r, x);
@@ -690,7 +424,6 @@ static Id make_all_gather(Gen *r, Op op) {
 
 // ---- all
 
-typedef Id Make(Gen *, Op);
 static Make *const by_class[] = {
     [CLASS_MAP] = make_map,
     [CLASS_REDUCE] = make_reduce,
@@ -743,15 +476,12 @@ bool random_graph_lacks(Op op) {
          op_info(op)->accepts == ACCEPTS_COMPLEX;
 }
 
-static void add_nodes(Gen *r, int n) {
+void random_nodes(Gen *r, int n) {
   for (int i = 0; i < n; i++) {
     const Op op = (Op)between(r, 0, OP_COUNT - 1);
     const OpClass c = op_info(op)->op_class;
     if (random_graph_lacks(op)) continue;
     Make *make = by_op[op] ? by_op[op] : by_class[c];
-    if (op == OP_complex || (op >= OP_fft && op <= OP_svd) ||
-        op_info(op)->accepts == ACCEPTS_COMPLEX)
-      continue;
     if (!make) BUG("%s: random_graph has no maker for it", op_info(op)->name);
     if ((c == CLASS_CONTROL && r->depth <= 0) || (r->options->allows && !r->options->allows(op)))
       continue;
@@ -769,7 +499,7 @@ Graph *random_graph(Arena *a, RandomGraph options) {
     const Type t = random_type(&r, random_dtype(&r, 7), 0);
     graph_param(r.g, t, names[between(&r, 0, 3)]);
   }
-  add_nodes(&r, options.nodes);
+  random_nodes(&r, options.nodes);
   Id results[4];
   const int n = (int)between(&r, 1, 4);
   for (int i = 0; i < n; i++) results[i] = any(&r, 7, 0);
