@@ -229,8 +229,8 @@ static Pair zeta_sum(Dag *d, Sid s, Sid q) {
   return sum;
 }
 
-// As JAX's outside its domain: inf at s = 1 and the poles of even s, else NaN; q < 0 is for a few
-// terms, as many as JAX adds, and whole s.
+// As JAX's outside its domain: inf at s = 1 and the poles of even s (0 and below too), else NaN; q
+// < 0 is for a few terms, as many as JAX adds, and whole s.
 static Sid zeta_f64(Dag *d, const Sid *args) {
   Sid s = args[0], q = args[1], one = x_num(d, s, 1);
   Pair sum = zeta_sum(d, s, q), t = zeta_term(d, s, q, TERMS);
@@ -240,12 +240,12 @@ static Sid zeta_f64(Dag *d, const Sid *args) {
   Sid low = s_fma(d, t.low, rest, sum.low);
   low = s_select(d, x_less(d, s_abs(d, low), INFINITY), low, x_num(d, s, 0));  // of infinite terms
   Sid y = s_add(d, sum.high, s_fma(d, t.high, rest, low));
-  Sid half = s_mul(d, s, x_num(d, s, 0.5)), even = s_eq(d, s_floor(d, half), half);
+  Sid half = s_floor(d, s_mul(d, s, x_num(d, s, 0.5))), even = s_eq(d, s_add(d, half, half), s);
   Sid nan = x_num(d, s, NAN), inf = x_num(d, s, INFINITY), zero = x_num(d, s, 0);
   Sid pole = s_and(d, s_le(d, q, zero), s_eq(d, s_floor(d, q), q));
+  y = s_select(d, s_lt(d, s, one), nan, y);
   y = s_select(d, pole, s_select(d, even, inf, nan), y);
-  y = s_select(d, s_and(d, s_eq(d, s, one), s_eq(d, q, q)), inf, y);
-  return s_select(d, s_lt(d, s, one), nan, y);
+  return s_select(d, s_and(d, s_eq(d, s, one), s_eq(d, q, q)), inf, y);
 }
 
 Sid expand_zeta(Dag *d, const Sid *args, const Attrs *attrs) {

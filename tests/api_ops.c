@@ -212,6 +212,9 @@ static void mathematics(void) {
   EXPECT_CLOSE(jc_item(jc_lgamma(a)), lgamma(x), 1e-14);
   EXPECT_CLOSE(jc_item(jc_digamma(1)), -0.57721566, 1e-6);
   EXPECT_CLOSE(jc_item(jc_zeta(2, 1)), 1.6449341, 1e-6);
+  for (int s = -4; s <= 4; s += 2) EXPECT(isinf(jc_item(jc_zeta(s, -2.0))));
+  EXPECT(isnan(jc_item(jc_zeta(-3, 0))) && isnan(jc_item(jc_zeta(0, 0.5))));
+  EXPECT(isinf(jc_item(jc_zeta(1, -1))) && isnan(jc_item(jc_zeta(NAN, -1))));
   EXPECT_CLOSE(jc_item(jc_polygamma(1, 1)), 1.6449341, 1e-6);
   EXPECT_CLOSE(jc_item(jc_i0e(1)), 0.46575961, 1e-6);
   EXPECT_CLOSE(jc_item(jc_i1e(1)), 0.20791042, 1e-6);

@@ -127,7 +127,7 @@ static const Corner corners[] = {
     {OP_pow, {-INF, 0}, {2, 0}, {NAN, NAN}},   {OP_pow, {-INF, 1}, {-2, 0}, {NAN, NAN}},
     {OP_pow, {2.5, 0}, {-INF, 0}, {NAN, NAN}}, {OP_pow, {2.5, 1}, {-1, INF}, {NAN, NAN}},
     {OP_div, {0, 1}, {0, 1}, {1, 0}},          {OP_div, {0, 0}, {0, 2.5}, {0, 0}},
-    {OP_div, {0, -1}, {0, -1}, {1, -0.0}},        {OP_div, {2.5, 0}, {0, 0}, {INF, NAN}},
+    {OP_div, {0, -1}, {0, -1}, {1, -0.0}},     {OP_div, {2.5, 0}, {0, 0}, {INF, NAN}},
     {OP_div, {1, -1}, {-0.0, 0}, {-INF, INF}}, {OP_div, {0, 0}, {0, 0}, {NAN, NAN}},
     {OP_div, {INF, 1}, {1, 1}, {INF, -INF}},   {OP_div, {1, 1}, {-INF, INF}, {0, -0.0}},
     {OP_tanh, {1e30, INF}, {0}, {NAN, NAN}},   {OP_tanh, {-1e30, NAN}, {0}, {NAN, NAN}},
@@ -149,9 +149,9 @@ static void check_corner(const Corner *c, Dtype d) {
   const Id ids[] = {graph_param(g, type_scalar(d), NULL), graph_param(g, type_scalar(d), NULL)};
   const Id r = graph_add(g, c->op, op_info(c->op)->args, ids, NULL);
   graph_set_results(g, 1, &r);
-  Cx bits[3];
   const double *const parts[] = {c->x, c->y};
-  void *args[] = {&bits[0], &bits[1]}, *got = &bits[2];
+  void *args[2], *got = arena_alloc(a, sizeof(Cx));
+  for (int i = 0; i < 2; i++) args[i] = arena_alloc(a, sizeof(Cx));
   for (int k = 0; k < 4; k++) {
     const double v = parts[k / 2][k % 2];
     if (d == DT_C128) ((double *)args[k / 2])[k % 2] = v;

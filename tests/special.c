@@ -66,8 +66,8 @@ long double special_zeta(long double s, long double q) {
   enum { FAR = 40, CORRECTIONS = 14 };
   if (isnan(s) || isnan(q)) return NAN;
   if (s == 1) return INFINITY;
-  if (s < 1) return NAN;
   if (q <= 0 && q == floorl(q)) return s / 2 == floorl(s / 2) ? (long double)INFINITY : NAN;
+  if (s < 1) return NAN;
   if (isinf(s) || isinf(q)) return NAN;
   long double sum = 0;
   int k = 0;
