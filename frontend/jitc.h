@@ -122,6 +122,7 @@ int jc_finish(void);
 #include "jitc/window.h"  // jc_conv, jc_max_pool, jc_reduce_window
 #include "jitc/array.h"   // more of numpy: jc_pad, jc_median, jc_unique, jc_histogram
 #include "jitc/linalg.h"  // jc_einsum, jc_solve, jc_svd, jc_fft
+#include "jitc/stats.h"   // jc_norm_logpdf, jc_gamma_cdf: distributions
 #include "jitc/random.h"  // jc_key, jc_split, jc_normal, jc_permutation
 #include "jitc/nn.h"      // jc_gelu, jc_layer_norm, jc_cross_entropy, JC_SERIAL and layers
 #include "jitc/optim.h"   // JC_ADAM, jc_opt_update, schedules

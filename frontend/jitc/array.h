@@ -280,6 +280,12 @@ jc_array jc_convolve_(jc_array a, jc_array v, jc_overlap mode, JC_AT_);
 jc_array jc_correlate_(jc_array a, jc_array v, jc_overlap mode, JC_AT_);
 #define jc_convolve(a, v, mode) jc_convolve_(a, v, mode, JC_HERE)
 #define jc_correlate(a, v, mode) jc_correlate_(a, v, mode, JC_HERE)
+// jc_convolve2d(a, v, JC_FULL), jc_correlate2d: of two matrices, as scipy.signal's, zeros around
+// them; JC_SAME_SIZE: a's size; JC_INSIDE: one of them lies within the other. Of real numbers.
+jc_array jc_convolve2d_(jc_array a, jc_array v, jc_overlap mode, JC_AT_);
+jc_array jc_correlate2d_(jc_array a, jc_array v, jc_overlap mode, JC_AT_);
+#define jc_convolve2d(a, v, mode) jc_convolve2d_(a, v, mode, JC_HERE)
+#define jc_correlate2d(a, v, mode) jc_correlate2d_(a, v, mode, JC_HERE)
 // jc_vander(x, n): columns x^(n - 1), .., x, 1.
 jc_array jc_vander_(jc_array x, int64_t n, JC_AT_);
 #define jc_vander(x, n) jc_vander_(x, n, JC_HERE)
@@ -320,6 +326,13 @@ JC_UNARY_DECLARE_(roots)
 #define jc_polyadd(a, b) jc_polyadd_(a, b, JC_HERE)
 #define jc_polysub(a, b) jc_polysub_(a, b, JC_HERE)
 #define jc_polymul(a, b) jc_polymul_(a, b, JC_HERE)
+// jc_polydiv(u, v): u = quotient v + remainder; the remainder has u's length, its first
+// coefficients are what rounding leaves of 0. In up to 256 steps.
+struct jc_polydiv {
+  jc_array quotient, remainder;
+};
+struct jc_polydiv jc_polydiv_(jc_array u, jc_array v, JC_AT_);
+#define jc_polydiv(u, v) jc_polydiv_(u, v, JC_HERE)
 #define jc_poly(r) jc_poly_(r, JC_HERE)
 #define jc_roots(p) jc_roots_(p, JC_HERE)
 // jc_polyder(p, m): the derivative, m times (up to 64). jc_polyint(p, m): the integral, with
@@ -379,6 +392,13 @@ jc_array jc_delete_(jc_array x, int64_t i, int axis, JC_AT_);
 jc_array jc_insert_(jc_array x, int64_t i, jc_array v, int axis, JC_AT_);
 #define jc_delete(x, i, axis) jc_delete_(x, i, axis, JC_HERE)
 #define jc_insert(x, i, v, axis) jc_insert_(x, i, jc_lift(v), axis, JC_HERE)
+// jc_put_along_axis(x, i, v, axis): x with x[.., i[.., k, ..], ..] = v[.., k, ..], where
+// jc_take_along_axis(x, i, axis) reads: i has x's rank and, but along the axis, its sizes; v
+// broadcasts to i. Negative indices count from the end, others out of range put nothing; of equal
+// ones any is the last.
+jc_array jc_put_along_axis_(jc_array x, jc_array indices, jc_array v, int axis, JC_AT_);
+#define jc_put_along_axis(x, indices, v, axis) \
+  jc_put_along_axis_(x, jc_lift(indices), jc_lift(v), axis, JC_HERE)
 // jc_fill_diagonal(x, v): a matrix with the number v on its diagonal.
 jc_array jc_fill_diagonal_(jc_array x, jc_array v, JC_AT_);
 #define jc_fill_diagonal(x, v) jc_fill_diagonal_(x, jc_lift(v), JC_HERE)

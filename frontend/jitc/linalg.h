@@ -32,6 +32,11 @@ JC_PRODUCT_OPS_(JC_BINARY_DECLARE_)
 // Cross products along the last axis, of vectors of 3 elements or of 2 (then a number).
 #define jc_cross(a, b) jc_cross_(jc_lift(a), jc_lift(b), JC_HERE)
 
+// jc_multi_dot(JC_LIST(a, b, c)): the product of 2 to 16 matrices in the order that takes least
+// work; the first may be a row, the last a column, of one axis.
+JC_JOIN_DECLARE_(multi_dot)
+#define jc_multi_dot(list) jc_multi_dot_(list, JC_HERE)
+
 // jc_tensordot(a, b, 2): sums over the last 2 axes of a with the first 2 of b;
 // jc_tensordot(a, b, 0, .a_axes = JC_AXES(1), .b_axes = JC_AXES(0)): over these.
 struct jc_tensordot {
@@ -220,6 +225,14 @@ struct jc_lstsq {
 struct jc_lstsq jc_lstsq_(jc_array a, jc_array b, JC_AT_);
 #define jc_lstsq(a, b) jc_lstsq_(a, b, JC_HERE)
 
+// jc_polar(x): x = u p, u with orthonormal columns (rows where it is wide), p of x^H x's roots,
+// none below 0.
+struct jc_polar {
+  jc_array u, p;
+};
+struct jc_polar jc_polar_(jc_array x, JC_AT_);
+#define jc_polar(x) jc_polar_(x, JC_HERE)
+
 // jc_matrix_power(x, n): x times itself; of the inverse for negative n.
 jc_array jc_matrix_power_(jc_array x, int64_t n, JC_AT_);
 #define jc_matrix_power(x, n) jc_matrix_power_(x, n, JC_HERE)
@@ -291,6 +304,9 @@ JC_SPECIAL2_OPS_(JC_BINARY_DECLARE_)
 // exp(-t) / t from x on, NaN below 0.
 JC_UNARY_DECLARE_(expi)
 JC_UNARY_DECLARE_(exp1)
+// jc_spence(x): the integral of log(t) / (1 - t) from 1 to x; NaN below 0.
+JC_UNARY_DECLARE_(spence)
+#define jc_spence(x) jc_spence_(jc_lift(x), JC_HERE)
 #define jc_expi(x) jc_expi_(jc_lift(x), JC_HERE)
 #define jc_exp1(x) jc_exp1_(jc_lift(x), JC_HERE)
 JC_TERNARY_DECLARE_(betainc)
@@ -305,6 +321,7 @@ JC_MATRIX_OPS_(JC_LIBRARY_FN_)
 JC_LIBRARY_FN_(norm)
 JC_LIBRARY_FN_(expi)
 JC_LIBRARY_FN_(exp1)
+JC_LIBRARY_FN_(spence)
 JC_PRODUCT_OPS_(JC_LIBRARY_FN2_)
 JC_SPECIAL2_OPS_(JC_LIBRARY_FN2_)
 

@@ -1,4 +1,5 @@
-// Exponential integrals: a series and an asymptotic series, below -1 a continued fraction, in f64.
+// Exponential integrals: a series and an asymptotic series, below -1 a continued fraction; Spence's
+// function by Bernoulli's numbers. In f64.
 #include <math.h>
 
 #include "frontend/library/np_known.h"
@@ -115,3 +116,46 @@ static const Known expi_rule = {"expi", expi_value, 1, 1, {expi_slope}};
 static const Known exp1_rule = {"exp1", exp1_value, 1, 1, {exp1_slope}};
 UNARY(expi, np_known(n, &expi_rule, &x))
 UNARY(exp1, np_known(n, &exp1_rule, &x))
+
+// ---- Spence's function: of u = -log x it is u - u^2 / 4 + sum of B_2k u^(2k + 1) / (2k + 1)!
+
+static Val spence_series(Np *n, Val x) {
+  // B_2k / (2k + 1)!, for |u| <= log 2 down to the rounding of f64
+  static const double terms[] = {1. / 36,
+                                 -1. / 3600,
+                                 1. / 211680,
+                                 -1. / 10886400,
+                                 1. / 526901760,
+                                 -691. / 16999766784000.,
+                                 7. / 7846046208000.};
+  const Val u = np_map1(n, OP_neg, np_map1(n, OP_log, x)), square = np_mul(n, u, u);
+  Val sum = number(n, u, terms[6]);
+  for (int i = 6; i-- > 0;) sum = np_add(n, np_mul(n, sum, square), number(n, u, terms[i]));
+  sum = np_sub(n, np_mul(n, np_mul(n, sum, square), u), np_mul(n, square, number(n, u, 0.25)));
+  return np_add(n, u, sum);
+}
+
+// To [1 / 2, 2] by its values at 1 / x and 1 - x.
+static Val spence_value(Np *n, const Val *v) {
+  const double pi = 3.14159265358979323846;
+  const Val x = wide(n, v[0]), one = number(n, x, 1);
+  const Val large = is(n, OP_gt, x, 2), y = choose(n, large, inverse(n, x), x);
+  const Val small = is(n, OP_lt, y, 0.5), rest = strong(np_sub(n, one, y));
+  const Val series = spence_series(n, choose(n, small, rest, y));
+  const Val logs = np_mul(n, np_map1(n, OP_log, choose(n, is(n, OP_gt, y, 0), y, one)),
+                          np_map1(n, OP_log, choose(n, is(n, OP_gt, rest, 0), rest, one)));
+  const Val turned = np_sub(n, np_sub(n, number(n, x, pi * pi / 6), logs), series);
+  Val r = choose(n, small, turned, series);
+  const Val log_x = np_map1(n, OP_log, choose(n, large, x, one));
+  const Val below = np_sub(n, np_mul(n, np_mul(n, log_x, log_x), number(n, x, -0.5)), r);
+  r = choose(n, large, below, r);
+  return as(n, np_select(n, is(n, OP_ge, x, 0), r, number(n, r, NAN)), v[0]);
+}
+static Val spence_slope(Np *n, const Val *v) {  // log(x) / (1 - x), -1 at 1
+  const Val x = wide(n, v[0]), one = number(n, x, 1), none = is(n, OP_eq, x, 1);
+  const Val apart = choose(n, none, one, strong(np_sub(n, one, x)));
+  const Val slope = np_div(n, np_map1(n, OP_log, x), apart);
+  return as(n, choose(n, none, number(n, x, -1), slope), v[0]);
+}
+static const Known spence_rule = {"spence", spence_value, 1, 1, {spence_slope}};
+UNARY(spence, np_known(n, &spence_rule, &x))

@@ -1,4 +1,4 @@
-// Matrices made of others: blocks, Toeplitz's, the exponential.
+// Matrices made of others: blocks, Toeplitz's, the exponential, polar factors.
 #include <math.h>
 
 #include "frontend/library/ops.h"
@@ -109,3 +109,14 @@ static Val expm(Np *n, Val x) {
   return np_select(n, fits, r, np_number(n, r, NAN));
 }
 UNARY(expm, expm(n, x))
+
+// ---- polar factors, of the singular values'
+
+struct jc_polar jc_polar_(jc_array x, const char *file, int line) {
+  const struct jc_svd f = jc_svd_((struct jc_factor){.x = x}, file, line);
+  if (handle_is_poison(f.s)) return (struct jc_polar){handle_poison(), handle_poison()};
+  const jc_array turned = jc_matrix_transpose_(jc_conj_(f.vh, file, line), file, line);
+  const jc_array s = jc_expand_dims_(f.s, -2, file, line);
+  return (struct jc_polar){.u = jc_matmul_(f.u, f.vh, file, line),
+                           .p = jc_matmul_(jc_mul_(turned, s, file, line), f.vh, file, line)};
+}

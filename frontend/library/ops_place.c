@@ -163,6 +163,42 @@ jc_array jc_insert_(jc_array x, int64_t i, jc_array v, int axis, const char *fil
   return call(&fn, 2, (jc_array[]){x, v}, INTS(i, axis), HERE(file, line));
 }
 
+// By flat indices, one past the last for what is out of range.
+OPS_BUILD(put_along_axis) {
+  OPS_UNUSED;
+  int axis;
+  Val x = v[0], i = whole(n, v[1]), y = v[2];
+  if (np_bad(x) || np_bad(i) || np_bad(y)) return NP_BAD;
+  const Type t = np_type(n, x), ti = np_type(n, i);
+  if (!np_axis(n, options.v[0], t.rank, &axis)) return NP_BAD;
+  bool fits = ti.rank == t.rank;
+  for (int d = 0; d < t.rank && fits; d++) fits = d == axis || ti.dim[d] == t.dim[d];
+  const int64_t all = type_count(t);
+  if (!fits || all >= INT32_MAX)
+    return np_fail(n, "indices %s for %s along axis %d", TYPE_STR(ti), TYPE_STR(t), axis);
+  const Type counts = {np_type(n, i).dtype, ti.rank, ti.dim};
+  const Val size = number(n, i, (double)t.dim[axis]);
+  i = from_end(n, i, t.dim[axis]);
+  const Val sound =
+      np_map2(n, OP_and, np_compare(n, OP_ge, i, number(n, i, 0)), np_compare(n, OP_lt, i, size));
+  Val flat = number(n, i, 0);
+  for (int d = 0; d < t.rank; d++) {
+    const Val at = d == axis ? i : np_iota(n, counts, d);
+    flat = np_add(n, np_mul(n, flat, number(n, i, (double)t.dim[d])), at);
+  }
+  flat = np_reshape(n, np_select(n, sound, flat, number(n, flat, (double)all)), INTS(-1));
+  y = np_broadcast_to(n, np_convert(n, y, t.dtype), type_shape(ti));
+  if (np_bad(y)) return y;
+  const Val set = np_at_update(n, OP_scatter_set, np_reshape(n, x, INTS(all)), flat,
+                               np_reshape(n, y, INTS(type_count(ti))));
+  return np_reshape(n, set, type_shape(t));
+}
+jc_array jc_put_along_axis_(jc_array x, jc_array indices, jc_array v, int axis, const char *file,
+                            int line) {
+  static const Fn fn = {"put_along_axis", build_put_along_axis, PROMOTE_NONE};
+  return call(&fn, 3, (jc_array[]){x, indices, v}, INTS(axis), HERE(file, line));
+}
+
 // The element on the diagonal of a matrix.
 static Val on_diagonal(Np *n, Val x, Val y) {
   if (np_bad(x) || np_bad(y)) return NP_BAD;

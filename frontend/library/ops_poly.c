@@ -97,6 +97,37 @@ jc_array jc_polyint_(jc_array p, struct jc_polyint o, const char *file, int line
               HERE(file, line));
 }
 
+// By hand: each coefficient of the quotient takes its multiple of v off u.
+static bool build_polydiv(Np *n, int k, const Val *given, Ints options, Val *out) {
+  enum { MOST = 256 };
+  (void)options;
+  Val x[2] = {given[0], given[1]}, quotient[MOST];
+  if (!vectors(n, k, x)) return false;
+  Val u = np_inexact(n, x[0]), v = np_inexact(n, x[1]);
+  const int64_t m = np_type(n, u).dim[0], few = np_type(n, v).dim[0], count = m - few + 1;
+  if (!m || !few || count > MOST)
+    return np_fail(n, "%s by %s: of vectors with elements, in up to %d steps",
+                   TYPE_STR(np_type(n, u)), TYPE_STR(np_type(n, v)), MOST),
+           false;
+  for (int64_t i = 0; i < count && !np_bad(u); i++) {
+    quotient[i] = np_div(n, np_row(n, u, i), np_row(n, v, 0));
+    const Val rest = np_sub(n, np_part(n, u, 0, i, i + few), np_mul(n, quotient[i], v));
+    const Val parts[] = {np_part(n, u, 0, 0, i), rest, np_part(n, u, 0, i + few, m)};
+    u = np_concatenate(n, 3, parts, 0);
+  }
+  const int64_t one = 1;
+  out[0] = count > 0 ? np_stack(n, (int)count, quotient, 0)
+                     : np_full(n, (Type){np_type(n, u).dtype, 1, &one}, 0);
+  out[1] = u;
+  return !np_bad(out[0]) && !np_bad(u);
+}
+struct jc_polydiv jc_polydiv_(jc_array u, jc_array v, const char *file, int line) {
+  static const Fn fn = {.name = "polydiv", .nresults = 2, .build_all = build_polydiv};
+  jc_array r[2];
+  call_all(&fn, 2, (jc_array[]){u, v}, (Ints){0}, r, HERE(file, line));
+  return (struct jc_polydiv){r[0], r[1]};
+}
+
 // The product of all x - root.
 static Val product(Np *n, Val r) {
   enum { MOST = 256 };

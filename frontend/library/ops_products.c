@@ -1,6 +1,8 @@
 // Products, diagonals and triangles of the public API.
 #include <string.h>
 
+#include <math.h>
+
 #include "frontend/library/ops.h"
 
 // ---- einsum: options are the letters, eight to a word
@@ -253,3 +255,52 @@ static jc_array ones_where(const Fn *fn, const struct jc_eye *o, Loc loc) {
   }
 ONES(eye, OP_eq)
 ONES(tri, OP_ge)
+
+// ---- products of several matrices
+
+enum { CHAIN = 16 };
+// best[i][k]: the cheapest way to multiply i .. k is i .. best and what follows (Cormen et al.).
+static void chain_order(int count, const int64_t *size, int best[CHAIN][CHAIN]) {
+  double cost[CHAIN][CHAIN] = {{0}};
+  for (int span = 1; span < count; span++) {
+    for (int i = 0; i + span < count; i++) {
+      const int k = i + span;
+      cost[i][k] = INFINITY;
+      for (int at = i; at < k; at++) {
+        const double own = (double)size[i] * (double)size[at + 1] * (double)size[k + 1];
+        const double all = cost[i][at] + cost[at + 1][k] + own;
+        if (all < cost[i][k]) cost[i][k] = all, best[i][k] = at;
+      }
+    }
+  }
+}
+static Val chain_product(Np *n, const Val *x, int best[CHAIN][CHAIN], int i, int k) {
+  if (i == k) return x[i];
+  const int at = best[i][k];
+  return np_matmul(n, chain_product(n, x, best, i, at), chain_product(n, x, best, at + 1, k));
+}
+
+OPS_BUILD(multi_dot) {
+  OPS_UNUSED;
+  int64_t size[CHAIN + 1];
+  int best[CHAIN][CHAIN];
+  if (k < 2 || k > CHAIN) return np_fail(n, "of 2 to %d matrices, not %d", CHAIN, k);
+  for (int i = 0; i < k; i++) {
+    if (np_bad(v[i])) return NP_BAD;
+    const Type t = np_type(n, v[i]);
+    const bool row = !i && t.rank == 1, column = i == k - 1 && t.rank == 1;
+    if (t.rank != 2 && !row && !column) return np_fail(n, "%s is no matrix", TYPE_STR(t));
+    const int64_t rows = row ? 1 : t.dim[0];
+    if (i && rows != size[i])
+      return np_fail(n, "array %d is %s: %lld columns are before it", i, TYPE_STR(t),
+                     (long long)size[i]);
+    size[i] = rows;
+    size[i + 1] = column ? 1 : t.dim[t.rank - 1];
+  }
+  chain_order(k, size, best);
+  return chain_product(n, v, best, 0, k - 1);
+}
+jc_array jc_multi_dot_(jc_list list, const char *file, int line) {
+  static const Fn fn = {"multi_dot", build_multi_dot, PROMOTE_NONE};
+  return call(&fn, list.n, list.items, (Ints){0}, HERE(file, line));
+}

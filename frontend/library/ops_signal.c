@@ -189,6 +189,66 @@ static Val correlation(Np *n, Val a, Val v, jc_overlap mode) {
 OVERLAP(convolve, np_convolve)
 OVERLAP(correlate, correlation)
 
+// ---- of matrices
+
+static bool fits_in(const Type *a, const Type *b) {
+  return a->dim[0] <= b->dim[0] && a->dim[1] <= b->dim[1];
+}
+
+static Val turned(Np *n, Val x) { return np_flip(n, np_flip(n, x, 0), 1); }
+
+static Val convolution2d(Np *n, Val a, Val w, jc_overlap mode) {
+  int64_t low[2], high[2];
+  const Type ta = np_type(n, a), tw = np_type(n, w);
+  for (int i = 0; i < 2; i++) {
+    const int64_t taps = tw.dim[i];
+    low[i] = mode == JC_FULL ? taps - 1 : mode == JC_SAME_SIZE ? taps / 2 : 0;
+    high[i] = mode == JC_SAME_SIZE ? taps - taps / 2 - 1 : low[i];
+  }
+  const Attrs at = {.lhs_dims = INTS(0, 1, 2, 3),
+                    .rhs_dims = INTS(0, 1, 2, 3),
+                    .out_dims = INTS(0, 1, 2, 3),
+                    .stride = INTS(1, 1),
+                    .low = {2, low},
+                    .high = {2, high},
+                    .lhs_dilation = INTS(1, 1),
+                    .rhs_dilation = INTS(1, 1),
+                    .feature_groups = 1,
+                    .batch_groups = 1};
+  const Id args[] = {b_reshape(n->g, a.id, INTS(1, 1, ta.dim[0], ta.dim[1])),
+                     b_reshape(n->g, turned(n, w).id, INTS(1, 1, tw.dim[0], tw.dim[1]))};
+  const Val r = {graph_add(n->g, OP_conv, 2, args, &at), a.weak};
+  return np_squeeze(n, np_squeeze(n, r, 0), 0);
+}
+
+// The larger of two matrices is passed over by the other, but for JC_SAME_SIZE.
+static Val overlap2d(Np *n, Val a, Val v, jc_overlap mode, bool correlate) {
+  Val x[2] = {a, v};
+  if (!np_promote(n, 2, x)) return NP_BAD;
+  for (int i = 0; i < 2; i++) {
+    const Type t = np_type(n, x[i]);
+    if (t.rank != 2 || !t.dim[0] || !t.dim[1])
+      return np_fail(n, "of matrices with elements, not %s", TYPE_STR(t));
+    if (dtype_is_complex(t.dtype)) return np_fail(n, "does not take complex numbers");
+    x[i] = np_inexact(n, x[i]);
+  }
+  const Type ta = np_type(n, x[0]), tv = np_type(n, x[1]);
+  if (mode == JC_INSIDE && !fits_in(&tv, &ta) && !fits_in(&ta, &tv))
+    return np_fail(n, "neither of %s and %s lies within the other", TYPE_STR(ta), TYPE_STR(tv));
+  const bool swap = mode != JC_SAME_SIZE && fits_in(&ta, &tv) && !shape_equal(ta, tv);
+  if (!correlate) return convolution2d(n, x[swap], x[!swap], mode);
+  if (swap) return convolution2d(n, turned(n, x[1]), x[0], mode);
+  return turned(n, convolution2d(n, turned(n, x[0]), x[1], mode));
+}
+static Val np_convolve2d(Np *n, Val a, Val v, jc_overlap mode) {
+  return overlap2d(n, a, v, mode, false);
+}
+static Val correlation2d(Np *n, Val a, Val v, jc_overlap mode) {
+  return overlap2d(n, a, v, mode, true);
+}
+OVERLAP(convolve2d, np_convolve2d)
+OVERLAP(correlate2d, correlation2d)
+
 // ---- powers of a vector
 
 OPS_BUILD(vander) {
