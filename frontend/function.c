@@ -461,6 +461,7 @@ __attribute__((constructor)) static void library_functions(void) {
   X(norm)
   X(expi)
   X(exp1)
+  X(spence)
   JC_MATRIX_OPS_(X)
   JC_UNARY_MORE_(X)
   JC_SHAPE_OPS_(X)

@@ -1,5 +1,5 @@
 // Distributions, and what came with them: quotients of polynomials, chains of products, overlaps of
-// matrices, polar factors, Spence's function: values of JAX and scipy.
+// matrices, polar factors, Spence's function, losses: values of JAX and scipy.
 #include "tests/library.h"
 
 #define F(seed, ...) DATA(JC_F64, seed, __VA_ARGS__)
@@ -221,8 +221,25 @@ static void spences(void) {
   JAX_ULPS("spence", jc_spence(at), 16);
   EXPECT_CLOSE(jc_item(jc_spence(jc_f64(0.5))), 0.58224052646501250590, 2e-16);
   JAX_ULPS("spence_f32", jc_spence(jc_astype(jc_slice(at, JC_AXES(1), JC_AXES(14)), JC_F32)), 4);
+  EXPECT_CLOSE(jc_item(jc_grad(jc_spence)(jc_f64(1))), -1, 0);
   JAX("spence_grad", jc_grad(spence)(jc_slice(at, JC_AXES(3), JC_AXES(15))));
   MESSAGE(jc_spence(jc_c64(1, 1)), "spence: does not take c64[]");
+}
+
+static jc_array focal(jc_array x, jc_array t) { return jc_sum(jc_focal_loss(x, t, .alpha = .25)); }
+JC_FN(jc_array, focal, jc_array, jc_array);
+
+static void losses(void) {
+  const jc_array x = F(1, 3, 4), t = jc_div(jc_abs(F(2, 3, 4)), 4), target = F(5, 3, 4);
+  NEAR("log_cosh", jc_log_cosh(x, target));
+  NEAR("cosine_distance", jc_cosine_distance(x, target));
+  NEAR("focal_loss", jc_focal_loss(x, t));
+  NEAR("focal_loss_options", jc_focal_loss(x, t, .gamma = 1.5, .alpha = .3));
+  NEAR("focal_loss_flat", jc_focal_loss(x, t, .gamma = -0.0));
+  NEAR("focal_loss_grad", jc_jit(jc_grad(focal))(x, t));
+  EXPECT_STR(jc_str(jc_grad(jc_log_cosh)(jc_f32(1), jc_f32(1))), "0");
+  MESSAGE(jc_focal_loss(x, t, .gamma = -1), "focal_loss: gamma -1, alpha 0");
+  MESSAGE(jc_focal_loss(x, F(1, 5)), "focal_loss: shapes f64[3,4] and f64[5] do not broadcast");
 }
 
 int main(void) {
@@ -239,6 +256,7 @@ int main(void) {
   RUN(overlaps);
   RUN(polar);
   RUN(spences);
+  RUN(losses);
   expected_done();
   return tests_done();
 }

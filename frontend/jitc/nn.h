@@ -155,7 +155,8 @@ jc_array jc_one_hot_(jc_array labels, struct jc_one_hot h, JC_AT_);
 
 // clang-format off
 #define JC_BINARY_NN_(X) \
-  X(mse) X(mae) X(hinge) X(binary_cross_entropy) X(kl_divergence) X(cosine_similarity)
+  X(mse) X(mae) X(hinge) X(log_cosh) X(binary_cross_entropy) X(kl_divergence) \
+  X(cosine_similarity) X(cosine_distance)
 // clang-format on
 JC_BINARY_NN_(JC_BINARY_DECLARE_)
 // The mean of (p - t)^2 and of |p - t| over all elements.
@@ -163,6 +164,8 @@ JC_BINARY_NN_(JC_BINARY_DECLARE_)
 #define jc_mae(p, t) jc_mae_(jc_lift(p), jc_lift(t), JC_HERE)
 // Elementwise: max(0, 1 - p t) for targets of -1 and 1.
 #define jc_hinge(p, t) jc_hinge_(jc_lift(p), jc_lift(t), JC_HERE)
+// Elementwise: log cosh(p - t): half the square where that is small, else the distance.
+#define jc_log_cosh(p, t) jc_log_cosh_(jc_lift(p), jc_lift(t), JC_HERE)
 // Elementwise: -t log sigmoid(logits) - (1 - t) log(1 - sigmoid(logits)), t from 0 to 1.
 #define jc_binary_cross_entropy(logits, t) \
   jc_binary_cross_entropy_(jc_lift(logits), jc_lift(t), JC_HERE)
@@ -170,6 +173,17 @@ JC_BINARY_NN_(JC_BINARY_DECLARE_)
 #define jc_kl_divergence(log_p, t) jc_kl_divergence_(jc_lift(log_p), jc_lift(t), JC_HERE)
 // One per example, along the last axis: the cosine of the angle; 0 for a vector of zeros.
 #define jc_cosine_similarity(a, b) jc_cosine_similarity_(jc_lift(a), jc_lift(b), JC_HERE)
+#define jc_cosine_distance(a, b) jc_cosine_distance_(jc_lift(a), jc_lift(b), JC_HERE)  // 1 - that
+// jc_focal_loss(logits, t, .gamma = 2, .alpha = a), elementwise: jc_binary_cross_entropy times
+// (1 - p)^gamma, p the probability that the logits give to t, and where .alpha is given by that of
+// t = 1, 1 - alpha of t = 0. A gamma of 0 is -0.0.
+struct jc_focal_loss {
+  jc_array t;
+  double gamma, alpha;
+};
+jc_array jc_focal_loss_(jc_array logits, struct jc_focal_loss o, JC_AT_);
+#define jc_focal_loss(logits, ...) \
+  jc_focal_loss_(logits, (struct jc_focal_loss){.t = __VA_ARGS__}, JC_HERE)
 // jc_huber(p, t, .delta = 1), elementwise: d^2 / 2 for d = |p - t| up to delta, a line beyond.
 struct jc_huber {
   jc_array t;

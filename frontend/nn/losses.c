@@ -1,4 +1,6 @@
 // Losses of the public API, as optax has them.
+#include <math.h>
+
 #include "frontend/library/ops.h"
 
 // p and t as floats of one dtype and shape.
@@ -27,6 +29,12 @@ LOSS(mae) { return np_mean(n, np_map1(n, OP_abs, np_sub(n, p, t)), (Ints){0}, fa
 LOSS(hinge) {
   const Val margin = np_sub(n, np_number(n, p, 1), np_mul(n, p, t));
   return np_map2(n, OP_max, margin, np_number(n, p, 0));
+}
+
+LOSS(log_cosh) {
+  const Val apart = np_map1(n, OP_abs, np_sub(n, p, t));
+  const Val tail = np_map1(n, OP_exp, np_mul(n, np_number(n, apart, -2), apart));
+  return np_sub(n, np_add(n, apart, np_map1(n, OP_log1p, tail)), np_number(n, apart, log(2)));
 }
 
 // -t log sigmoid(p) - (1 - t) log sigmoid(-p)
@@ -61,7 +69,39 @@ LOSS(cosine_similarity) {
   return np_div(n, product, np_mul(n, length_of(n, p), length_of(n, t)));
 }
 
+LOSS(cosine_distance) {
+  const Val near = cosine_similarity(n, p, t);
+  return np_bad(near) ? near : np_sub(n, np_number(n, near, 1), near);
+}
+
 // ---- with options
+
+// at x of t = 1, 1 - x of t = 0
+static Val of_label(Np *n, Val x, Val t) {
+  const Val one = np_number(n, t, 1);
+  return np_add(n, np_mul(n, x, t), np_mul(n, np_sub(n, one, x), np_sub(n, one, t)));
+}
+
+OPS_BUILD(focal_loss) {
+  OPS_UNUSED;
+  Val x[2] = {v[0], v[1]};
+  if (!pair(n, x)) return NP_BAD;
+  const double gamma = ops_double(options, 0), alpha = ops_double(options, 1);
+  const Val missed =
+      np_sub(n, np_number(n, x[0], 1), of_label(n, np_map1(n, OP_logistic, x[0]), x[1]));
+  const Val by = np_map2(n, OP_pow, missed, np_number(n, missed, gamma));
+  const Val loss = np_mul(n, binary_cross_entropy(n, x[0], x[1]), by);
+  return alpha == 0 ? loss : np_mul(n, of_label(n, np_number(n, x[1], alpha), x[1]), loss);
+}
+jc_array jc_focal_loss_(jc_array logits, struct jc_focal_loss o, const char *file, int line) {
+  static const Fn fn = {"focal_loss", build_focal_loss, 0};
+  const double gamma = o.gamma == 0 && !signbit(o.gamma) ? 2 : o.gamma;
+  if (!(gamma >= 0 && o.alpha >= 0 && o.alpha <= 1))
+    return fail(HERE(file, line), "focal_loss: gamma %g, alpha %g", gamma, o.alpha),
+           handle_poison();
+  return call(&fn, 2, (jc_array[]){logits, o.t}, INTS(ops_word(gamma), ops_word(o.alpha)),
+              HERE(file, line));
+}
 
 OPS_BUILD(huber) {
   OPS_UNUSED;

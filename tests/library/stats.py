@@ -67,4 +67,21 @@ at = np.array([-1, 0, 1e-300, 1e-9, .25, .5, .75, .999, 1, 1.001, 1.5, 2, 2.5, 4
 case("spence", scipy.special.spence(at[:15]))
 case("spence_f32", scipy.special.spence(at[1:14].astype(f32)).astype(f32))
 case("spence_grad", np.array([np.log(z) / (1 - z) if z != 1 else -1 for z in at[3:15]]))
+logits, t01 = data(f64, 1, 3, 4), jnp.abs(data(f64, 2, 3, 4)) / 4
+target = data(f64, 5, 3, 4)
+
+
+def focal(x, t, gamma, alpha):
+    p = jax.nn.sigmoid(x)
+    ce = -t * jax.nn.log_sigmoid(x) - (1 - t) * jax.nn.log_sigmoid(-x)
+    hit = p * t + (1 - p) * (1 - t)
+    return ce * (1 - hit) ** gamma * (1 if alpha is None else alpha * t + (1 - alpha) * (1 - t))
+
+
+case("log_cosh", jnp.logaddexp(logits - target, target - logits) - jnp.log(2.))
+case("cosine_distance", 1 - jnp.sum(logits * target, -1) / jla.norm(logits, axis=-1) / jla.norm(target, axis=-1))
+case("focal_loss", focal(logits, t01, 2, None))
+case("focal_loss_options", focal(logits, t01, 1.5, .3))
+case("focal_loss_flat", focal(logits, t01, 0, None))
+case("focal_loss_grad", grad(lambda x: jnp.sum(focal(x, t01, 2, .25)))(logits))
 write(__file__)
