@@ -187,7 +187,7 @@ static Graph *linear_branch(const Residuals *r, int branch, int n, const Id *ope
   graph_inline(g, lin->linear, args, got);
   for (int i = 0, f = 0; i < s->nresults; i++) {
     const Graph *b = s->branches.v[branch];
-    if (!dtype_is_float(graph_type(b, b->results[i]).dtype)) continue;
+    if (!dtype_is_inexact(graph_type(b, b->results[i]).dtype)) continue;
     if (s->out[i]) results[nresults++] = got[f];
     f++;
   }

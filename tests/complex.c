@@ -218,6 +218,16 @@ JC_FN(jc_array, square_part, jc_array);
 static jc_array size_of_sine(jc_array z) { return jc_sum(jc_abs(jc_sin(z))); }
 JC_FN(jc_array, size_of_sine, jc_array);
 
+static jc_array times_i(jc_array z) { return jc_mul(z, jc_c128(0, 1)); }
+JC_FN(jc_array, times_i, jc_array);
+static jc_array squared(jc_array z) { return jc_mul(z, z); }
+JC_FN(jc_array, squared, jc_array);
+static jc_array chosen_part(jc_array z) {
+  const jc_array first = jc_greater(jc_real(jc_at(z, 0)), 0);
+  return jc_sum(jc_real(jc_cond(first, squared, times_i)(z)));
+}
+JC_FN(jc_array, chosen_part, jc_array);
+
 static void expect_numbers(jc_array got, int n, const Cx *want) {
   Cx v[8];
   if (!EXPECT(jc_copy(got, v, sizeof *v * (size_t)n))) return;
@@ -237,6 +247,8 @@ static void gradients(void) {
   for (int i = 0; i < 2; i++) want[i] = ccos(z[i]) * conj(csin(z[i])) / cabs(csin(z[i]));
   expect_numbers(jc_grad(size_of_sine)(x), 2, want);
   expect_numbers(jc_jit(jc_grad(size_of_sine))(x), 2, want);
+  expect_numbers(jc_grad(chosen_part)(x), 2, (Cx[]){2 * z[0], 2 * z[1]});
+  expect_numbers(jc_jit(jc_grad(chosen_part))(jc_neg(x)), 2, (Cx[]){I, I});
   EXPECT_OK();
 }
 
