@@ -33,6 +33,18 @@ static void find_dependence(Split *s) {
   }
 }
 
+// Derivatives that users write may give values made of tangents.
+static bool values_known(const Split *s, int nresults) {
+  const Graph *g = s->jvp;
+  for (int i = 0; i < nresults; i++) {
+    const Node *n = graph_def(g, g->results[i]);
+    if (s->depends[g->results[i]] == TANGENTS)
+      return fail(n ? n->loc : g->loc,
+                  "custom_jvp: the values of the derivative depend on tangents");
+  }
+  return true;
+}
+
 // What the tangents among the results need.
 static void find_needed(Split *s, int first_tangent) {
   const Graph *g = s->jvp;
@@ -118,9 +130,11 @@ static void split_jvp(Split *s, int nresults, Linearized *out) {
   memset(s->known, 0xff, sizeof(Id) * n);
   memset(s->linear, 0xff, sizeof(Id) * n);
   find_dependence(s);
-  find_needed(s, nresults);
-  find_residuals(s, nresults);
-  *out = (Linearized){known_part(s, nresults), linear_part(s, nresults), s->nresiduals};
+  if (values_known(s, nresults)) {
+    find_needed(s, nresults);
+    find_residuals(s, nresults);
+    *out = (Linearized){known_part(s, nresults), linear_part(s, nresults), s->nresiduals};
+  }
   free(s->depends);
   free(s->needed);
   free(s->known);

@@ -290,6 +290,11 @@ JC_CUSTOM_JVP(jvp_result, cube, ratio);
 static Two drops_axis(jc_array x, jc_array t) { return (Two){cube(x), jc_sum(t)}; }
 JC_FN(Two, drops_axis, jc_array, jc_array);
 JC_CUSTOM_JVP(jvp_type, cube, drops_axis);
+static Two tangent_as_value(jc_array x, jc_array t) { return (Two){t, jc_mul(x, t)}; }
+JC_FN(Two, tangent_as_value, jc_array, jc_array);
+JC_CUSTOM_JVP(jvp_value, cube, tangent_as_value);
+static jc_array jvp_values(jc_array x) { return jc_sum(jvp_value(x)); }
+JC_FN(jc_array, jvp_values, jc_array);
 
 static void mistakes(void) {
   jc_array x = some();
@@ -316,6 +321,8 @@ static void mistakes(void) {
       jvp_result(x),
       "custom_jvp: cube: ratio does not give {value, tangent}, both of the function's type");
   FAILS_INSIDE(jvp_type(x), "custom_jvp: cube: drops_axis gives f32[] as tangent 0, not f32[3]");
+  FAILS_INSIDE(jc_grad(jvp_values)(x),
+               "custom_jvp: the values of the derivative depend on tangents");
   FAILS_INSIDE(jc_jvp(cubed)(x, x).tangent,
                "a function whose reverse rule is cube_bwd (custom_vjp) has no forward derivative");
   FAILS_INSIDE(jc_jacfwd(cubed)(x),
