@@ -52,10 +52,15 @@ void graph_results_of(Graph *to, const Graph *g, const Id *map);
 // error is reported by fail() and gives NO_ID.
 Id graph_add(Graph *g, Op op, int nargs, const Id *args, const Attrs *attrs);
 
-static inline Type graph_type(const Graph *g, Id v) { return g->values[v].type; }
+// Of NO_ID, a value that failed, it is a scalar of which sizes may be read: what goes on building
+// behind a fault need not ask after each node.
+static inline Type graph_type(const Graph *g, Id v) {
+  static const int64_t sizes[MAX_RANK] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  return v == NO_ID ? (Type){.dim = sizes} : g->values[v].type;
+}
 // The node which computes v, or NULL for a parameter.
 static inline const Node *graph_def(const Graph *g, Id v) {
-  return g->values[v].node == NO_ID ? NULL : &g->nodes[g->values[v].node];
+  return v == NO_ID || g->values[v].node == NO_ID ? NULL : &g->nodes[g->values[v].node];
 }
 static inline bool graph_is(const Graph *g, Id v, Op op) {
   const Node *n = graph_def(g, v);
