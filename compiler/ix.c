@@ -130,6 +130,26 @@ static void table_grow(Kernel *k) {
   }
 }
 
+// Programs that fit no memory only have indices which the text of kernels cannot say: they are
+// refused, and go on with 0.
+static int64_t fitting(bool overflows, int64_t v) {
+  if (!overflows && (double)v <= INDEX_LIMIT && (double)v >= -INDEX_LIMIT) return v;
+  fail((Loc){0}, "the index is too large");
+  return 0;
+}
+
+static int64_t times(int64_t a, int64_t b) {
+  int64_t c;
+  const bool overflows = __builtin_mul_overflow(a, b, &c);
+  return fitting(overflows, c);
+}
+
+static int64_t plus(int64_t a, int64_t b) {
+  int64_t c;
+  const bool overflows = __builtin_add_overflow(a, b, &c);
+  return fitting(overflows, c);
+}
+
 // Terms are sorted, distinct and not zero.
 static Ix intern(Kernel *k, int64_t constant, int n, const IxTerm *t) {
   IxTable *x = k->ix;
@@ -138,9 +158,9 @@ static Ix intern(Kernel *k, int64_t constant, int n, const IxTerm *t) {
   if (*slot) return *slot - 1;
   IxSum s = {constant, n, arena_copy(k->arena, t, sizeof *t * (size_t)n), constant, constant};
   for (int i = 0; i < n; i++) {
-    int64_t a = t[i].coef * t[i].lo, b = t[i].coef * t[i].hi;
-    s.lo += a < b ? a : b;
-    s.hi += a < b ? b : a;
+    const int64_t a = times(t[i].coef, t[i].lo), b = times(t[i].coef, t[i].hi);
+    s.lo = plus(s.lo, a < b ? a : b);
+    s.hi = plus(s.hi, a < b ? b : a);
   }
   x->sums = kernel_grow(k, x->sums, &x->cap, x->n, sizeof s);
   x->sums[x->n++] = s;
@@ -159,7 +179,7 @@ static int normalise(const Kernel *k, IxTerm *t, int n) {
   int m = 0;
   for (int i = 0; i < n; i++) {
     if (m && atom_same(&t[m - 1], &t[i])) {
-      t[m - 1].coef += t[i].coef;
+      t[m - 1].coef = plus(t[m - 1].coef, t[i].coef);
     } else {
       t[m++] = t[i];
     }
@@ -176,8 +196,9 @@ static void drop(IxTerm *t, int *n, int i) {
 static bool take_split(IxTerm *t, int *n, Ix *inner, int64_t *coef) {
   for (int m = 0; m < *n; m++) {
     for (int d = 0; t[m].kind == IX_MOD && d < *n; d++) {
+      int64_t whole;
       if (t[d].kind != IX_DIV || t[d].inner != t[m].inner || t[d].by != t[m].by ||
-          t[d].coef != t[m].coef * t[m].by)
+          __builtin_mul_overflow(t[m].coef, t[m].by, &whole) || t[d].coef != whole)
         continue;
       *inner = t[m].inner, *coef = t[m].coef;
       drop(t, n, m > d ? m : d);
@@ -223,15 +244,16 @@ Ix ix_add(Kernel *k, Ix a, Ix b) {
   IxTerm small[16], *t = n <= 16 ? small : ARENA_ARRAY(k->arena, IxTerm, n);
   if (x.nterms) memcpy(t, x.terms, sizeof *t * (size_t)x.nterms);
   if (y.nterms) memcpy(t + x.nterms, y.terms, sizeof *t * (size_t)y.nterms);
-  return make(k, x.constant + y.constant, t, n);
+  return make(k, plus(x.constant, y.constant), t, n);
 }
 
 Ix ix_mul(Kernel *k, Ix a, int64_t c) {
   IxSum x = *ix_sum(k, a);
   if (c == 0) return ix_const(k, 0);
   IxTerm small[16], *t = x.nterms <= 16 ? small : ARENA_ARRAY(k->arena, IxTerm, x.nterms);
-  for (int i = 0; i < x.nterms; i++) t[i] = x.terms[i], t[i].coef *= c;
-  return intern(k, x.constant * c, x.nterms, t);
+  for (int i = 0; i < x.nterms; i++) t[i] = x.terms[i], t[i].coef = times(t[i].coef, c);
+  const int64_t constant = times(x.constant, c);
+  return failed() ? ix_const(k, 0) : intern(k, constant, x.nterms, t);
 }
 
 Ix ix_add_const(Kernel *k, Ix a, int64_t c) { return c ? ix_add(k, a, ix_const(k, c)) : a; }
@@ -291,7 +313,10 @@ Ix ix_div(Kernel *k, Ix a, int64_t by) {
   int64_t g = common_factor(ix_sum(k, rest), by);
   if (g > 1) return ix_add(k, whole, ix_div(k, scale_down(k, rest, g), by / g));
   const IxTerm *t = single_atom(k, rest);
-  if (t && t->kind == IX_DIV) return ix_add(k, whole, ix_div(k, t->inner, t->by * by));
+  if (t && t->kind == IX_DIV) {
+    if ((double)t->by * (double)by > INDEX_LIMIT) return whole;
+    return ix_add(k, whole, ix_div(k, t->inner, t->by * by));
+  }
   if (t && t->kind == IX_MOD && t->by % by == 0) {
     int64_t outer = t->by / by;
     return ix_add(k, whole, ix_mod(k, ix_div(k, t->inner, by), outer));

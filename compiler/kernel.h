@@ -31,6 +31,8 @@ typedef struct IxTerm {
   int64_t lo, hi;  // range of the atom, both inclusive (for IX_VALUE: what it is clamped to)
 } IxTerm;
 
+#define INDEX_LIMIT 0x1p56  // types have 2^50 bytes at most: what is beyond is no index
+
 // Terms in a canonical order, at most one per atom; lo..hi is the range of the sum over the
 // iteration space.
 typedef struct IxSum {

@@ -13,8 +13,6 @@
 
 #include "compiler/kernel_parse.h"
 
-static const double INDEX_LIMIT = 0x1p48;  // indices beyond cannot be of buffers
-
 static bool token_is(const Token *t, const char *s) {
   return strlen(s) == t->n && !memcmp(t->s, s, t->n);
 }
@@ -126,9 +124,7 @@ bool parse_index(KernelParser *p, Ix *out) {
     ok = parse_term(p, minus, &term);
     if (!ok) break;
     *out = ix_add(p->k, *out, term);
-    const IxSum *s = ix_sum(p->k, *out);
-    if ((double)s->hi > INDEX_LIMIT || (double)s->lo < -INDEX_LIMIT)
-      ok = fail(loc, "the index is too large");
+    if (failed()) diag_locate(loc), ok = false;
   }
   p->depth--;
   return ok;

@@ -284,6 +284,7 @@ Program *program_build(Arena *a, const Graph *given, const ProgramOptions *optio
   *p = (Program){.arena = a, .name = g->name, .nargs = g->nparams, .nresults = g->nresults};
   Plan plan = {.p = p, .g = g, .fusion = f, .fuse = options->fuse, .alias = options->alias};
   lower_all(&plan);
+  if (failed()) return diag_locate(g->loc), NULL;
   plan_order(&plan);
   plan_values(&plan);
   plan_donations(&plan);

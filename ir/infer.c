@@ -24,6 +24,12 @@ static bool same_shapes(Infer *in, int from) {
 
 bool infer_same(Infer *in) { return same_shapes(in, 0) && result(in, in->args[0]); }
 
+// Its derivative has the exponent below.
+bool infer_integer_pow(Infer *in) {
+  if (in->attrs->exponent == INT64_MIN) return REJECT(in, "integer_pow: the exponent is -2^63");
+  return infer_same(in);
+}
+
 bool infer_predicate(Infer *in) {
   if (!same_shapes(in, 0)) return false;
   return result(in, (Type){DT_BOOL, in->args[0].rank, in->args[0].dim});

@@ -83,6 +83,12 @@ bool infer_slice(Infer *in) {
   return result_dims(in, at->start.n, dim);
 }
 
+// No memory holds more.
+static bool padding_fits(int64_t v) {
+  enum { MOST_BITS = 50 };
+  return v >= -(INT64_C(1) << MOST_BITS) && v <= INT64_C(1) << MOST_BITS;
+}
+
 bool infer_pad(Infer *in) {
   const Attrs *at = in->attrs;
   Type x = in->args[0];
@@ -94,10 +100,12 @@ bool infer_pad(Infer *in) {
   int64_t dim[MAX_RANK];
   for (int i = 0; i < x.rank; i++) {
     int64_t n = x.dim[i], holes;
-    if (at->interior.v[i] < 0) return REJECT(in, "pad: interior padding is negative");
-    if (__builtin_mul_overflow(n > 0 ? n - 1 : 0, at->interior.v[i], &holes) ||
-        __builtin_add_overflow(n, holes, &n) || __builtin_add_overflow(n, at->low.v[i], &n) ||
-        __builtin_add_overflow(n, at->high.v[i], &n))
+    const int64_t low = at->low.v[i], high = at->high.v[i], interior = at->interior.v[i];
+    if (interior < 0) return REJECT(in, "pad: interior padding is negative");
+    if (!padding_fits(low) || !padding_fits(high) || !padding_fits(interior))
+      return REJECT(in, "pad: padding of dimension %d of %s is out of range", i, TYPE_STR(x));
+    if (__builtin_mul_overflow(n > 0 ? n - 1 : 0, interior, &holes) ||
+        __builtin_add_overflow(n + low + high, holes, &n))
       return REJECT(in, "pad: dimension %d of %s overflows", i, TYPE_STR(x));
     if (n < 0) return REJECT(in, "pad: dimension %d of %s becomes negative", i, TYPE_STR(x));
     dim[i] = n;

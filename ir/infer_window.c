@@ -36,7 +36,8 @@ bool infer_affine(Infer *in) {
   if (at->start.n != x.rank || at->stride.n != x.rank || at->map.n != x.rank * t.rank)
     return REJECT(in, "affine: map, start and stride do not fit %s", TYPE_STR(x));
   for (int i = 0; i < x.rank; i++) {
-    if (at->stride.v[i] < 1) return REJECT(in, "affine: stride %d is below 1", i);
+    if (at->stride.v[i] < 1 || at->stride.v[i] >> MOST_INDEX_BITS)
+      return REJECT(in, "affine: stride %d is below 1 or out of range", i);
     if (!row_fits(at, i)) return REJECT(in, "affine: index %d is out of range", i);
   }
   in->results[0] = type_copy(in->arena, t);

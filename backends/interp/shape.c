@@ -40,14 +40,14 @@ bool interp_transpose(const NodeRun *r) {
 }
 
 bool interp_slice(const NodeRun *r) {
-  Type x = run_arg(r, 0);
+  Type x = run_arg(r, 0), t = run_result(r, 0);
   int64_t stride[MAX_RANK], offset = 0;
   strides_of(x, stride);
   for (int i = 0; i < x.rank; i++) {
     offset += r->node->attrs->start.v[i] * stride[i];
-    stride[i] *= r->node->attrs->stride.v[i];
+    stride[i] = t.dim[i] > 1 ? stride[i] * r->node->attrs->stride.v[i] : 0;  // any where it ends
   }
-  return type_count(run_result(r, 0)) == 0 || read_strided(r, offset, stride);
+  return type_count(t) == 0 || read_strided(r, offset, stride);
 }
 
 bool interp_reverse(const NodeRun *r) {
@@ -85,7 +85,7 @@ bool interp_pad(const NodeRun *r) {
     dim[i] = end - first;
     read += first * from[i];
     write += (low + first * step) * to[i];
-    to[i] *= step;
+    to[i] = dim[i] > 1 ? to[i] * step : 0;
   }
   copy_strided(size, x.rank, dim, (char *)r->results[0] + write * (int64_t)size, to,
                (const char *)r->args[0] + read * (int64_t)size, from);
