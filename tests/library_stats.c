@@ -1,5 +1,5 @@
 // Distributions, and what came with them: quotients of polynomials, chains of products, overlaps of
-// matrices, polar factors, Spence's function, losses: values of JAX and scipy.
+// matrices, polar factors, Spence's function, losses, spectra: values of JAX and scipy.
 #include "tests/library.h"
 
 #define F(seed, ...) DATA(JC_F64, seed, __VA_ARGS__)
@@ -242,6 +242,27 @@ static void losses(void) {
   MESSAGE(jc_focal_loss(x, F(1, 5)), "focal_loss: shapes f64[3,4] and f64[5] do not broadcast");
 }
 
+static jc_array power(jc_array x) { return jc_sum(jc_square(jc_abs(jc_stft(x, 8)))); }
+JC_FN(jc_array, power, jc_array);
+
+static void spectra(void) {
+  const jc_array x = F(1, 2, 23), own = jc_add(jc_abs(F(3, 6)), 1);
+  NEAR("stft_8", jc_stft(x, 8));
+  NEAR("istft_8", jc_istft(jc_stft(x, 8), 8));
+  NEAR("stft_7", jc_stft(x, 7, .step = 2));
+  NEAR("istft_7", jc_istft(jc_stft(x, 7, .step = 2), 7, .step = 2));
+  NEAR("stft_6", jc_stft(x, 6, .step = 6, .window = own));
+  NEAR("istft_6", jc_istft(jc_stft(x, 6, .step = 6, .window = own), 6, .step = 6, .window = own));
+  JAX_NEAR("stft_long", jc_stft(jc_astype(jc_at(x, 0), JC_F32), 20), 4);
+  NEAR("stft_grad", jc_jit(jc_grad(power))(x));
+  MESSAGE(jc_stft(x, 0), "stft: segments of 0 elements, 0 apart");
+  MESSAGE(jc_stft(x, 8, .step = 9), "stft: segments of 8 elements, 9 apart");
+  MESSAGE(jc_stft(x, 8, .window = own), "stft: a window of f64[6] for segments of 8 elements");
+  MESSAGE(jc_stft(jc_c64(1, 1), 8), "stft: of real numbers along the last axis, not c64[]");
+  MESSAGE(jc_istft(jc_stft(x, 8), 6), "istft: c128[2,5,7] for segments of 6 elements");
+  MESSAGE(jc_istft((jc_array){0}, 6), "istft: argument 0 is not an array");
+}
+
 int main(void) {
   if (!getenv("JITC_DEVICE")) execute_on((Loc){0}, "interp");
   expected_read("stats");
@@ -257,6 +278,7 @@ int main(void) {
   RUN(polar);
   RUN(spences);
   RUN(losses);
+  RUN(spectra);
   expected_done();
   return tests_done();
 }

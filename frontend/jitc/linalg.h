@@ -291,6 +291,19 @@ jc_array jc_ifftshift_(jc_array x, int axis, JC_AT_);
 #define jc_fftshift(x, axis) jc_fftshift_(x, axis, JC_HERE)
 #define jc_ifftshift(x, axis) jc_ifftshift_(x, axis, JC_HERE)
 
+// jc_stft(x, 256): the spectra of overlapping segments of 256 real numbers along the last axis, as
+// scipy.signal.stft: [.., 129, segments], zeros around x. They are .step apart (half their size),
+// and weighted by .window = a vector (Hann's), over whose sum they stand. jc_istft(z, 256): back,
+// with zeros behind what filled x's last segment.
+struct jc_segments {
+  int64_t n, step;
+  jc_array window;
+};
+jc_array jc_stft_(jc_array x, struct jc_segments o, JC_AT_);
+jc_array jc_istft_(jc_array z, struct jc_segments o, JC_AT_);
+#define jc_stft(x, ...) jc_stft_(x, (struct jc_segments){.n = __VA_ARGS__}, JC_HERE)
+#define jc_istft(z, ...) jc_istft_(z, (struct jc_segments){.n = __VA_ARGS__}, JC_HERE)
+
 // ---- special functions of several arguments
 
 // Computed in f64 and rounded once. jc_igamma(a, x): the regularized incomplete gamma function, the

@@ -3,6 +3,7 @@ import jax.numpy.linalg as jla
 import jax.scipy.linalg as jsl
 import jax.scipy.signal as jss
 import jax.scipy.special as jsp
+import scipy.signal
 import scipy.special
 import scipy.stats
 from jax import grad, jacfwd
@@ -84,4 +85,12 @@ case("focal_loss", focal(logits, t01, 2, None))
 case("focal_loss_options", focal(logits, t01, 1.5, .3))
 case("focal_loss_flat", focal(logits, t01, 0, None))
 case("focal_loss_grad", grad(lambda x: jnp.sum(focal(x, t01, 2, .25)))(logits))
+signal = data(f64, 1, 2, 23)
+for n, step in ((8, 4), (7, 2), (6, 6)):
+    w = {"window": np.asarray(jnp.abs(data(f64, 3, 6)) + 1)} if n == 6 else {}
+    z = jss.stft(signal, nperseg=n, noverlap=n - step, **w)[2]
+    case(f"stft_{n}", z)
+    case(f"istft_{n}", scipy.signal.istft(np.asarray(z), nperseg=n, noverlap=n - step, nfft=n, **w)[1])
+case("stft_long", jss.stft(signal[0].astype(f32), nperseg=20)[2])
+case("stft_grad", grad(lambda x: jnp.sum(jnp.abs(jss.stft(x, nperseg=8)[2]) ** 2))(signal))
 write(__file__)
