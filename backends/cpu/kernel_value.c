@@ -265,6 +265,18 @@ static void store_pairs(KernelEmit *ke, int buffer, Ix ix, V v, bool odd) {
                     llvm->ConstVector(own, n));
 }
 
+// Where a guarded vector begins. One that lies outside of the buffer has no lane that exists, but
+// at addresses that are not mapped even that takes hundreds of cycles: it stays on the first
+// elements.
+static V guarded_start(KernelEmit *ke, int buffer, Ix index) {
+  const IxSum *s = ix_sum(ke->k, index);
+  const int64_t count = ke->k->buffers[buffer].count;
+  V at = ix_single(ke, index);
+  if (s->lo >= 0 && s->hi < count) return at;
+  V meets = between(ke, at, 1 - ke->lanes, count);
+  return llvm->BuildSelect(ke->e->b, meets, at, emit_int(ke->e, 0), "");
+}
+
 static V load_vector(KernelEmit *ke, const Access *a, V guard, bool steps, int64_t step) {
   V mask = guard ? and_mask(ke, ke->mask, value_spread(ke, guard)) : ke->mask;
   bool odd;
@@ -272,7 +284,8 @@ static V load_vector(KernelEmit *ke, const Access *a, V guard, bool steps, int64
     return load_pairs(ke, a, odd);
   if (!steps || step != 1) return gather(ke, a->buffer, a->index, mask);
   LLVMTypeRef type = emit_vector(emit_dtype(ke->e, ke->k->buffers[a->buffer].dtype), ke->lanes);
-  V at = element_at(ke, a->buffer, ix_single(ke, a->index));
+  V at = element_at(ke, a->buffer,
+                    guard ? guarded_start(ke, a->buffer, a->index) : ix_single(ke, a->index));
   return emit_masked_load(ke->e, type, at, element_bytes(ke, a->buffer), mask, NULL);
 }
 
@@ -366,7 +379,8 @@ void value_combine(KernelEmit *ke, const Stage *st, V v) {
     return;
   }
   V mask = guard ? and_mask(ke, ke->mask, value_spread(ke, guard)) : ke->mask;
-  V at = element_at(ke, st->buffer, ix_single(ke, st->index));
+  V first = guard ? guarded_start(ke, st->buffer, st->index) : ix_single(ke, st->index);
+  V at = element_at(ke, st->buffer, first);
   v = value_spread(ke, v);
   if (st->combine != OP_replace)
     v = combined(
