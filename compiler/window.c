@@ -8,11 +8,13 @@
 // The places of larger windows of combiners without a reduction are gone through in a loop.
 enum { MOST_UNROLLED = 128 };
 
+// OP_COUNT where none is or takes a d: nothing reduces complex numbers by max.
 static Op reduction_of(Op combine, Dtype d) {
   if (combine == OP_add && d == DT_BOOL) return OP_reduce_or;
   if (combine == OP_mul && d == DT_BOOL) return OP_reduce_and;
   for (Op op = 0; op < OP_COUNT; op++) {
-    if (op_info(op)->op_class == CLASS_REDUCE && op_info(op)->combine == combine) return op;
+    const OpInfo *info = op_info(op);
+    if (info->op_class == CLASS_REDUCE && info->combine == combine && op_accepts(op, d)) return op;
   }
   return OP_COUNT;
 }

@@ -192,6 +192,13 @@ static void by_pairs(void) {
       "    d: c64[4,2] = dot(x, y, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n"
       "    s: c64[4] = reduce_sum(x, axes=(1,), order=rows)\n"
       "    return d, s\n",
+      "def f(x: c64[7], i: c64) -> c64[3]:\n"
+      "    def least(a: c64, b: c64) -> c64:\n"
+      "        c: c64 = min(a, b)\n"
+      "        return c\n"
+      "    y: c64[3] = reduce_window(x, i, stride=(2,), low=(0,), "
+      "high=(0,), window=(3,), lhs_dilation=(1,), rhs_dilation=(1,), body=least)\n"
+      "    return y\n",
       "def f(x: c64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3]) -> c64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3]:\n"
       "    y: c64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3] = mul(x, x)\n"
       "    return y\n",
