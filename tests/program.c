@@ -299,8 +299,9 @@ static double chain_seconds(int n) {
 }
 
 static void long_chains(void) {
-  double best[2] = {1e9, 1e9};
-  for (int i = 0; i < 3; i++) {
+  enum { TRIES = 12 };  // neighbours in the caches make it slower now and then
+  double best[2] = {INFINITY, INFINITY};
+  for (int i = 0; i < TRIES && best[1] >= 24 * best[0] + 0.005; i++) {
     for (int k = 0; k < 2; k++) best[k] = fmin(best[k], chain_seconds(k ? 32000 : 4000));
   }
   fprintf(stderr, "chains of 4000 and 32000: %.1f ms, %.1f ms\n", 1e3 * best[0], 1e3 * best[1]);

@@ -265,16 +265,25 @@ static void store_pairs(KernelEmit *ke, int buffer, Ix ix, V v, bool odd) {
                     llvm->ConstVector(own, n));
 }
 
-// Where a guarded vector begins. One that lies outside of the buffer has no lane that exists, but
-// at addresses that are not mapped even that takes hundreds of cycles: it stays on the first
-// elements.
-static V guarded_start(KernelEmit *ke, int buffer, Ix index) {
+// The lowest element of a vector whose lanes step by 1 or -1. A guarded one that lies outside of
+// the buffer has no lane that exists, but at addresses that are not mapped even that takes hundreds
+// of cycles: it stays on the first elements.
+static V vector_start(KernelEmit *ke, int buffer, Ix index, int64_t step, bool guarded) {
   const IxSum *s = ix_sum(ke->k, index);
   const int64_t count = ke->k->buffers[buffer].count;
   V at = ix_single(ke, index);
-  if (s->lo >= 0 && s->hi < count) return at;
+  if (step < 0) at = emit_sub(ke->e, at, emit_int(ke->e, ke->lanes - 1));
+  if (!guarded || (s->lo >= 0 && s->hi < count)) return at;
   V meets = between(ke, at, 1 - ke->lanes, count);
   return llvm->BuildSelect(ke->e->b, meets, at, emit_int(ke->e, 0), "");
+}
+
+static V backwards(KernelEmit *ke, V v) {
+  V from[FLAT_LANES];
+  for (int i = 0; i < ke->lanes; i++)
+    from[i] = llvm->ConstInt(ke->e->i32, (unsigned)(ke->lanes - 1 - i), false);
+  return llvm->BuildShuffleVector(ke->e->b, v, llvm->GetPoison(llvm->TypeOf(v)),
+                                  llvm->ConstVector(from, (unsigned)ke->lanes), "");
 }
 
 static V load_vector(KernelEmit *ke, const Access *a, V guard, bool steps, int64_t step) {
@@ -282,11 +291,12 @@ static V load_vector(KernelEmit *ke, const Access *a, V guard, bool steps, int64
   bool odd;
   if (steps && !mask && in_pairs(ke, a->buffer, a->index, step, &odd))
     return load_pairs(ke, a, odd);
-  if (!steps || step != 1) return gather(ke, a->buffer, a->index, mask);
+  if (!steps || (step != 1 && step != -1)) return gather(ke, a->buffer, a->index, mask);
   LLVMTypeRef type = emit_vector(emit_dtype(ke->e, ke->k->buffers[a->buffer].dtype), ke->lanes);
-  V at = element_at(ke, a->buffer,
-                    guard ? guarded_start(ke, a->buffer, a->index) : ix_single(ke, a->index));
-  return emit_masked_load(ke->e, type, at, element_bytes(ke, a->buffer), mask, NULL);
+  V at = element_at(ke, a->buffer, vector_start(ke, a->buffer, a->index, step, guard != NULL));
+  if (step < 0 && mask) mask = backwards(ke, mask);
+  V v = emit_masked_load(ke->e, type, at, element_bytes(ke, a->buffer), mask, NULL);
+  return step < 0 ? backwards(ke, v) : v;
 }
 
 // A guarded single load reads element 0 where the guard fails: no branch.
@@ -379,7 +389,7 @@ void value_combine(KernelEmit *ke, const Stage *st, V v) {
     return;
   }
   V mask = guard ? and_mask(ke, ke->mask, value_spread(ke, guard)) : ke->mask;
-  V first = guard ? guarded_start(ke, st->buffer, st->index) : ix_single(ke, st->index);
+  V first = vector_start(ke, st->buffer, st->index, 1, guard != NULL);
   V at = element_at(ke, st->buffer, first);
   v = value_spread(ke, v);
   if (st->combine != OP_replace)

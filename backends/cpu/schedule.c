@@ -115,7 +115,7 @@ typedef struct Footprint {
   bool gathers;
 } Footprint;
 
-// An access as seen from a lane axis: 0 uniform, 1 unit stride, 2 anything else.
+// An access as seen from a lane axis: 0 uniform, 1 neighbours in either order, 2 anything else.
 static int ix_shape(const Draft *d, Ix ix, int lane) {
   if (lane < 0 || !(ix_axes(d->k, ix) & BIT(lane))) return 0;
   int64_t step = 0;
@@ -129,7 +129,7 @@ static int ix_shape(const Draft *d, Ix ix, int lane) {
     if (t->kind != IX_AXIS) return 2;
     step += t->coef;
   }
-  return step == 1 ? 1 : 2;
+  return step == 1 || step == -1 ? 1 : 2;
 }
 
 static double memory_cost(const Draft *d, Ix ix, int lane) {
