@@ -56,14 +56,6 @@ static int cumulative_dim(const Attrs *at, Type x, int *dim) {
   return found;
 }
 
-static bool is_identity(const Graph *g, Id init, Op reduction) {
-  uint64_t element[ELEMENT_WORDS];
-  const Dtype d = graph_type(g, init).dtype;
-  op_identity(reduction, d, element);
-  return graph_is(g, init, OP_constant) &&
-         !memcmp(graph_def(g, init)->attrs->literal.data, element, dtype_size(d));
-}
-
 // Each window from its first place on, by columns, then the init.
 static Id by_reduction(Graph *g, const Attrs *at, Op reduction, Id x, Id init, Type result) {
   const Type t = graph_type(g, x);
@@ -74,7 +66,7 @@ static Id by_reduction(Graph *g, const Attrs *at, Op reduction, Id x, Id init, T
   Id r = windows;
   if (places.n)
     r = graph_add(g, reduction, 1, &windows, &(Attrs){.axes = places, .order = ORDER_COLS});
-  if (places.n && is_identity(g, init, reduction)) return r;
+  if (places.n && graph_is_identity(g, init, reduction)) return r;
   return graph_add(g, op_info(reduction)->combine, 2, (Id[]){r, spread_scalar(g, init, result)},
                    NULL);
 }

@@ -200,6 +200,14 @@ void graph_results_of(Graph *to, const Graph *g, const Id *map) {
   to->results = results;
 }
 
+bool graph_is_identity(const Graph *g, Id v, Op reducer) {
+  uint64_t element[ELEMENT_WORDS];
+  const Dtype d = graph_type(g, v).dtype;
+  if (!graph_is(g, v, OP_constant)) return false;
+  op_identity(reducer, d, element);
+  return !memcmp(graph_def(g, v)->attrs->literal.data, element, dtype_size(d));
+}
+
 bool *graph_used(const Graph *g) {
   bool *used = ARENA_ARRAY(g->arena, bool, g->nvalues + 1);
   for (int i = 0; i < g->nnodes; i++) {

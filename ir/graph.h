@@ -67,6 +67,9 @@ static inline bool graph_is(const Graph *g, Id v, Op op) {
   return n && n->op == op;
 }
 
+// v is the constant that a reducer begins with.
+bool graph_is_identity(const Graph *g, Id v, Op reducer);
+
 // Which values are an operand of a node or a result, in g's arena.
 bool *graph_used(const Graph *g);
 

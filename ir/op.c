@@ -46,13 +46,27 @@ bool op_parse(const char *s, size_t n, Op *out) {
   return false;
 }
 
-static unsigned accepts_bit(Dtype d) {
+unsigned accepts_bit(Dtype d) {
   switch (dtype_kind(d)) {
     case KIND_FLOAT: return ACCEPTS_FLOAT;
     case KIND_BOOL: return ACCEPTS_BOOL;
     case KIND_COMPLEX: return ACCEPTS_COMPLEX;
     default: return ACCEPTS_INT;
   }
+}
+
+const char *accepts_text(unsigned accepts) {
+  static const char *const texts[16] = {"",
+                                        "floats",
+                                        "integers",
+                                        "floats and integers",
+                                        "bools",
+                                        "floats and bools",
+                                        "integers and bools",
+                                        "real numbers",
+                                        "complex numbers",
+                                        "floats and complex numbers"};
+  return texts[accepts];
 }
 
 bool op_accepts(Op op, Dtype d) { return op_info(op)->accepts & accepts_bit(d); }

@@ -164,6 +164,9 @@ const char *mode_name(IndexMode m);
 
 enum { VARIADIC = -1, ACCEPTS_FLOAT = 1, ACCEPTS_INT = 2, ACCEPTS_BOOL = 4, ACCEPTS_COMPLEX = 8 };
 
+unsigned accepts_bit(Dtype d);
+const char *accepts_text(unsigned accepts);  // of bools, integers and floats, or the inexact ones
+
 // What a type rule sees, and where it puts its results (dims from `arena`).
 typedef struct Infer {
   Arena *arena;

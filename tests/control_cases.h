@@ -2,6 +2,23 @@
 #ifndef JITC_TESTS_CONTROL_CASES_H
 #define JITC_TESTS_CONTROL_CASES_H
 
+// Computed again, with contractions that are kept or not, and one that nothing needs.
+#define REMAT(saves)                                                                  \
+  "def f(x: f64[3], w: f64[3,3], y: f64) -> (f64[3], f64):\n"                         \
+  "    def body(a: f64[3], w: f64[3,3], b: f64) -> (f64[3], f64):\n"                  \
+  "        c: f64[3] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n" \
+  "        d: f64[3] = sin(c)\n"                                                      \
+  "        e: f64[3] = dot(w, d, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n" \
+  "        g: f64[3] = tanh(e)\n"                                                     \
+  "        h: f64 = dot(g, a, lhs_contract=(0,), rhs_contract=(0,), order=rows)\n"    \
+  "        i: f64 = exp(b)\n"                                                         \
+  "        j: f64 = mul(h, i)\n"                                                      \
+  "        return g, j\n"                                                             \
+  "    r, s = remat[f64[3], f64](x, w, y, body=body, saves=" #saves                   \
+  ")\n"                                                                               \
+  "    t: f64 = sin(s)\n"                                                             \
+  "    return r, t\n"
+
 static const char *const control_cases[] = {
     "def f(x: f64[3], y: f64[3]) -> (f64[3], f64[3]):\n"
     "    a, b = optimization_barrier[f64[3], f64[3]](x, y)\n"
@@ -217,33 +234,8 @@ static const char *const control_cases[] = {
     "        return n, v\n"
     "    k, r = while_[i32, f64[2]](i32(0), x, w, cond=go_on, body=step, ncarry=2)\n"
     "    return r\n",
-    // computed again; with contractions that are kept, and one that nothing needs
-    "def f(x: f64[3], w: f64[3,3], y: f64) -> (f64[3], f64):\n"
-    "    def body(a: f64[3], w: f64[3,3], b: f64) -> (f64[3], f64):\n"
-    "        c: f64[3] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        d: f64[3] = sin(c)\n"
-    "        e: f64[3] = dot(w, d, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        g: f64[3] = tanh(e)\n"
-    "        h: f64 = dot(g, a, lhs_contract=(0,), rhs_contract=(0,), order=rows)\n"
-    "        i: f64 = exp(b)\n"
-    "        j: f64 = mul(h, i)\n"
-    "        return g, j\n"
-    "    r, s = remat[f64[3], f64](x, w, y, body=body, saves=0)\n"
-    "    t: f64 = sin(s)\n"
-    "    return r, t\n",
-    "def f(x: f64[3], w: f64[3,3], y: f64) -> (f64[3], f64):\n"
-    "    def body(a: f64[3], w: f64[3,3], b: f64) -> (f64[3], f64):\n"
-    "        c: f64[3] = dot(w, a, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        d: f64[3] = sin(c)\n"
-    "        e: f64[3] = dot(w, d, lhs_contract=(1,), rhs_contract=(0,), order=rows)\n"
-    "        g: f64[3] = tanh(e)\n"
-    "        h: f64 = dot(g, a, lhs_contract=(0,), rhs_contract=(0,), order=rows)\n"
-    "        i: f64 = exp(b)\n"
-    "        j: f64 = mul(h, i)\n"
-    "        return g, j\n"
-    "    r, s = remat[f64[3], f64](x, w, y, body=body, saves=1)\n"
-    "    t: f64 = sin(s)\n"
-    "    return r, t\n",
+    REMAT(0),
+    REMAT(1),
     // a forward rule: that of the function, by its first two parameters
     "def f(x: f64[3], y: f64, z: i32[3]) -> (f64[3], f64):\n"
     "    c: f64[3] = convert(z, dtype=f64)\n"

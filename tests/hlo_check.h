@@ -23,18 +23,28 @@ static inline const char *hlo_compiles(Arena *a, const Graph *g) {
   return (p ? !program_verify(p) : !failed()) ? "its program is broken" : NULL;
 }
 
+static const char *const hlo_dtypes[] = {"i1",   "i8",   "i16",  "i32",          "i64",
+                                         "ui8",  "ui16", "ui32", "ui64",         "f16",
+                                         "bf16", "f32",  "f64",  "complex<f32>", "complex<f64>"};
+
+// The program of a text; false after an error.
+static inline bool hlo_program(Arena *a, const char *name, const char *bytes, size_t n,
+                               HloProgram *out, bool *unsupported) {
+  HloModule module;
+  return hlo_read(a, name, bytes, n, &module, unsupported) &&
+         hlo_build(a, &module, name, NULL, out, unsupported);
+}
+
 // Either one error at file:line:col, or a graph which holds and compiles. NULL, or what does not.
 // Clears the error.
-static inline const char *hlo_check(const char *bytes, size_t n) {
+static inline const char *hlo_checked(const char *bytes, size_t n, bool *accepted) {
   Arena *a = arena_new();
   const char *fault = NULL;
   bool unsupported = false;
   int line, col;
-  HloModule module;
   HloProgram program;
-  const bool ok = hlo_read(a, "text", bytes, n, &module, &unsupported) &&
-                  hlo_build(a, &module, "text", NULL, &program, &unsupported);
-  if (!ok) {
+  *accepted = hlo_program(a, "text", bytes, n, &program, &unsupported);
+  if (!*accepted) {
     if (!failed()) fault = "refused without an error";
     else if (sscanf(diag_message(), "text:%d:%d: ", &line, &col) != 2)
       fault = "the error has no place";
@@ -48,5 +58,10 @@ static inline const char *hlo_check(const char *bytes, size_t n) {
   diag_clear();
   arena_free(a);
   return fault;
+}
+
+static inline const char *hlo_check(const char *bytes, size_t n) {
+  bool accepted;
+  return hlo_checked(bytes, n, &accepted);
 }
 #endif

@@ -15,9 +15,7 @@ static char *main_of(Arena *a, const char *body) {
 }
 
 static bool read_text(Arena *a, const char *text, HloProgram *p, bool *unsupported) {
-  HloModule m;
-  return hlo_read(a, "f.mlir", text, strlen(text), &m, unsupported) &&
-         hlo_build(a, &m, "f.mlir", NULL, p, unsupported);
+  return hlo_program(a, "f.mlir", text, strlen(text), p, unsupported);
 }
 
 static void refused(const char *text, bool not_yet, const char *message) {

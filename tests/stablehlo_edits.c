@@ -5,9 +5,6 @@
 #include "tests/edited.h"
 #include "tests/hlo_check.h"
 
-static const char *const dtypes[] = {"i1",   "i8",   "i16",  "i32",          "i64",
-                                     "ui8",  "ui16", "ui32", "ui64",         "f16",
-                                     "bf16", "f32",  "f64",  "complex<f32>", "complex<f64>"};
 static const char *const values[] = {"",
                                      "0",
                                      "-1",
@@ -34,10 +31,8 @@ static const char *sound(const char *bytes, size_t n) {
   static char refusal[1000];
   Arena *a = arena_new();
   bool unsupported = false;
-  HloModule m;
   HloProgram p;
-  const bool ok = hlo_read(a, "text", bytes, n, &m, &unsupported) &&
-                  hlo_build(a, &m, "text", NULL, &p, &unsupported);
+  const bool ok = hlo_program(a, "text", bytes, n, &p, &unsupported);
   if (ok) edited_values(p.graph);
   else snprintf(refusal, sizeof refusal, "%s", diag_message());
   diag_clear();
@@ -56,8 +51,8 @@ static void sound_and_edited(void) {
   const HloRow *rows = hlo_rows(&nrows);
   const char *ops[400];
   for (int i = 0; i < nrows; i++) ops[i] = rows[i].name;
-  const EditLanguage stablehlo = {.dtypes = dtypes,
-                                  .ndtypes = sizeof dtypes / sizeof *dtypes,
+  const EditLanguage stablehlo = {.dtypes = hlo_dtypes,
+                                  .ndtypes = sizeof hlo_dtypes / sizeof *hlo_dtypes,
                                   .ops = ops,
                                   .nops = nrows,
                                   .values = values,

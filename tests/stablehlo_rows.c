@@ -11,10 +11,7 @@ enum { MOST_OPERANDS = 6, MOST_VALUES = 12, DRAWN = 300 };
 
 #define ONE_OF(list) ((list)[test_int(0, (int64_t)(sizeof(list) / sizeof *(list)) - 1)])
 
-static const char *const dtypes[] = {"i1",   "i8",   "i16",  "i32",          "i64",
-                                     "ui8",  "ui16", "ui32", "ui64",         "f16",
-                                     "bf16", "f32",  "f64",  "complex<f32>", "complex<f64>"};
-enum { DTYPES = sizeof dtypes / sizeof *dtypes };
+enum { DTYPES = sizeof hlo_dtypes / sizeof *hlo_dtypes };
 static const char *const shapes[] = {"",     "3x", "0x",     "2x3x",     "3x3x",
                                      "2x2x", "1x", "2x3x3x", "1x1x4x4x", "4x0x2x"};
 
@@ -250,26 +247,14 @@ static void write_program(Text *t, const char *name, const Drawn *d) {
   text_str(t, ")\n  return\n}\n");
 }
 
-static bool accepted(const Text *t) {
-  Arena *a = arena_new();
-  bool unsupported = false;
-  HloModule m;
-  HloProgram p;
-  const bool ok = hlo_read(a, "text", t->s, t->n, &m, &unsupported) &&
-                  hlo_build(a, &m, "text", NULL, &p, &unsupported);
-  diag_clear();
-  arena_free(a);
-  return ok;
-}
-
 static bool try_program(const char *name, const Drawn *d) {
   Text t = {0};
   write_program(&t, name, d);
-  const char *fault = hlo_check(t.s, t.n);
+  bool accepted;
+  const char *fault = hlo_checked(t.s, t.n, &accepted);
   if (fault) FAULT("%s:\n%s", fault, t.s);
-  const bool ok = accepted(&t);
   text_free(&t);
-  return ok;
+  return accepted;
 }
 
 static Drawn same_type(int nargs, const char *dtype, const char *shape, const char *result) {
@@ -295,7 +280,7 @@ static void every_dtype(void) {
     for (int i = 0; i < DTYPES; i++) {
       for (int s = 0; s < 3; s++) {
         const int nargs = rows[k].nargs == VARIADIC ? 2 : rows[k].nargs;
-        Drawn d = same_type(nargs, dtypes[i], shapes[s], dtypes[i]);
+        Drawn d = same_type(nargs, hlo_dtypes[i], shapes[s], hlo_dtypes[i]);
         count += try_program(rows[k].name, &d);
         d.result_dtype = "i1";
         count += try_program(rows[k].name, &d);
@@ -307,12 +292,12 @@ static void every_dtype(void) {
 }
 
 static Drawn drawn(const HloRow *row) {
-  const char *dtype = ONE_OF(dtypes), *shape = ONE_OF(shapes);
-  Drawn d = same_type(operands_of(row), dtype, shape, test_int(0, 2) ? dtype : ONE_OF(dtypes));
+  const char *dtype = ONE_OF(hlo_dtypes), *shape = ONE_OF(shapes);
+  Drawn d = same_type(operands_of(row), dtype, shape, test_int(0, 2) ? dtype : ONE_OF(hlo_dtypes));
   const bool halves = row->nargs == VARIADIC && test_int(0, 1);  // arrays, then as many scalars
   for (int i = 0; i < d.nargs; i++) {
     if (!test_int(0, 3)) d.shape[i] = ONE_OF(shapes);
-    if (!test_int(0, 4)) d.dtype[i] = ONE_OF(dtypes);
+    if (!test_int(0, 4)) d.dtype[i] = ONE_OF(hlo_dtypes);
     if (halves && i >= d.nargs / 2) d.shape[i] = "", d.dtype[i] = d.dtype[i - d.nargs / 2];
   }
   if (!d.nargs) d.dtype[0] = dtype;

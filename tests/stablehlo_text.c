@@ -7,6 +7,7 @@
 #include "ir/parse.h"
 #include "ir/verify.h"
 #include "tests/check.h"
+#include "tests/hlo_check.h"
 #include "tests/random_graph.h"
 #include "tests/values.h"
 
@@ -16,11 +17,9 @@ static void every_row_has_a_form(void) {
 }
 
 static const Graph *reread(Arena *a, const char *text) {
-  HloModule module;
   HloProgram program;
   bool unsupported = false;
-  if (!hlo_read(a, "text", text, strlen(text), &module, &unsupported) ||
-      !hlo_build(a, &module, "text", NULL, &program, &unsupported)) {
+  if (!hlo_program(a, "text", text, strlen(text), &program, &unsupported)) {
     FAULT("cannot be read back: %s\n%s", diag_message(), text);
     diag_clear();
     return NULL;

@@ -104,6 +104,23 @@ LLVMValueRef emit_splat(Emit *e, LLVMValueRef scalar, int lanes) {
                                   llvm->ConstNull(emit_vector(e->i32, lanes)), "");
 }
 
+enum { MOST_SHUFFLED = 128 };
+
+LLVMValueRef emit_shuffle(Emit *e, LLVMValueRef x, LLVMValueRef y, const int *from, int n) {
+  LLVMValueRef lanes[MOST_SHUFFLED];
+  CHECK(n <= MOST_SHUFFLED);
+  for (int i = 0; i < n; i++) lanes[i] = llvm->ConstInt(e->i32, (unsigned)from[i], false);
+  if (!y) y = llvm->GetPoison(llvm->TypeOf(x));
+  return llvm->BuildShuffleVector(e->b, x, y, llvm->ConstVector(lanes, (unsigned)n), "");
+}
+
+LLVMValueRef emit_lanes(Emit *e, LLVMValueRef v, int first, int step, int n) {
+  int from[MOST_SHUFFLED];
+  CHECK(n <= MOST_SHUFFLED);
+  for (int i = 0; i < n; i++) from[i] = first + step * i;
+  return emit_shuffle(e, v, NULL, from, n);
+}
+
 LLVMValueRef emit_add(Emit *e, LLVMValueRef x, LLVMValueRef y) {
   return llvm->BuildAdd(e->b, x, y, "");
 }

@@ -47,6 +47,11 @@ LLVMTypeRef emit_dtype(const Emit *e, Dtype d);  // bool is i8 in memory
 LLVMTypeRef emit_vector(LLVMTypeRef element, int lanes);
 LLVMValueRef emit_int(const Emit *e, int64_t v);  // an i64
 LLVMValueRef emit_splat(Emit *e, LLVMValueRef scalar, int lanes);
+// n lanes of a vector, or of two of one type (y may be NULL), one behind the other: `from` tells
+// which.
+LLVMValueRef emit_shuffle(Emit *e, LLVMValueRef x, LLVMValueRef y, const int *from, int n);
+// n lanes from `first` on, in steps.
+LLVMValueRef emit_lanes(Emit *e, LLVMValueRef v, int first, int step, int n);
 
 // Integers of type i64.
 LLVMValueRef emit_min(Emit *e, LLVMValueRef x, LLVMValueRef y);

@@ -47,17 +47,12 @@ static void emit_partials(Dot *d, LLVMValueRef a, LLVMValueRef b, LLVMValueRef l
 // then the second's.
 static LLVMValueRef fold(Dot *d, LLVMValueRef x, LLVMValueRef y, int size) {
   Emit *e = d->e;
-  LLVMValueRef low[MAX_LANES], high[MAX_LANES];
-  int half = size / 2;
+  int low[MAX_LANES], high[MAX_LANES], half = size / 2;
   for (int i = 0; i < d->lanes; i++) {
-    int from = i / half * size + i % half;  // over the concatenation of x and y
-    low[i] = llvm->ConstInt(e->i32, (unsigned)from, false);
-    high[i] = llvm->ConstInt(e->i32, (unsigned)(from + half), false);
+    low[i] = i / half * size + i % half;  // over the concatenation of x and y
+    high[i] = low[i] + half;
   }
-  LLVMValueRef l =
-      llvm->BuildShuffleVector(e->b, x, y, llvm->ConstVector(low, (unsigned)d->lanes), "");
-  LLVMValueRef h =
-      llvm->BuildShuffleVector(e->b, x, y, llvm->ConstVector(high, (unsigned)d->lanes), "");
+  LLVMValueRef l = emit_shuffle(e, x, y, low, d->lanes), h = emit_shuffle(e, x, y, high, d->lanes);
   return llvm->BuildFAdd(e->b, l, h, "");
 }
 

@@ -6,13 +6,6 @@
 
 enum { MAX_LANES = 16 };
 
-// Lane `from` of the concatenation of two vectors, for each lane.
-static LLVMValueRef shuffle(Emit *e, LLVMValueRef x, LLVMValueRef y, const int *from, int lanes) {
-  LLVMValueRef index[MAX_LANES];
-  for (int i = 0; i < lanes; i++) index[i] = llvm->ConstInt(e->i32, (unsigned)from[i], false);
-  return llvm->BuildShuffleVector(e->b, x, y, llvm->ConstVector(index, (unsigned)lanes), "");
-}
-
 // Interleaves elements of `size` lanes of vectors `size` apart, inside 128 bits, as unpck does.
 static void interleave(Emit *e, LLVMValueRef *v, int n, int lanes, int size) {
   int low[MAX_LANES], high[MAX_LANES];
@@ -24,8 +17,8 @@ static void interleave(Emit *e, LLVMValueRef *v, int n, int lanes, int size) {
   for (int i = 0; i < n; i++) {
     if (i & size) continue;
     LLVMValueRef x = v[i], y = v[i + size];
-    v[i] = shuffle(e, x, y, low, lanes);
-    v[i + size] = shuffle(e, x, y, high, lanes);
+    v[i] = emit_shuffle(e, x, y, low, lanes);
+    v[i + size] = emit_shuffle(e, x, y, high, lanes);
   }
 }
 
@@ -84,12 +77,10 @@ static void emit_copy(Pack *p, bool along_k, LLVMValueRef n_slow, LLVMValueRef n
 
 // v[i] and v[i + n / 2] side by side, until one vector is left.
 static LLVMValueRef joined(Emit *e, LLVMValueRef *v, int n, int lanes) {
-  LLVMValueRef index[MAX_LANES];
+  int both[MAX_LANES];
+  for (int i = 0; i < MAX_LANES; i++) both[i] = i;
   for (; n > 1; n /= 2, lanes *= 2) {
-    for (int i = 0; i < 2 * lanes; i++) index[i] = llvm->ConstInt(e->i32, (unsigned)i, false);
-    LLVMValueRef both = llvm->ConstVector(index, (unsigned)lanes * 2);
-    for (int i = 0; i < n / 2; i++)
-      v[i] = llvm->BuildShuffleVector(e->b, v[2 * i], v[2 * i + 1], both, "");
+    for (int i = 0; i < n / 2; i++) v[i] = emit_shuffle(e, v[2 * i], v[2 * i + 1], both, 2 * lanes);
   }
   return v[0];
 }

@@ -463,16 +463,10 @@ static void flat_step(const Reduction *r, V from, int width, int64_t present, V 
   scope_close(ke, mark);
 }
 
-static V half_of(const Reduction *r, V v, int from, int n) {
-  V lanes[FLAT_LANES];
-  for (int i = 0; i < n; i++) lanes[i] = llvm->ConstInt(r->ke->e->i32, (unsigned)(from + i), false);
-  return llvm->BuildShuffleVector(r->ke->e->b, v, llvm->GetPoison(llvm->TypeOf(v)),
-                                  llvm->ConstVector(lanes, (unsigned)n), "");
-}
-
 static V lanes_tree(const Reduction *r, int i, V v, int width) {
   for (; width > 1; width /= 2)
-    v = combine(r, i, half_of(r, v, 0, width / 2), half_of(r, v, width / 2, width / 2));
+    v = combine(r, i, emit_lanes(r->ke->e, v, 0, 1, width / 2),
+                emit_lanes(r->ke->e, v, width / 2, 1, width / 2));
   return llvm->TypeOf(v) && llvm->GetTypeKind(llvm->TypeOf(v)) == LLVMVectorTypeKind
              ? llvm->BuildExtractElement(r->ke->e->b, v, llvm->ConstInt(r->ke->e->i32, 0, false),
                                          "")
@@ -631,8 +625,10 @@ static Best arg_flat(const Reduction *r, Dtype d) {
     lanes_end(ke, &before);
   }
   for (int half = lanes / 2; half >= 1; half /= 2) {
-    Best low = {half_of(r, best.value, 0, half), half_of(r, best.index, 0, half)};
-    Best high = {half_of(r, best.value, half, half), half_of(r, best.index, half, half)};
+    Best low = {emit_lanes(r->ke->e, best.value, 0, 1, half),
+                emit_lanes(r->ke->e, best.index, 0, 1, half)};
+    Best high = {emit_lanes(r->ke->e, best.value, half, 1, half),
+                 emit_lanes(r->ke->e, best.index, half, 1, half)};
     best = better_of(ke, r->st[0], d, low, high);
   }
   V zero = llvm->ConstInt(ke->e->i32, 0, false);

@@ -244,25 +244,20 @@ static V load_pairs(KernelEmit *ke, const Access *a, bool odd) {
   LLVMTypeRef element = emit_dtype(ke->e, ke->k->buffers[a->buffer].dtype);
   V all = emit_load(ke->e, emit_vector(element, 2 * ke->lanes),
                     pairs_at(ke, a->buffer, a->index, odd), element_bytes(ke, a->buffer));
-  V from[FLAT_LANES];
-  for (int i = 0; i < ke->lanes; i++)
-    from[i] = llvm->ConstInt(ke->e->i32, (unsigned long long)(2 * i + odd), false);
-  return llvm->BuildShuffleVector(ke->e->b, all, llvm->GetPoison(llvm->TypeOf(all)),
-                                  llvm->ConstVector(from, (unsigned)ke->lanes), "");
+  return emit_lanes(ke->e, all, odd, 2, ke->lanes);
 }
 
 // Each value twice, of which the one in its place is written.
 static void store_pairs(KernelEmit *ke, int buffer, Ix ix, V v, bool odd) {
-  V from[2 * FLAT_LANES], own[2 * FLAT_LANES];
-  const unsigned n = 2 * (unsigned)ke->lanes;
-  for (unsigned i = 0; i < n; i++) {
-    from[i] = llvm->ConstInt(ke->e->i32, i / 2, false);
-    own[i] = llvm->ConstInt(ke->e->i1, i % 2 == (unsigned)odd, false);
+  V own[2 * FLAT_LANES];
+  int from[2 * FLAT_LANES], n = 2 * ke->lanes;
+  for (int i = 0; i < n; i++) {
+    from[i] = i / 2;
+    own[i] = llvm->ConstInt(ke->e->i1, i % 2 == odd, false);
   }
-  V twice = llvm->BuildShuffleVector(ke->e->b, v, llvm->GetPoison(llvm->TypeOf(v)),
-                                     llvm->ConstVector(from, n), "");
+  V twice = emit_shuffle(ke->e, v, NULL, from, n);
   emit_masked_store(ke->e, twice, pairs_at(ke, buffer, ix, odd), element_bytes(ke, buffer),
-                    llvm->ConstVector(own, n));
+                    llvm->ConstVector(own, (unsigned)n));
 }
 
 // The lowest element of a vector whose lanes step by 1 or -1. A guarded one that lies outside of
@@ -279,11 +274,7 @@ static V vector_start(KernelEmit *ke, int buffer, Ix index, int64_t step, bool g
 }
 
 static V backwards(KernelEmit *ke, V v) {
-  V from[FLAT_LANES];
-  for (int i = 0; i < ke->lanes; i++)
-    from[i] = llvm->ConstInt(ke->e->i32, (unsigned)(ke->lanes - 1 - i), false);
-  return llvm->BuildShuffleVector(ke->e->b, v, llvm->GetPoison(llvm->TypeOf(v)),
-                                  llvm->ConstVector(from, (unsigned)ke->lanes), "");
+  return emit_lanes(ke->e, v, ke->lanes - 1, -1, ke->lanes);
 }
 
 static V load_vector(KernelEmit *ke, const Access *a, V guard, bool steps, int64_t step) {

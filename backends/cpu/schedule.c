@@ -441,10 +441,17 @@ static size_t value_bytes(const Draft *d, const Stage *st) {
   return st->kind == STAGE_ARGREDUCE ? 4 : dtype_size(dag_node(&d->k->dag, st->value)->dtype);
 }
 
-static int reduced_axes(const Draft *d, const Pass *p) {
-  int n = 0;
-  for (int a = 0; a < d->k->naxes; a++) n += p->reduce & BIT(a) && d->s->size[a] > 1;
-  return n;
+// What is dear is computed by native vectors; and what several axes are reduced of, whose elements
+// are neighbours in memory only where a vector stays in one row.
+static bool stages_values(Draft *d, const Pass *p) {
+  const Stage *st = &d->k->stages[p->stages[0]];
+  int axes = 0;
+  if (!p->flat || d->s->lanes < 2 || mask_points(d, p->reduce) <= d->s->lanes) return false;
+  for (int a = 0; a < d->k->naxes; a++) axes += p->reduce & BIT(a) && d->s->size[a] > 1;
+  if (is_rows(st) && axes > 1) return true;
+  for (int i = 0; st->kind != STAGE_CONTRACT && i < p->nstages; i++)
+    if (footprint(d, &d->k->stages[p->stages[i]], -1).ops > STAGED_OPS) return true;
+  return false;
 }
 
 static void place_scratch(Draft *d, Pass *passes) {
@@ -463,14 +470,7 @@ static void place_scratch(Draft *d, Pass *passes) {
     const Stage *st = &d->k->stages[p->stages[0]];
     int64_t blocks = mask_points(d, p->reduce) / ORDER_BLOCK + 2;
     if (is_rows(st)) p->partials = reserve(s, p->nstages * (blocks + 64) * s->lanes * 8);
-    for (int j = 0; p->flat && j < p->nstages; j++) {
-      Footprint f = footprint(d, &d->k->stages[p->stages[j]], -1);
-      p->staged |= f.ops > STAGED_OPS;
-    }
-    // Lanes of several axes are neighbours in memory only where a vector stays in one row.
-    p->staged &= st->kind != STAGE_CONTRACT;
-    p->staged |= p->flat && is_rows(st) && reduced_axes(d, p) > 1;
-    p->staged &= mask_points(d, p->reduce) > s->lanes && s->lanes > 1;
+    p->staged = stages_values(d, p);
   }
 }
 

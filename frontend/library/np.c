@@ -183,24 +183,11 @@ bool np_broadcast(Np *n, int k, Val *x) {
 
 // Whether the op has a meaning for x's dtype; the message names the public function.
 static bool np_accepts(Np *n, Op op, Val x) {
-  static const char *const kinds[] = {"",
-                                      "floats",
-                                      "integers",
-                                      "floats and integers",
-                                      "bools",
-                                      "floats and bools",
-                                      "integers and bools",
-                                      "real numbers",
-                                      "complex numbers"};
   const Type t = np_type(n, x);
   const unsigned accepts = op_info(op)->accepts;
-  const unsigned is = dtype_is_float(t.dtype)     ? ACCEPTS_FLOAT
-                      : dtype_is_complex(t.dtype) ? ACCEPTS_COMPLEX
-                      : t.dtype == DT_BOOL        ? ACCEPTS_BOOL
-                                                  : ACCEPTS_INT;
-  if (accepts & is) return true;
+  if (op_accepts(op, t.dtype)) return true;
   const unsigned kind = accepts == ACCEPTS_COMPLEX ? ACCEPTS_COMPLEX : accepts & 7;
-  return np_fail(n, "does not take %s: it is for %s", TYPE_STR(t), kinds[kind]), false;
+  return np_fail(n, "does not take %s: it is for %s", TYPE_STR(t), accepts_text(kind)), false;
 }
 
 Val np_map1(Np *n, Op op, Val x) {

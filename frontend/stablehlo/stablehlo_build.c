@@ -37,18 +37,12 @@ static int most_ops(const HloModule *m) {
   return m->bytes < MOST_OPS / OPS_OF_BYTE ? OPS_OF_BYTE * (int)m->bytes : MOST_OPS;
 }
 
-static bool takes(HloBuild *b, const HloOp *op) {
-  static const char *const names[HLO_TAKES] = {[HLO_INTS] = "integers",
-                                               [HLO_FLOATS] = "floats",
-                                               [HLO_INEXACT] = "floats or complex numbers"};
-  const HloTakes what = op->row->takes;
-  if (!what) return true;
+static bool accepts(HloBuild *b, const HloOp *op) {
+  const unsigned takes = op->row->accepts;
+  if (!takes) return true;
   const Dtype d = hlo_arg_type(b, op, 0).dtype;
-  if (what == HLO_INTS     ? dtype_is_int(d)
-      : what == HLO_FLOATS ? dtype_is_float(d)
-                           : dtype_is_inexact(d))
-    return true;
-  return fail(op->loc, "%s: takes %s, not %s", op->row->name, names[what], dtype_name(d));
+  if (takes & accepts_bit(d)) return true;
+  return fail(op->loc, "%s: takes %s, not %s", op->row->name, accepts_text(takes), dtype_name(d));
 }
 
 bool hlo_emit_op(HloBuild *b, const HloOp *op) {
@@ -60,7 +54,7 @@ bool hlo_emit_op(HloBuild *b, const HloOp *op) {
   if (!op->row->many && op->nresults != 1)
     return fail(op->loc, "%s: has one result, not %d", op->row->name, op->nresults);
   b->g->loc = op->loc;
-  if (!takes(b, op) || !op->row->emit(b, op)) return false;
+  if (!accepts(b, op) || !op->row->emit(b, op)) return false;
   if (op->row->emit != hlo_emit_call) *b->budget -= (b->g->nnodes - before) / NODES_OF_OP;
   for (int i = 0; i < op->nresults; i++) {
     const Type is = graph_type(b->g, b->ids[op->first + (uint32_t)i]);

@@ -20,17 +20,14 @@ typedef struct HloBuild {
 
 typedef bool (*HloEmit)(HloBuild *b, const HloOp *op);
 
-// What the first operand of a row built from several nodes has to be; nodes of one op say it
-// themselves.
-typedef enum HloTakes { HLO_ANY, HLO_INTS, HLO_FLOATS, HLO_INEXACT, HLO_TAKES } HloTakes;
-
 typedef struct HloRow {
   const char *name;
   HloEmit emit;
-  int param;  // of emit: mostly an Op
-  int nargs;  // VARIADIC: any number
-  bool many;  // any number of results; otherwise one
-  HloTakes takes;
+  int param;         // of emit: mostly an Op
+  int nargs;         // VARIADIC: any number
+  bool many;         // any number of results; otherwise one
+  unsigned accepts;  // ACCEPTS_* of the first operand, where several nodes stand for the row: one
+                     // says it itself
 } HloRow;
 
 // NULL where there is none of this name.

@@ -63,21 +63,13 @@ static Id init_of(const HloBuild *b, const HloOp *op, int k) {
   return hlo_arg(b, op, op->init_pairs ? 2 * k + 1 : op->nargs / 2 + k);
 }
 
-static bool is_identity(const Graph *g, Id init, Op reducer) {
-  uint64_t element[ELEMENT_WORDS];
-  const Dtype d = graph_type(g, init).dtype;
-  if (!graph_is(g, init, OP_constant)) return false;
-  op_identity(reducer, d, element);
-  return !memcmp(graph_def(g, init)->attrs->literal.data, element, dtype_size(d));
-}
-
 // The init is combined once, last.
 static Id reduced(HloBuild *b, const HloOp *op, Op combine, Id x, Id init, Ints axes) {
   Graph *g = b->g;
   const Op reducer = reducer_of(combine, graph_type(g, x).dtype);
   const Id sum = b_reduce(g, reducer, x, axes), y = axes.n ? hlo_ordered(b, op, sum) : sum;
   // Without axes there is no reduction that would have made -0 + 0 a zero.
-  if (y == NO_ID || (axes.n && is_identity(g, init, reducer))) return y;
+  if (y == NO_ID || (axes.n && graph_is_identity(g, init, reducer))) return y;
   const Id spread = b_broadcast(g, init, type_shape(graph_type(g, y)), (Ints){0});
   return graph_add(g, op_info(reducer)->combine, 2, (Id[]){y, spread}, NULL);
 }
