@@ -222,6 +222,12 @@ if "$jitc" run f.jir >/dev/null 2>&1; then
     expect 0 "kernel" "$jitc" trace f.jir --stage kernels
     expect 0 "target triple" "$jitc" trace f.jir --stage llvm
     expect 0 ".text" "$jitc" trace f.jir --stage asm
+    # Nothing of what memory happened to hold is in the code: equal programs are equal bytes.
+    printf 'def f(x: f32[128,64], w: f32[64,96]) -> f32[128,96]:\n    a: f32[128,96] = dot(x, w, lhs_contract=(1,), rhs_contract=(0,), order=chain)\n    return a\n' > dot.jir
+    expect 0 "" "$jitc" trace dot.jir --stage llvm -o dot.ll
+    expect 0 "gemm_batches" cat dot.ll
+    expect 0 "" "$jitc" trace dot.jir --stage llvm -o again.ll
+    expect 0 "" cmp dot.ll again.ll
     expect 2 "JITC_LLVM" env JITC_TIER=compile JITC_LLVM=/no/libLLVM.so "$jitc" run f.jir --device cpu
   fi
   expect 0 "speed-up" "$jitc" bench two.jir --json bench.json

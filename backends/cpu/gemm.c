@@ -456,8 +456,9 @@ static LLVMValueRef emit_numbers(Emit *e, const void *numbers, size_t bytes, con
 }
 
 static LLVMValueRef emit_batches(Emit *e, const GemmPlan *p, const char *name) {
-  GemmBatches l = p->batches;
+  GemmBatches l = {.n = p->batches.n};  // levels that are none are zeros: equal code, equal bytes
   for (int64_t i = 0; i < l.n; i++) {
+    l.level[i] = p->batches.level[i];
     l.level[i].a *= p->g.a.prologue ? 0 : p->bytes;
     l.level[i].b *= p->g.b.prologue ? 0 : p->bytes;
     l.level[i].c *= p->bytes;
